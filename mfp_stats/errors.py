@@ -1,0 +1,126 @@
+"""Every error a caller may see: what is wrong, where, what was available, what to do."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with something a user gave us.
+
+    Parameters
+    ----------
+    where
+        A path the user can find: ``items[3].scale``, ``answers.csv, row 17, column Q4``.
+    what
+        What is wrong there, as a sentence without its full stop.
+    known
+        The alternatives that would have been accepted, where there is a list of them.
+    fix
+        What to do about it, where that does not follow from ``what`` and ``known``.
+    """
+
+    where: str
+    what: str
+    known: tuple[str, ...] = field(default=())
+    fix: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        if self.known:
+            shown = ", ".join(self.known[:12])
+            more = f", … {len(self.known) - 12} more" if len(self.known) > 12 else ""
+            text += f"; known: {shown}{more}"
+        if self.fix:
+            text += f". {self.fix}"
+        return text
+
+
+class MfpError(Exception):
+    """Base of every error that this library raises on purpose.
+
+    Carries all faults found, not only the first; ``str`` lists them one a line.
+    """
+
+    summary: ClassVar[str] = "mfp_stats cannot go on"
+    #: Exit code of the command line: 2 a user's mistake, 1 a fault of ours.
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, faults: Fault | Iterable[Fault], *, about: str = "") -> None:
+        self.faults: Sequence[Fault] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        self.about = about
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        head = f"{self.summary}: {self.about}" if self.about else self.summary
+        if len(self.faults) == 1:
+            return f"{head}\n{self.faults[0]}"
+        return "\n".join([f"{head} ({len(self.faults)} faults)", *(f"- {f}" for f in self.faults)])
+
+
+class ProjectError(MfpError):
+    """A project folder, survey or model file is absent or cannot be made."""
+
+    summary = "the project cannot be used"
+
+
+class QuestionnaireError(MfpError):
+    """A questionnaire file breaks its rules."""
+
+    summary = "the questionnaire cannot be used"
+
+
+class MappingError(MfpError):
+    """An import mapping does not fit the file or the questionnaire."""
+
+    summary = "the mapping cannot be used"
+
+
+class ImportRejected(MfpError):
+    """An uploaded file cannot be read or holds answers off the scale; nothing was stored."""
+
+    summary = "the file was not imported; nothing was stored"
+
+
+class StoreError(MfpError):
+    """The database cannot be opened, migrated or written."""
+
+    summary = "the store cannot be used"
+
+
+class StoreLocked(StoreError):
+    """Another process owns the store."""
+
+    summary = "the store is in use by another process"
+
+
+class DesignError(MfpError):
+    """The responses cannot be made into the arrays that a model needs."""
+
+    summary = "this survey cannot be fitted as it is"
+
+
+class ModelError(MfpError):
+    """A model file cannot be loaded or does not return what it promised."""
+
+    summary = "the model cannot be used"
+
+
+class FitFailed(MfpError):
+    """A fit ended without a posterior."""
+
+    summary = "the fit failed"
+    exit_code = 1
+
+
+class FitRefused(MfpError):
+    """A fit ended, but its diagnostics do not allow any number of it to be shown."""
+
+    summary = "the results of this fit may not be shown"
+
+
+class SubmissionRejected(MfpError):
+    """A respondent's submission breaks the questionnaire's rules; nothing was stored."""
+
+    summary = "the answers were not stored"

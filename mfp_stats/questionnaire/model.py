@@ -1,0 +1,196 @@
+"""The questionnaire as the rest of the library sees it: frozen, expanded, already validated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from mfp_stats.responses import Status
+
+#: A text per language code, e.g. ``{"en": "A fair share of the benefits"}``.
+Text = Mapping[str, str]
+
+
+class Role(StrEnum):
+    """What an item measures (method, section 2)."""
+
+    VALUE_TRADEOFF = "value_tradeoff"
+    VALUE_RATING = "value_rating"
+    BELIEF = "belief"
+    CONSEQUENCE = "consequence"
+    SIGNAL = "signal"
+    RESPONSE = "response"
+    PERCEPTION = "perception"
+    EXPERIENCE = "experience"
+    GROUP = "group"
+    COVARIATE = "covariate"
+    WEIGHT = "weight"
+    ARM = "arm"
+    WAVE = "wave"
+    ATTENTION = "attention"
+    OPEN = "open"
+
+
+class ItemType(StrEnum):
+    """How an item is answered; XLSForm's names where it has one."""
+
+    SELECT_ONE = "select_one"
+    SELECT_MULTIPLE = "select_multiple"
+    RANK = "rank"
+    BEST_WORST = "best_worst"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    TEXT = "text"
+    NOTE = "note"
+
+
+ScaleLevel = Literal["ordinal", "nominal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be ticked. ``name`` is what is stored, ``label`` what is shown."""
+
+    name: str
+    label: Text
+    #: Choosing it excludes every other option of a select_multiple.
+    exclusive: bool = False
+    #: Attributes of an intervention and the like, for generated options.
+    note: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question after its block was expanded.
+
+    ``options`` holds substantive answers only, in scale order (lowest first unless ``reverse``);
+    ways not to answer that the respondent may tick are in ``missing`` (status -> label).
+    """
+
+    name: str
+    type: ItemType
+    role: Role
+    label: Text
+    block: str
+    options: tuple[Option, ...] = ()
+    level: ScaleLevel = "nominal"
+    scale: str | None = None
+    missing: Mapping[Status, Text] = field(default_factory=dict)
+    reverse: bool = False
+    required: bool = False
+    #: XLSForm-like expression over earlier items; empty = always asked.
+    relevant: str = ""
+    hint: Text = field(default_factory=dict)
+    min_choices: int = 0
+    max_choices: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    construct: str | None = None
+    #: Keys into the questionnaire's lists, where the item was generated from them.
+    value: str | None = None
+    intervention: str | None = None
+    signal: str | None = None
+    #: perception items: the group whose choice is guessed.
+    group_of: str | None = None
+    #: signal items: option name that is the neutral reference.
+    neutral: str | None = None
+    #: response items: lowest option name that counts as accepting.
+    accept_from: str | None = None
+    #: Column of an imported file is bound in the mapping, never here.
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the answer's parts in the canonical response frame."""
+        match self.type:
+            case ItemType.SELECT_MULTIPLE | ItemType.RANK:
+                return tuple(o.name for o in self.options)
+            case ItemType.BEST_WORST:
+                return ("best", "worst")
+            case ItemType.NOTE:
+                return ()
+            case _:
+                return ("",)
+
+    @property
+    def option_names(self) -> tuple[str, ...]:
+        """Stored names of the substantive options, in order; code k is position k."""
+        return tuple(o.name for o in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """A proposal that people respond to."""
+
+    name: str
+    label: Text
+    description: Text = field(default_factory=dict)
+    attributes: Mapping[str, float | str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A page or run of items, with what is randomised or planned missing in it."""
+
+    name: str
+    title: Text
+    intro: Text
+    items: tuple[str, ...]
+    role: Role | None = None
+    randomise_items: bool = False
+    randomise_options: bool = False
+    #: Planned missingness: how many randomly drawn interventions a person answers for (None: all).
+    interventions_per_person: int | None = None
+    #: The block is shown only in these levels of an arm: {arm: (levels,)}.
+    arms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """A validated questionnaire version.
+
+    ``hash`` is the content hash (sha256 hex of the canonical JSON); a published version is
+    known by it and every response carries it. Build one with
+    :func:`mfp_stats.questionnaire.load`.
+    """
+
+    survey: str
+    title: Text
+    languages: tuple[str, ...]
+    source: Literal["fielded", "imported"]
+    hash: str
+    values: Mapping[str, Option]
+    interventions: Mapping[str, Intervention]
+    signals: Mapping[str, Option]
+    arms: Mapping[str, Mapping[str, float]]
+    blocks: tuple[Block, ...]
+    items: tuple[Item, ...]
+    #: Name of the item with role ``group``.
+    group: str
+    weight: str | None = None
+    intro: Text = field(default_factory=dict)
+    consent: Text = field(default_factory=dict)
+    contact: str = ""
+    simulated: bool = False
+    #: Cells of n <= floor are suppressed (method, section 6); 5 to 10.
+    floor: int = 10
+
+    def item(self, name: str) -> Item:
+        """Return the item called ``name``; KeyError with the near names if there is none."""
+        for item in self.items:
+            if item.name == name:
+                return item
+        raise KeyError(f"no item {name!r} in {self.survey}; it has {len(self.items)} items")
+
+    def with_role(self, *roles: Role) -> tuple[Item, ...]:
+        """Return the items with any of the roles, in questionnaire order."""
+        return tuple(i for i in self.items if i.role in roles)
+
+    @property
+    def groups(self) -> tuple[Option, ...]:
+        """The stakeholder groups: options of the group item, in order."""
+        return self.item(self.group).options
+
+
+def say(text: Text, language: str = "en") -> str:
+    """Return ``text`` in ``language``, else English, else whichever comes first, else ''."""
+    return text.get(language) or text.get("en") or next(iter(text.values()), "")
