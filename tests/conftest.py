@@ -1,0 +1,22 @@
+"""Fixtures that every part's tests share."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real surveys, which a user's clone does not have."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real surveys (../shared/data) are not on this machine")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder that holds surveys/, models/ and app/."""
+    return ROOT
