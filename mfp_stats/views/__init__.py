@@ -1,0 +1,1 @@
+"""Tidy tables in, words and charts out; no statistics are computed here."""
