@@ -1,0 +1,154 @@
+"""The commands, in the order in which a new user meets them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mfp_stats.cli import output
+from mfp_stats.cli.demo import run_demo
+from mfp_stats.cli.fit import run_fit
+from mfp_stats.cli.imports import run_import
+from mfp_stats.project import Project, init_project
+from mfp_stats.workflow import FitSettings, open_workspace
+from mfp_stats.workflow.show import TOPICS, Topic, show
+
+app = typer.Typer(
+    help=(
+        "Model-First Policy: from a survey to what stakeholder groups value, how they think the "
+        "world works, and how far they overlap.\n\n"
+        "The usual way: mfp init, mfp check, mfp import, mfp fit, mfp show, mfp serve."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Survey = Annotated[str, typer.Argument(help="Name of a folder under surveys/.")]
+Json = Annotated[bool, typer.Option("--json", help="Print a JSON list of flat records.")]
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+    """Make a project: a folder with a small questionnaire to start from.
+
+    Nothing that is already there is overwritten.
+    """
+    project = init_project(folder)
+    output.say(f"Made a project in {project.root}")
+    output.say(f"Next: cd {folder}, edit surveys/starter/questionnaire.yaml, mfp check starter")
+
+
+@app.command()
+def check(survey: Survey, as_json: Json = False) -> None:
+    """Check a questionnaire: every fault with its path, or what the survey can and cannot tell.
+
+    SURVEY is a survey's name or the path of a questionnaire file.
+    """
+    output.table(open_workspace_facts(survey), as_json=as_json, title=f"Questionnaire {survey}")
+
+
+def open_workspace_facts(survey: str) -> list[dict[str, object]]:
+    """Return the facts of a questionnaire given by name or by path, without opening a store."""
+    from mfp_stats.questionnaire import describe, load  # noqa: PLC0415 (keeps --help quick)
+
+    path = Path(survey)
+    questionnaire = load(path) if path.exists() else Project.open().questionnaire(survey)
+    return describe(questionnaire)
+
+
+@app.command("import")
+def import_(
+    survey: Survey,
+    file: Annotated[Path, typer.Argument(help="CSV, Parquet, Excel, SPSS .sav or Stata .dta.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="Mapping file: column to item, code to option, what missing means."),
+    ] = None,
+    wave: Annotated[str, typer.Option(help="Name of the wave these answers belong to.")] = "1",
+    dry_run: Annotated[bool, typer.Option(help="Say what would be stored; store nothing.")] = False,
+) -> None:
+    """Import somebody's survey export, all of it or nothing.
+
+    Nothing is guessed silently: without a mapping of yours, one is suggested and written to a
+    file for you to read, correct and pass back with --mapping. The same file twice adds nothing.
+    """
+    run_import(survey, file, mapping=mapping, wave=wave, dry_run=dry_run)
+
+
+@app.command()
+def simulate(
+    survey: Survey,
+    people: Annotated[int, typer.Option("--n", min=1, help="Simulated respondents.")] = 600,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same answers.")] = 1,
+) -> None:
+    """Store simulated answers to a questionnaire, labelled as simulated wherever they show."""
+    with open_workspace() as workspace:
+        receipt = workspace.simulate(survey, n=people, seed=seed)
+    output.say(f"Stored {receipt.respondents} simulated respondents of {survey} (seed {seed})")
+
+
+@app.command()
+def fit(
+    survey: Survey,
+    group: Annotated[
+        str | None, typer.Option(help="Another item than the questionnaire's to group by.")
+    ] = None,
+    priors: Annotated[
+        list[str] | None,
+        typer.Option(help="model.prior=value, repeatable; `--priors list` names them all."),
+    ] = None,
+    prior_check: Annotated[
+        bool, typer.Option(help="Draw from the priors only and show what they imply.")
+    ] = False,
+    draws: Annotated[int, typer.Option(min=1, help="Kept draws a chain.")] = FitSettings().draws,
+    tune: Annotated[int, typer.Option(min=1, help="Warm-up draws a chain.")] = FitSettings().tune,
+    seed: Annotated[int, typer.Option(help="Seed of the sampler.")] = 1,
+) -> None:
+    """Infer values, worldviews and overlap from the stored answers.
+
+    Runs in a process of its own; Ctrl-C cancels. A fit whose diagnostics fail is kept, named as
+    failed, and none of its numbers is shown.
+    """
+    settings = FitSettings(draws=draws, tune=tune, seed=seed)
+    run_fit(survey, group=group, priors=priors or [], prior_check=prior_check, settings=settings)
+
+
+@app.command("show")
+def show_(
+    survey: Survey,
+    topic: Annotated[Topic, typer.Argument(help=" · ".join(f"{k}: {v}" for k, v in TOPICS.items()))],
+    fit_id: Annotated[str | None, typer.Option("--fit", help="A fit's id; default: newest.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show results of a fit: findings in plain words, then the table. Intervals are 90 %."""
+    shown = show(Project.open(), survey, topic, fit_id=fit_id)
+    if not as_json:
+        output.findings(shown.findings)
+    output.table(shown.records, as_json=as_json, title=shown.title)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+) -> None:
+    """Serve the dashboard at / and the questionnaires to respondents at /s/SURVEY."""
+    from mfp_stats.serve import run  # noqa: PLC0415 (Streamlit takes a second to import)
+
+    run(Project.open(), host=host, port=port)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to put the demo project.")] = Path("mfp-demo"),
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the findings.")] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write the findings and tables there.")
+    ] = None,
+    people: Annotated[int, typer.Option("--n", min=30, help="Simulated respondents.")] = 400,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+) -> None:
+    """Simulate a survey, fit it, print what it finds and serve the app: the whole flow at once."""
+    run_demo(folder, people=people, json_file=json_file, serve_after=not no_serve, port=port)
