@@ -118,8 +118,12 @@ def fit(
 @app.command("show")
 def show_(
     survey: Survey,
-    topic: Annotated[Topic, typer.Argument(help=" · ".join(f"{k}: {v}" for k, v in TOPICS.items()))],
-    fit_id: Annotated[str | None, typer.Option("--fit", help="A fit's id; default: newest.")] = None,
+    topic: Annotated[
+        Topic, typer.Argument(help=" · ".join(f"{k}: {v}" for k, v in TOPICS.items()))
+    ],
+    fit_id: Annotated[
+        str | None, typer.Option("--fit", help="A fit's id; default: newest.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show results of a fit: findings in plain words, then the table. Intervals are 90 %."""
