@@ -37,7 +37,7 @@ CONFINED = {
     "arviz": {"fitting", "quantities", "workflow"},
     "duckdb": {"store"},
     "altair": {"views"},
-    "streamlit": {"serve"},
+    "streamlit": {"serve", "views"},
     "starlette": {"collect", "serve"},
     "typer": {"cli"},
 }

@@ -1,0 +1,34 @@
+"""The dashboard: five pages on stored results. Run by Streamlit, never imported."""
+
+from pathlib import Path
+
+import streamlit as st
+
+PAGES = Path(__file__).resolve().parent
+
+st.set_page_config(page_title="Model-First Policy", page_icon="🧭", layout="centered")
+page = st.navigation(
+    [
+        st.Page(PAGES / "overview.py", title="Overview", icon=":material/home:", default=True),
+        st.Page(
+            PAGES / "values_and_overlap.py",
+            title="Values and overlap",
+            icon=":material/join_inner:",
+            url_path="values",
+        ),
+        st.Page(
+            PAGES / "worldviews.py",
+            title="Worldviews",
+            icon=":material/visibility:",
+            url_path="worldviews",
+        ),
+        st.Page(PAGES / "data.py", title="Data", icon=":material/table:", url_path="data"),
+        st.Page(
+            PAGES / "fits.py",
+            title="Fits and diagnostics",
+            icon=":material/monitor_heart:",
+            url_path="fits",
+        ),
+    ]
+)
+page.run()
