@@ -120,5 +120,5 @@ def test_the_web_process_imports_no_sampler() -> None:
         "heavy = {'pymc', 'pytensor', 'arviz', 'jax', 'nutpie'} & set(sys.modules);"
         "assert not heavy, heavy"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
