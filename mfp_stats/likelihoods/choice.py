@@ -1,0 +1,207 @@
+"""Log-likelihoods of choices among values: best–worst, rankings, pick-k.
+
+All of them are logit choice models on a person's utilities ``u`` (K values × N persons, persons
+last so that the inner loop runs over contiguous memory):
+
+- a *stage* is one choice of one value out of a set, ``P(k) = exp(u_k) / Σ_set exp(u)``;
+- best–worst is a best stage, then a worst stage on ``−u`` without the best (Marley &
+  Louviere 2005);
+- a ranking is one best stage a rank over what is left, the exploded logit (Beggs, Cardell &
+  Hausman 1981; Plackett 1975);
+- a pick-k answer is the *set* of the first k of a ranking whose order was not asked.
+
+In a stage the chosen utility enters linearly, so over all stages only the net count (times best
+minus times worst) of each person × value is needed; the sets matter for the log-sum-exps alone.
+Sets are kept as dense 0/1 masks: on a CPU a masked sum over K values costs less than a gather
+and the scatter in its gradient.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytensor.tensor as pt
+from pytensor.tensor import TensorVariable
+
+from mfp_stats.design.data import BestWorst, Bools, Floats, Ints, Picks, Rankings
+
+#: Above this the subset recursion of :func:`pick_sets` would hold too many terms.
+MAX_PICKED = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stages:
+    """Single choices out of sets. T = most stages that one person answered."""
+
+    net: Floats  #: (K, N) times chosen as best minus times chosen as worst
+    best_sets: Floats  #: (T, K, N) 1 = in the set, for choices of the best
+    worst_sets: Floats  #: (T', K, N) the same for choices of the worst
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PickedSets:
+    """Unordered picks. T = most tasks that one person answered, J = most values picked."""
+
+    chosen: Floats  #: (J, T, K, N) 1 where value k is the j-th chosen; the order is arbitrary
+    unchosen: Floats  #: (T, K, N) 1 where value k was offered and not chosen
+    size: Floats  #: (J, T, N) 1 where exactly j + 1 values were chosen
+
+
+def stages(
+    best_worst: BestWorst | None, rankings: Rankings | None, *, persons: int, values: int
+) -> Stages | None:
+    """Collect best–worst and ranking tasks as single choices; None where there are none.
+
+    Parameters
+    ----------
+    best_worst, rankings
+        Tasks of :class:`mfp_stats.design.data.ModelData`.
+    persons, values
+        N and K.
+    """
+    if best_worst is None and rankings is None:
+        return None
+    rows: list[tuple[Ints, Bools, Ints, int]] = []
+    if best_worst is not None:
+        rows += _best_worst_stages(best_worst, values)
+    if rankings is not None:
+        rows += _ranking_stages(rankings)
+    net = np.zeros((values, persons))
+    for person, _, choice, sign in rows:
+        np.add.at(net, (choice, person), sign)
+    return Stages(
+        net=net,
+        best_sets=_stack([r for r in rows if r[3] > 0], persons, values),
+        worst_sets=_stack([r for r in rows if r[3] < 0], persons, values),
+    )
+
+
+def _best_worst_stages(tasks: BestWorst, values: int) -> list[tuple[Ints, Bools, Ints, int]]:
+    row = np.arange(len(tasks.person))
+    offered = np.zeros((len(row), values + 1), dtype=np.bool_)
+    offered[row[:, None], tasks.shown] = True  # padding (-1) lands in the last column
+    offered = offered[:, :values]
+    best = tasks.shown[row, tasks.best]
+    has_worst = tasks.worst >= 0
+    left = offered.copy()
+    left[row, best] = False
+    worst = tasks.shown[row, tasks.worst]
+    return [
+        (tasks.person, offered, best, 1),
+        (tasks.person[has_worst], left[has_worst], worst[has_worst], -1),
+    ]
+
+
+def _ranking_stages(tasks: Rankings) -> list[tuple[Ints, Bools, Ints, int]]:
+    left = tasks.offered.copy()
+    found = []
+    for choice in tasks.order.T:
+        # A choice from a set of one says nothing.
+        asked = (choice >= 0) & (left.sum(axis=1) > 1)
+        found.append((tasks.person[asked], left[asked], choice[asked], 1))
+        ranked = choice >= 0
+        left[ranked, choice[ranked]] = False
+    return found
+
+
+def _stack(rows: list[tuple[Ints, Bools, Ints, int]], persons: int, values: int) -> Floats:
+    """Return the sets as (T, K, N), each person's stages from the first slot on."""
+    person = np.concatenate([r[0] for r in rows]) if rows else np.zeros(0, dtype=np.int64)
+    slot = slots(person)
+    sets = np.zeros((slot.max(initial=-1) + 1, values, persons))
+    if rows:
+        sets[slot, :, person] = np.concatenate([r[1] for r in rows])
+    return sets
+
+
+def slots(person: Ints) -> Ints:
+    """Return for each row its 0-based count among the rows of the same person."""
+    order = np.argsort(person, kind="stable")
+    first = np.searchsorted(person[order], person[order])
+    found = np.empty_like(order)
+    found[order] = np.arange(len(order)) - first
+    return found
+
+
+def picked_sets(picks: Picks, *, persons: int) -> PickedSets:
+    """Return pick-k tasks as masks; raises ValueError above ``MAX_PICKED`` picks a task."""
+    values = picks.offered.shape[1]
+    count = picks.chosen.sum(axis=1)
+    largest = int(count.max())
+    if largest > MAX_PICKED:
+        raise ValueError(f"{largest} values picked in one task; at most {MAX_PICKED} are handled")
+    slot = slots(picks.person)
+    tasks = int(slot.max()) + 1
+    chosen = np.zeros((largest, tasks, values, persons))
+    row, value = np.nonzero(picks.chosen)
+    chosen[slots(row), slot[row], value, picks.person[row]] = 1
+    unchosen = np.zeros((tasks, values, persons))
+    unchosen[slot, :, picks.person] = picks.offered & ~picks.chosen
+    size = np.zeros((largest, tasks, persons))
+    size[count - 1, slot, picks.person] = 1
+    return PickedSets(chosen=chosen, unchosen=unchosen, size=size)
+
+
+def choice_stages(
+    u: TensorVariable, net: TensorVariable, best_sets: TensorVariable, worst_sets: TensorVariable
+) -> TensorVariable:
+    """Log-likelihood of single choices, shape (N,).
+
+    Parameters
+    ----------
+    u
+        (K, N) utilities.
+    net, best_sets, worst_sets
+        The arrays of :class:`Stages`.
+    """
+    best = _log_sums(u, best_sets)
+    worst = _log_sums(-u, worst_sets)
+    return (net * u).sum(axis=0) - best - worst
+
+
+def _log_sums(u: TensorVariable, sets: TensorVariable) -> TensorVariable:
+    """Sum over stages of log Σ_set exp(u), shape (N,); an empty slot counts as 0."""
+    top = pt.max(u, axis=0)
+    inside = (sets * pt.exp(u - top)).sum(axis=1)  # (T, N)
+    used = sets.sum(axis=1) > 0
+    return pt.where(used, pt.log(pt.where(used, inside, 1.0)) + top, 0.0).sum(axis=0)
+
+
+def pick_sets(
+    u: TensorVariable,
+    chosen: TensorVariable,
+    unchosen: TensorVariable,
+    size: TensorVariable,
+    *,
+    largest: int,
+) -> TensorVariable:
+    """Log-likelihood of unordered picks under the exploded logit, shape (N,).
+
+    The probability that the chosen set A fills the first |A| ranks sums the exploded logit over
+    all orders of A. With f(B) the probability that the first |B| ranks are the set B,
+    ``f(B) = Σ_{a in B} f(B − a) w_a / (W − w(B − a))``, W all that was offered: 2^|A| positive
+    terms and no cancellation, against |A|! orders.
+
+    Parameters
+    ----------
+    u
+        (K, N) utilities.
+    chosen, unchosen, size
+        The arrays of :class:`PickedSets`.
+    largest
+        J, the most values picked in a task.
+    """
+    w = pt.exp(u - pt.max(u, axis=0))  # (K, N)
+    picked = [(chosen[j] * w).sum(axis=1) for j in range(largest)]  # each (T, N)
+    used = size.sum(axis=0) > 0
+    rest = pt.where(used, (unchosen * w).sum(axis=1), 1.0)
+    first = {0: pt.ones_like(rest)}
+    for members in range(1, 2**largest):
+        inside = [j for j in range(largest) if members >> j & 1]
+        outside = [j for j in range(largest) if not members >> j & 1]
+        beaten = rest + sum(picked[j] for j in outside)
+        first[members] = sum(
+            first[members - (1 << j)] * picked[j] / (beaten + picked[j]) for j in inside
+        )
+    # Slots beyond a task's own picks have weight 0 and are in none of its sets.
+    answer = sum(size[j] * first[2 ** (j + 1) - 1] for j in range(largest))
+    return pt.log(pt.where(used, answer, 1.0)).sum(axis=0)

@@ -1,0 +1,136 @@
+"""Ordered logit: log-likelihoods of ordinal answers, in pytensor and in numpy.
+
+``P(Y >= y | η) = σ(η − c_y)`` with cutpoints ``c_1 < … < c_{L−1}`` for levels 0..L−1
+(McCullagh 1980); with a slope a, ``η = a θ`` and item cutpoints it is the graded response model
+(Samejima 1969).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytensor.tensor as pt
+from pytensor.tensor import TensorVariable
+from scipy.special import logsumexp
+
+from mfp_stats.design.data import Floats, Ints, Ratings
+from mfp_stats.likelihoods.choice import slots
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatingGrid:
+    """Ratings laid out as value × person. R = most ratings of one value by one person."""
+
+    at_level: Floats  #: (L, R, K, N) 1 where the rating has that level; all 0 where missing
+    counts: Floats  #: (L,) ratings at each level
+
+
+def rating_grid(ratings: Ratings, *, persons: int, values: int) -> RatingGrid:
+    """Lay the ratings out as masks by level.
+
+    Parameters
+    ----------
+    ratings
+        Of :class:`mfp_stats.design.data.ModelData`.
+    persons, values
+        N and K.
+    """
+    levels = len(ratings.levels)
+    slot = slots(ratings.person * values + ratings.value)
+    at_level = np.zeros((levels, slot.max(initial=-1) + 1, values, persons))
+    at_level[ratings.level, slot, ratings.value, ratings.person] = 1
+    return RatingGrid(at_level, np.bincount(ratings.level, minlength=levels).astype(np.float64))
+
+
+def ordered_logit(
+    eta: TensorVariable, cutpoints: TensorVariable, at_level: TensorVariable, counts: TensorVariable
+) -> TensorVariable:
+    """Log-likelihood of all ratings, a scalar.
+
+    ``P(y) = σ(c_{y+1} − η) σ(η − c_y) (1 − e^{−(c_{y+1} − c_y)})``, so that one exponential and
+    one logarithm an answer are enough and the last factor needs only counts.
+
+    Parameters
+    ----------
+    eta
+        (K, N) linear predictor.
+    cutpoints
+        (L − 1,) increasing.
+    at_level, counts
+        The arrays of :class:`RatingGrid`.
+    """
+    above = pt.tensordot(pt.exp(-cutpoints), at_level[:-1], axes=1)  # (R, K, N), 0 at the top
+    below = pt.tensordot(pt.exp(cutpoints), at_level[1:], axes=1)  # (R, K, N), 0 at the bottom
+    size = pt.exp(eta)
+    cells = pt.log((1 + above * size) * (1 + below / size))
+    return (counts[1:-1] * pt.log1mexp(-pt.diff(cutpoints))).sum() - cells.sum()
+
+
+def category_log_probabilities(eta: TensorVariable, cutpoints: TensorVariable) -> TensorVariable:
+    """Log-probability of each level.
+
+    Parameters
+    ----------
+    eta
+        (..., 1) or (...,) broadcast against ``cutpoints[..., 0]``: linear predictor.
+    cutpoints
+        (..., L − 1) increasing along the last axis.
+
+    Returns
+    -------
+    (..., L); exponentials sum to 1 over the last axis.
+    """
+    eta = eta[..., None]
+    below = -pt.softplus(cutpoints - eta)  # log P(Y >= y), y = 1..L-1
+    above = -pt.softplus(eta - cutpoints)  # log P(Y < y)
+    gap = pt.log1mexp(-pt.diff(cutpoints, axis=-1))
+    middle = below[..., :-1] + above[..., 1:] + gap
+    return pt.concatenate([above[..., :1], middle, below[..., -1:]], axis=-1)
+
+
+def category_log_probabilities_np(eta: Floats, cutpoints: Floats) -> Floats:
+    """Numpy twin of :func:`category_log_probabilities`, same shapes."""
+    eta = np.asarray(eta)[..., None]
+    below = -np.logaddexp(0, cutpoints - eta)
+    above = -np.logaddexp(0, eta - cutpoints)
+    gap = np.log(-np.expm1(-np.diff(cutpoints, axis=-1)))
+    middle = below[..., :-1] + above[..., 1:] + gap
+    return np.concatenate([above[..., :1], middle, below[..., -1:]], axis=-1)
+
+
+def standard_normal_nodes(n: int) -> tuple[Floats, Floats]:
+    """Gauss–Hermite nodes and log weights for the expectation over a standard normal."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(n)
+    return nodes, np.log(weights / weights.sum())
+
+
+def graded_response(
+    slopes: Floats,
+    cutpoints: list[Floats],
+    answers: Ints,
+    *,
+    frequency: Floats | None = None,
+    nodes: int = 61,
+) -> float:
+    """Marginal log-likelihood of the one-factor graded response model.
+
+    Parameters
+    ----------
+    slopes
+        (H,) discriminations a_h; the trait is standard normal.
+    cutpoints
+        For each item (L_h − 1,) increasing; ``P(Y_h >= y) = σ(a_h θ − c_hy)``.
+    answers
+        (persons, H) 0-based levels, −1 where missing.
+    frequency
+        (persons,) how often each answer pattern occurs; 1 if None.
+    nodes
+        Gauss–Hermite nodes.
+    """
+    trait, log_weight = standard_normal_nodes(nodes)
+    given = np.zeros((len(answers), nodes))
+    for slope, cuts, answer in zip(slopes, cutpoints, answers.T, strict=True):
+        table = category_log_probabilities_np(slope * trait, cuts)  # (nodes, L)
+        known = answer >= 0
+        given[known] += table[:, answer[known]].T
+    marginal = logsumexp(given + log_weight, axis=1)
+    return float(marginal.sum() if frequency is None else frequency @ marginal)
