@@ -124,3 +124,9 @@ class SubmissionRejected(MfpError):
     """A respondent's submission breaks the questionnaire's rules; nothing was stored."""
 
     summary = "the answers were not stored"
+
+
+class SubmissionConflict(SubmissionRejected):
+    """Other answers are stored under the same instance id; the first are kept."""
+
+    summary = "other answers were received first and are kept"
