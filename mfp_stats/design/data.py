@@ -99,6 +99,8 @@ class ModelData:
     beliefs: Beliefs | None = None
     #: Persons per group who answered "don't know" to a trade-off: {group: n}.
     undecided: Mapping[str, int] | None = None
+    #: What of the survey was left out and why, in plain words.
+    notes: tuple[str, ...] = ()
 
     @property
     def has_tradeoffs(self) -> bool:
@@ -111,9 +113,9 @@ class ModelData:
         return np.bincount(self.group, minlength=len(self.groups)).astype(np.int64)
 
     def only_tradeoffs(self) -> Self:
-        """The same people with trade-off evidence alone (revealed priorities)."""
+        """Return the same people with trade-off evidence alone (revealed priorities)."""
         return replace(self, ratings=None, beliefs=None)
 
     def only_ratings(self) -> Self:
-        """The same people with ratings alone (claimed priorities)."""
+        """Return the same people with ratings alone (claimed priorities)."""
         return replace(self, best_worst=None, picks=None, rankings=None, beliefs=None)

@@ -1,0 +1,142 @@
+"""Belief and consequence items as categorical indicators of worldviews."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from mfp_stats.design.data import Beliefs, Indicator, Ints
+from mfp_stats.design.report import Report
+from mfp_stats.frames.columns import columns_of, item_code
+from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say
+from mfp_stats.responses import MISSING_CODES, Status
+
+_DONT_KNOW = MISSING_CODES[Status.DONT_KNOW]
+_NO_YES = {"en": ("no", "yes")}
+_NOT_SURE = {"en": "not sure"}
+
+
+def beliefs(
+    sheet: pl.DataFrame,
+    questionnaire: Questionnaire,
+    report: Report,
+    *,
+    without: str = "",
+    language: str = "en",
+) -> Beliefs | None:
+    """Return the indicators of all belief and consequence items; None where none is usable.
+
+    Parameters
+    ----------
+    sheet
+        One row a person.
+    without
+        An item that forms the groups and so may not be a belief of theirs as well.
+    language
+        Of the labels.
+    """
+    found: list[tuple[Indicator, Ints]] = []
+    for item in questionnaire.with_role(Role.BELIEF, Role.CONSEQUENCE):
+        if item.name == without:
+            report.note(f"{item.name} is left out of the worldviews because it forms the groups.")
+            continue
+        found += _usable(_indicators(sheet, item, language, report), report)
+    if not found:
+        return None
+    indicators, answers = zip(*found, strict=True)
+    return Beliefs(indicators, np.column_stack(answers))
+
+
+def _indicators(
+    sheet: pl.DataFrame, item: Item, language: str, report: Report
+) -> list[tuple[Indicator, Ints]]:
+    match item.type:
+        case ItemType.SELECT_ONE:
+            one = [_single(sheet, item, language)]
+        case ItemType.SELECT_MULTIPLE:
+            one = list(_multiple(sheet, item, language))
+        case ItemType.NOTE:
+            return []
+        case _:
+            report.note(
+                f"{item.name} is left out of the worldviews: {item.type} has no categories."
+            )
+            return []
+    return one + _dont_know(sheet, item, language)
+
+
+def _single(sheet: pl.DataFrame, item: Item, language: str) -> tuple[Indicator, Ints]:
+    codes = sheet[item.name].to_numpy().astype(np.int64)
+    options = item.options[::-1] if item.reverse else item.options
+    turned = len(options) - 1 - codes if item.reverse else codes
+    indicator = Indicator(
+        name=item.name,
+        item=item.name,
+        kind=item.level,
+        categories=tuple(o.name for o in options),
+        label=say(item.label, language) or item.name,
+        category_labels=tuple(say(o.label, language) or o.name for o in options),
+    )
+    return indicator, np.where(codes >= 0, turned, -1)
+
+
+def _multiple(sheet: pl.DataFrame, item: Item, language: str) -> Iterator[tuple[Indicator, Ints]]:
+    for option, column in zip(item.options, columns_of(item), strict=True):
+        label = say(option.label, language) or option.name
+        codes = sheet[column].to_numpy().astype(np.int64)
+        yield _yes_no(item, option.name, label, language), np.maximum(codes, -1)
+
+
+def _dont_know(sheet: pl.DataFrame, item: Item, language: str) -> list[tuple[Indicator, Ints]]:
+    """Return the indicator of not knowing, where that could be ticked and was."""
+    codes = sheet.select(item_code(item)).to_series().to_numpy()
+    unsure = codes == _DONT_KNOW
+    if not unsure.any():
+        return []
+    text = item.missing.get(Status.DONT_KNOW, _NOT_SURE)
+    indicator = _yes_no(item, Status.DONT_KNOW.value, say(text, language), language)
+    return [(indicator, np.where(unsure, 1, np.where(codes >= 0, 0, -1)).astype(np.int64))]
+
+
+def _yes_no(item: Item, part: str, part_label: str, language: str) -> Indicator:
+    return Indicator(
+        name=f"{item.name}/{part}",
+        item=item.name,
+        kind="binary",
+        categories=("no", "yes"),
+        label=f"{say(item.label, language) or item.name}: {part_label}",
+        category_labels=_NO_YES.get(language, _NO_YES["en"]),
+    )
+
+
+def _usable(found: list[tuple[Indicator, Ints]], report: Report) -> list[tuple[Indicator, Ints]]:
+    """Leave out indicators that cannot tell people apart, and categories that nobody chose."""
+    usable = []
+    for indicator, answers in found:
+        used, compact = np.unique(answers[answers >= 0], return_inverse=True)
+        if len(used) < 2:
+            why = "everyone gave the same answer" if len(used) else "nobody answered it"
+            report.note(f"{indicator.name} is left out of the worldviews: {why}.")
+            continue
+        if len(used) < len(indicator.categories):
+            _note_unused(indicator, used, report)
+        recoded = np.full(len(answers), -1, dtype=np.int64)
+        recoded[answers >= 0] = compact
+        usable.append((_only(indicator, used), recoded))
+    return usable
+
+
+def _note_unused(indicator: Indicator, used: Ints, report: Report) -> None:
+    unused = [c for k, c in enumerate(indicator.category_labels) if k not in used]
+    report.note(f"{indicator.name}: nobody chose {', '.join(unused)}.")
+
+
+def _only(indicator: Indicator, used: Ints) -> Indicator:
+    return Indicator(
+        name=indicator.name,
+        item=indicator.item,
+        kind=indicator.kind,
+        categories=tuple(indicator.categories[k] for k in used),
+        label=indicator.label,
+        category_labels=tuple(indicator.category_labels[k] for k in used),
+    )

@@ -1,0 +1,88 @@
+"""From an answer sheet to the arrays that models condition on."""
+
+import polars as pl
+
+from mfp_stats.design.beliefs import beliefs
+from mfp_stats.design.checks import check_sheet
+from mfp_stats.design.data import ModelData
+from mfp_stats.design.persons import group_item, select_persons
+from mfp_stats.design.ratings import ratings
+from mfp_stats.design.report import Report
+from mfp_stats.design.tradeoffs import best_worst, picks, rankings, undecided
+from mfp_stats.errors import Fault
+from mfp_stats.questionnaire.model import Questionnaire, say
+
+
+def build_model_data(
+    sheet: pl.DataFrame,
+    questionnaire: Questionnaire,
+    *,
+    group: str | None = None,
+    wave: str | None = None,
+    language: str = "en",
+) -> ModelData:
+    """Return everything of a survey that models may condition on.
+
+    Parameters
+    ----------
+    sheet
+        Answer sheet of the questionnaire, one row per respondent and wave.
+    questionnaire
+        The version that the sheet's codes refer to.
+    group
+        Another select_one item to compare people by; None: the survey's group item.
+    wave
+        Only this wave; None: each person's latest.
+    language
+        Of the labels.
+
+    Returns
+    -------
+    ModelData
+        What could not be used is told in its ``notes``.
+
+    Raises
+    ------
+    DesignError
+        With every reason why no model can be fitted to these answers.
+    """
+    report = Report()
+    sound = check_sheet(sheet, questionnaire, report)
+    item = group_item(questionnaire, group, report)
+    if not sound or item is None:
+        report.stop_at_faults(questionnaire.survey)
+    assert item is not None
+    persons = select_persons(sheet, item, wave, language, report)
+    rated = ratings(sheet if persons is None else persons.sheet, questionnaire, report)
+    report.stop_at_faults(questionnaire.survey)
+    assert persons is not None
+    answers = persons.sheet
+    data = ModelData(
+        survey=questionnaire.survey,
+        questionnaire=questionnaire.hash,
+        respondents=tuple(answers["respondent"]),
+        groups=persons.groups,
+        group_labels=persons.group_labels,
+        group=persons.group,
+        weight=persons.weight,
+        values=tuple(questionnaire.values),
+        value_labels=tuple(say(v.label, language) or k for k, v in questionnaire.values.items()),
+        best_worst=best_worst(answers, questionnaire, report),
+        picks=picks(answers, questionnaire, report),
+        rankings=rankings(answers, questionnaire, report),
+        ratings=rated,
+        beliefs=beliefs(answers, questionnaire, report, without=item.name, language=language),
+        undecided=undecided(answers, questionnaire, persons.group, persons.groups),
+        notes=tuple(report.notes),
+    )
+    if not data.has_tradeoffs and data.ratings is None and data.beliefs is None:
+        report.fault(_NOTHING)
+    report.stop_at_faults(questionnaire.survey)
+    return data
+
+
+_NOTHING = Fault(
+    "answers",
+    "nobody gave an answer about values or beliefs that a model could learn from",
+    fix="See `mfp check` for the roles of the items, and the import's counts of missing answers.",
+)

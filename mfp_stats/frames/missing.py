@@ -1,0 +1,101 @@
+"""How much is missing, of which kind, and how much of that was planned."""
+
+import polars as pl
+
+from mfp_stats.frames.columns import item_code, status_of
+from mfp_stats.questionnaire.model import ItemType, Questionnaire
+from mfp_stats.responses import MISSING_CODES, STATUS, Status
+
+
+def missingness(
+    sheet: pl.DataFrame, questionnaire: Questionnaire, *, by_group: bool = False
+) -> pl.DataFrame:
+    """Count the statuses of every item.
+
+    Parameters
+    ----------
+    sheet, questionnaire
+        An answer sheet and the version that it belongs to.
+    by_group
+        Count within stakeholder groups; ``group`` is null for persons of no known group.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``item``, ``group`` (with ``by_group``), ``status``, ``n`` and ``share`` of the persons
+        (of the group); a row for every status, in the order of :class:`Status`.
+    """
+    items = [item for item in questionnaire.items if item.type is not ItemType.NOTE]
+    group = [group_name(questionnaire)] if by_group else []
+    keys = ["item", "group"] if by_group else ["item"]
+    statuses = sheet.select(*group, *(status_of(item_code(i)).alias(i.name) for i in items))
+    counted = (
+        statuses.unpivot([i.name for i in items], index=keys[1:], variable_name="item")
+        .group_by(*keys, maintain_order=True)
+        .agg(pl.col("value").value_counts().alias("counts"), pl.len().alias("persons"))
+    )
+    known = counted.explode("counts").unnest("counts")
+    every = counted.select(*keys, "persons").join(
+        pl.DataFrame({"value": pl.Series(list(Status), dtype=STATUS)}), how="cross"
+    )
+    return every.join(
+        known.select(*keys, "value", "count"),
+        on=[*keys, "value"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    ).select(
+        *keys,
+        status="value",
+        n=pl.col("count").fill_null(0).cast(pl.Int64),
+        share=pl.col("count").fill_null(0) / pl.col("persons"),
+    )
+
+
+def planned_missing(sheet: pl.DataFrame, questionnaire: Questionnaire) -> pl.DataFrame:
+    """Compare how many people each proposal of a block was shown to with what was planned.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``block``, ``intervention``, ``n`` persons asked at least one of its items, ``share`` of
+        all persons, and ``planned`` share: interventions a person gets over interventions of
+        the block (1 where everyone gets all; before arms, which may withhold the whole block).
+    """
+    rows = [
+        {
+            "block": block.name,
+            "intervention": intervention,
+            "n": sheet.select(_asked(questionnaire, names).sum()).item(),
+            "planned": min(1.0, (block.interventions_per_person or len(about)) / len(about)),
+        }
+        for block in questionnaire.blocks
+        for about in [_about(questionnaire, block.items)]
+        for intervention, names in about.items()
+    ]
+    schema = {"block": pl.String, "intervention": pl.String, "n": pl.Int64, "planned": pl.Float64}
+    return pl.DataFrame(rows, schema=schema).select(
+        "block", "intervention", "n", share=pl.col("n") / max(sheet.height, 1), planned="planned"
+    )
+
+
+def group_name(questionnaire: Questionnaire, item: str | None = None) -> pl.Expr:
+    """Return an expression ``group``: the option name of the group item, null where unknown."""
+    source = questionnaire.item(item or questionnaire.group)
+    names = dict(enumerate(source.option_names))
+    code = pl.col(source.name)
+    return code.replace_strict(names, default=None, return_dtype=pl.String()).alias("group")
+
+
+def _about(questionnaire: Questionnaire, names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the items of each intervention."""
+    about: dict[str, list[str]] = {}
+    for name in names:
+        if (intervention := questionnaire.item(name).intervention) is not None:
+            about.setdefault(intervention, []).append(name)
+    return about
+
+
+def _asked(questionnaire: Questionnaire, names: list[str]) -> pl.Expr:
+    not_asked = MISSING_CODES[Status.NOT_ASKED]
+    return pl.any_horizontal(item_code(questionnaire.item(n)) != not_asked for n in names)
