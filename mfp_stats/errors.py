@@ -114,6 +114,13 @@ class FitFailed(MfpError):
     exit_code = 1
 
 
+class FitCancelled(MfpError):
+    """A fit was stopped on request; nothing of it was kept."""
+
+    summary = "the fit was cancelled"
+    exit_code = 1
+
+
 class FitRefused(MfpError):
     """A fit ended, but its diagnostics do not allow any number of it to be shown."""
 
