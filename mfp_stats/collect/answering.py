@@ -1,0 +1,283 @@
+"""The pages of questions, and the check of all answers before they are handed in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from starlette.responses import Response
+
+from mfp_stats.collect import entry, render
+from mfp_stats.collect.answers import SKIPPED
+from mfp_stats.collect.drafts import Draft
+from mfp_stats.collect.forms import Fields, Parsed, Problem, field_names, parse
+from mfp_stats.collect.intake import Refused
+from mfp_stats.collect.pages import Page
+from mfp_stats.collect.sitting import Sitting, page_record, submission
+from mfp_stats.collect.texts import tell
+from mfp_stats.collect.tokens import receipt_code
+from mfp_stats.collect.visits import LOG, Desk, Visit, remember, see
+from mfp_stats.errors import StoreError, SubmissionConflict
+from mfp_stats.questionnaire.model import Item, ItemType, say
+
+#: Fields of every form beside those of its questions.
+_OWN_FIELDS = frozenset({"token", "instance", "go"})
+
+
+def show(desk: Desk, visit: Visit, number: int) -> Response:
+    """Show page ``number`` with the answers given so far."""
+    draft = desk.load(visit, visit.cookie)
+    if draft is None or draft.receipt:
+        return see(visit.root)
+    sitting = _page_of(desk, visit, draft, number)
+    if number not in sitting.open_pages:
+        return see(_path(visit, sitting.after(number)))
+    items = sitting.visible(number)
+    fields = render.fields_of(items, draft.answers)
+    problems = parse(items, fields).problems if "check" in visit.query else {}
+    notice = "new_questions" if "more" in visit.query else ""
+    return _page(desk, visit, sitting, number, fields, problems=problems, notice=notice)
+
+
+def answer(desk: Desk, visit: Visit, number: int) -> Response:
+    """Take the answers of page ``number`` and send the person on, or say what is wrong."""
+    instance_id = desk.posting(visit)
+    with desk.lock(instance_id):
+        response = _answer(desk, visit, number, desk.draft_of(visit, instance_id))
+    remember(response, visit, instance_id)
+    return response
+
+
+def _answer(desk: Desk, visit: Visit, number: int, draft: Draft) -> Response:
+    if draft.receipt:
+        return _repeated(desk, visit, draft, number)
+    sitting = _page_of(desk, visit, draft, number)
+    if refusal := _refusal(desk, visit, sitting.pages[number - 1]):
+        return _page(desk, visit, sitting, number, visit.fields, notice=refusal, status=422)
+    parsed = parse(sitting.visible(number), visit.fields)
+    after = Sitting.of(sitting.questionnaire, _with_answers(desk, visit, sitting, number, parsed))
+    try:
+        desk.drafts.save(after.draft)
+    except OSError as error:
+        LOG.warning("a draft cannot be written: %s", error)
+        return _later(_page(desk, visit, sitting, number, visit.fields, notice="not_saved"))
+    if visit.field("go") == "back":
+        return see(_path(visit, after.before(number) or number))
+    if parsed.problems:
+        fields = visit.fields
+        return _page(desk, visit, after, number, fields, problems=parsed.problems, status=422)
+    if any(item not in sitting.visible(number) for item in after.visible(number)):
+        return see(f"{visit.root}/{number}?more=1")
+    return see(_path(visit, after.after(number)))
+
+
+def _page_of(desk: Desk, visit: Visit, draft: Draft, number: int) -> Sitting:
+    sitting = desk.sitting(visit, draft)
+    if not 1 <= number <= len(sitting.pages):
+        raise Refused(404)
+    return sitting
+
+
+def _refusal(desk: Desk, visit: Visit, page: Page) -> str:
+    """Return why nothing of a form is saved, though its answers are shown again; "" if it is."""
+    if not desk.tokens.is_fresh(visit.field("token")):
+        return "stale"
+    known = _OWN_FIELDS.union(*(field_names(item) for item in page.items))
+    return "" if known.issuperset(visit.fields) else "unexpected"
+
+
+def _with_answers(desk: Desk, visit: Visit, sitting: Sitting, number: int, parsed: Parsed) -> Draft:
+    draft, page = sitting.draft, sitting.pages[number - 1]
+    kept = {name: a for name, a in draft.answers.items() if name not in parsed.problems}
+    answers = {**kept, **parsed.answers}
+    part = f"{page.block.name}.{page.part}"
+    spent = draft.seconds.get(part, 0.0) + desk.tokens.age(visit.field("token"))
+    return replace(
+        draft,
+        answers=answers,
+        seconds={**draft.seconds, part: round(spent, 1)},
+        submitted=draft.submitted if answers == draft.answers else None,
+    )
+
+
+def _repeated(desk: Desk, visit: Visit, draft: Draft, number: int) -> Response:
+    """Answer a page that comes again after all was handed in: 409 if it was changed."""
+    version = visit.fielded.version(draft.questionnaire)
+    pages = Sitting.of(version, draft).pages if version else ()
+    if not 1 <= number <= len(pages):
+        raise Refused(404)
+    page = pages[number - 1]
+    record = page_record(page, parse(page.items, visit.fields).answers)
+    if desk.tokens.fingerprint(record) == draft.fingerprints.get(str(number)):
+        return see(f"{visit.root}/receipt")
+    return entry.receipt(desk, visit, draft=draft, status=409)
+
+
+def _page(
+    desk: Desk,
+    visit: Visit,
+    sitting: Sitting,
+    number: int,
+    fields: Fields,
+    *,
+    problems: Mapping[str, Problem] | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> Response:
+    language, page = sitting.draft.language, sitting.pages[number - 1]
+    runs = _runs(sitting, sitting.visible(number), fields, problems or {})
+    sets = any(item.type is ItemType.BEST_WORST for item in page.items)
+    pages = sitting.open_pages
+    return desk.html(
+        visit,
+        "page",
+        language,
+        status,
+        questionnaire=sitting.questionnaire,
+        heading=say(page.block.title, language),
+        intro=say(page.block.intro, language) if page.part == 1 or not sets else "",
+        part=tell(language, "set", part=page.part, parts=page.parts) if sets else "",
+        place=sum(n <= number for n in pages),
+        pages=len(pages) + 1,
+        runs=runs,
+        wrong=[q for run in runs for q in run["questions"] if q.error],
+        notice=tell(language, notice) if notice else "",
+        action=f"{visit.root}/{number}",
+        token=desk.tokens.issue(sitting.draft.instance_id),
+        instance=sitting.draft.instance_id,
+    )
+
+
+def _runs(
+    sitting: Sitting,
+    items: Sequence[Item],
+    fields: Fields,
+    problems: Mapping[str, Problem],
+) -> list[dict[str, Any]]:
+    """Return the page's questions, those about one intervention together."""
+    language, assignment = sitting.draft.language, sitting.assignment
+    return [
+        {
+            "about": sitting.questionnaire.interventions[about] if about else None,
+            "questions": render.questions(list(run), assignment, language, fields, problems),
+        }
+        for about, run in groupby(items, key=lambda item: item.intervention)
+    ]
+
+
+def review(desk: Desk, visit: Visit) -> Response:
+    """Show all answers before they are handed in."""
+    draft = desk.load(visit, visit.cookie)
+    if draft is None or draft.receipt:
+        return see(visit.root)
+    sitting = desk.sitting(visit, draft)
+    number = sitting.unseen or sitting.unanswered
+    return see(f"{visit.root}/{number}") if number else _review(desk, visit, sitting)
+
+
+def _review(
+    desk: Desk, visit: Visit, sitting: Sitting, *, notice: str = "", status: int = 200
+) -> Response:
+    language = sitting.draft.language
+    return desk.html(
+        visit,
+        "review",
+        language,
+        status,
+        questionnaire=sitting.questionnaire,
+        heading=tell(language, "review"),
+        sections=_sections(visit, sitting),
+        notice=tell(language, notice) if notice else "",
+        back=f"{visit.root}/{sitting.open_pages[-1]}" if sitting.open_pages else visit.root,
+        token=desk.tokens.issue(sitting.draft.instance_id),
+        instance=sitting.draft.instance_id,
+    )
+
+
+def _sections(visit: Visit, sitting: Sitting) -> list[dict[str, Any]]:
+    """Return the answers block by block, each with the link to its first page."""
+    by_block = groupby(sitting.open_pages, key=lambda n: sitting.pages[n - 1].block.name)
+    sections = [_section(visit, sitting, list(numbers)) for _, numbers in by_block]
+    return [section for section in sections if section["of"]]
+
+
+def _section(visit: Visit, sitting: Sitting, numbers: Sequence[int]) -> dict[str, Any]:
+    language = sitting.draft.language
+    items = [i for n in numbers for i in sitting.visible(n) if i.type is not ItemType.NOTE]
+    answers = sitting.draft.answers
+    return {
+        "title": say(sitting.pages[numbers[0] - 1].block.title, language),
+        "link": f"{visit.root}/{numbers[0]}",
+        "of": len(items),
+        "answered": sum(answers.get(i.name, SKIPPED) != SKIPPED for i in items),
+        "rows": [
+            {
+                "about": _about(sitting, item, language),
+                "label": say(item.label, language),
+                "text": render.answer_text(item, answers.get(item.name), language),
+            }
+            for item in items
+        ],
+    }
+
+
+def _about(sitting: Sitting, item: Item, language: str) -> str:
+    if item.intervention is None:
+        return ""
+    return say(sitting.questionnaire.interventions[item.intervention].label, language)
+
+
+def hand_in(desk: Desk, visit: Visit) -> Response:
+    """Hand the answers to the store and show the receipt; the same receipt for every repeat."""
+    instance_id = desk.posting(visit)
+    with desk.lock(instance_id):
+        response = _hand_in(desk, visit, desk.draft_of(visit, instance_id))
+    remember(response, visit, instance_id)
+    return response
+
+
+def _hand_in(desk: Desk, visit: Visit, draft: Draft) -> Response:
+    if draft.receipt:
+        return see(f"{visit.root}/receipt")
+    sitting = desk.sitting(visit, draft)
+    if not desk.tokens.is_fresh(visit.field("token")):
+        return _review(desk, visit, sitting, notice="stale", status=422)
+    if number := sitting.unseen or sitting.unanswered:
+        return see(f"{visit.root}/{number}?check=1")
+    try:
+        _store(desk, visit, sitting)
+    except SubmissionConflict:
+        return entry.receipt(desk, visit, draft=_finish(desk, draft, {}), status=409)
+    except (StoreError, OSError) as error:
+        LOG.error("a submission cannot be stored: %s", error)
+        return _later(_review(desk, visit, sitting, notice="not_sent"))
+    return see(f"{visit.root}/receipt")
+
+
+def _store(desk: Desk, visit: Visit, sitting: Sitting) -> None:
+    """Fix the time, append, and only then forget the answers; every step may be repeated."""
+    draft = replace(sitting.draft, submitted=sitting.draft.submitted or desk.clock())
+    assert draft.submitted is not None
+    desk.drafts.save(draft)
+    desk.append(submission(sitting, wave=visit.fielded.wave, submitted=draft.submitted))
+    fingerprints = {
+        str(n): desk.tokens.fingerprint(page_record(page, draft.answers))
+        for n, page in enumerate(sitting.pages, start=1)
+    }
+    _finish(desk, draft, fingerprints)
+
+
+def _finish(desk: Desk, draft: Draft, fingerprints: Mapping[str, str]) -> Draft:
+    finished = draft.finished(receipt_code(draft.instance_id), fingerprints)
+    desk.drafts.save(finished)
+    return finished
+
+
+def _later(response: Response) -> Response:
+    response.status_code = 503
+    response.headers["retry-after"] = "30"
+    return response
+
+
+def _path(visit: Visit, number: int | None) -> str:
+    return f"{visit.root}/{number or 'review'}"
