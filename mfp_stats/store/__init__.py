@@ -1,0 +1,11 @@
+"""Answers, versions, provenance, fits and jobs: stored once, never changed."""
+
+from mfp_stats.store.records import (
+    ImportReceipt,
+    ImportSource,
+    OpenReport,
+    SubmissionReceipt,
+)
+from mfp_stats.store.store import Store
+
+__all__ = ["ImportReceipt", "ImportSource", "OpenReport", "Store", "SubmissionReceipt"]

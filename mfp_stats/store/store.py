@@ -1,0 +1,312 @@
+"""The store: the only place where answers are kept, and the only one that speaks SQL."""
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import polars as pl
+
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.responses import RESPONDENT_SCHEMA, Submission
+from mfp_stats.store import append, audit, ledger, sheets
+from mfp_stats.store.database import Database
+from mfp_stats.store.intake import Intake
+from mfp_stats.store.journal import Journal
+from mfp_stats.store.layout import Layout
+from mfp_stats.store.long import long_form
+from mfp_stats.store.migrate import known_migrations, migrate
+from mfp_stats.store.ownership import Ownership
+from mfp_stats.store.records import ImportReceipt, ImportSource, OpenReport, SubmissionReceipt
+from mfp_stats.store.uploads import save_upload
+from mfp_stats.store.versions import (
+    document_of,
+    publish_layout,
+    stored_document,
+    stored_layout,
+    survey_key,
+    version_key,
+    versions_of,
+)
+
+
+class Store:
+    """An open store: the folder ``data`` with database, journal and uploads.
+
+    One process owns a store, with as many threads as it likes: they may call every method at
+    any time. Open it with :meth:`open` and use it as a context manager.
+    """
+
+    def __init__(self, data: Path, database: Database, intake: Intake, journal: Journal) -> None:
+        self._data = data
+        self._database = database
+        self._intake = intake
+        self._journal = journal
+        self._held = ExitStack()
+        #: What was found and done at opening; show its ``messages`` to the user.
+        self.opened = OpenReport()
+
+    @classmethod
+    def open(cls, data: Path) -> Self:
+        """Open the store of a project's data folder, making or migrating it where needed.
+
+        The journal is compared with the database, and what the database lacks is restored.
+
+        Raises
+        ------
+        StoreLocked
+            Another process, or another open store of this one, owns it; names it.
+        StoreError
+            It was written by a later release, or the database or the journal is damaged.
+        """
+        data.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            ownership = Ownership(data / "store.lock")
+            held.callback(ownership.release)
+            database = Database(data / "store.duckdb")
+            held.callback(database.close)
+            migrations = migrate(database, known_migrations())
+            journal = Journal(data / "journal")
+            held.callback(journal.close)
+            torn = journal.recover()
+            intake = Intake(database, journal)
+            found = intake.replay()
+            store = cls(data, database, intake, journal)
+            store.opened = OpenReport(
+                migrations=migrations,
+                replayed=found.restored,
+                torn="" if torn is None else str(torn),
+                lost_imports=found.lost_imports,
+                not_journaled=found.not_journaled,
+            )
+            store._held = held.pop_all()
+        return store
+
+    def close(self) -> None:
+        """Write everything out and let the next process in."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def publish(self, questionnaire: Questionnaire) -> None:
+        """Store a questionnaire version, so that it can be answered; again changes nothing.
+
+        Raises
+        ------
+        StoreError
+            Its columns cannot be stored, or another one is published under its hash.
+        """
+        layout, document = Layout.of(questionnaire), document_of(questionnaire)
+        with self._database.writing() as cursor:
+            if version_key(cursor, layout.hash) is None:
+                audit.note(cursor, "publish", {"survey": layout.survey, "hash": layout.hash})
+            publish_layout(cursor, layout, document)
+        self._database.checkpoint()
+
+    def append_sheet(
+        self, sheet: pl.DataFrame, questionnaire: Questionnaire, *, source: ImportSource
+    ) -> ImportReceipt:
+        """Store an answer sheet with its provenance: all of it, or nothing.
+
+        The questionnaire is published with it. An item that the sheet leaves out is stored as
+        not asked.
+
+        Parameters
+        ----------
+        sheet
+            One row per respondent × wave: ``responses.SHEET_HEAD`` and the questionnaire's
+            columns.
+        questionnaire
+            The version whose codes the sheet holds.
+        source
+            The file and the mapping that it was made from. A file that the survey holds
+            already, under the same mapping, adds nothing; the receipt says so.
+
+        Raises
+        ------
+        ImportRejected
+            The sheet does not keep to the questionnaire, a respondent × wave is stored already,
+            or the file is, by another mapping.
+        StoreError
+            The disk or the database failed.
+        """
+        layout, document = Layout.of(questionnaire), document_of(questionnaire)
+        with self._database.alone():
+            self._intake.drain()
+            with self._database.writing() as cursor:
+                receipt = append.append_sheet(cursor, sheet, layout, document, source)
+            if receipt.added:
+                self._database.checkpoint()
+                record = {"kind": "import", "survey": layout.survey, "file": source.file}
+                self._journal.append({**record, "sha256": source.sha256})
+        return receipt
+
+    def withdraw(self, number: int, reason: str) -> None:
+        """Leave an import out from now on, as if it had not been made; its rows stay on disk.
+
+        Afterwards the same file may be imported again, for instance by a corrected mapping.
+
+        Raises
+        ------
+        StoreError
+            There is no such import, or it is withdrawn already.
+        """
+        with self._database.writing() as cursor:
+            ledger.withdraw(cursor, number, reason)
+        self._database.checkpoint()
+
+    def append_submission(self, submission: Submission) -> SubmissionReceipt:
+        """Store one respondent's answers; on return they are on the disk, twice.
+
+        The same answers sent again under the same instance id give the same receipt and are
+        stored once; times and paradata are those of the first. An integer of −1 to −5 is a
+        missing code: give a number that happens to be −1 as the float −1.0.
+
+        Raises
+        ------
+        SubmissionRejected
+            The answers break the questionnaire's rules.
+        SubmissionConflict
+            Other answers are stored under the instance id; the first are kept.
+        StoreError
+            The disk or the database failed. Do not acknowledge: sent again, they are stored once.
+        """
+        return self._intake.accept(submission)
+
+    def save_upload(self, content: bytes | Path) -> str:
+        """Keep the original bytes of a file in ``uploads/`` and return their sha256 in hex.
+
+        Raises
+        ------
+        StoreError
+            They could not be written.
+        """
+        return save_upload(self._data / "uploads", content)
+
+    def sheet(self, questionnaire: Questionnaire) -> pl.DataFrame:
+        """Read all stored answers of a survey as a sheet in the given version's codes.
+
+        Answers to other versions are matched by the names of items, parts and options (see
+        ``reexpress``). Rows are in the order in which they were stored; a survey that the store
+        does not know has none.
+
+        Raises
+        ------
+        StoreError
+            Someone gave an answer that the given version cannot express.
+        """
+        with self._database.reading() as cursor:
+            return sheets.read_sheet(cursor, Layout.of(questionnaire))
+
+    def responses(self, survey: str) -> pl.DataFrame:
+        """Read all stored answers of a survey in long form (``responses.RESPONSE_SCHEMA``).
+
+        Codes are those of the version published last. An item that was left out of an import
+        or that an earlier version lacked is there as not asked.
+
+        Raises
+        ------
+        StoreError
+            Someone gave an answer that the last version cannot express.
+        """
+        with self._database.reading() as cursor:
+            key = survey_key(cursor, survey)
+            if key is None:
+                return long_form(pl.DataFrame(), ())
+            layout = stored_layout(cursor, versions_of(cursor, key)[-1])
+            return long_form(sheets.read_sheet(cursor, layout), layout.columns)
+
+    def respondents(self, survey: str) -> pl.DataFrame:
+        """Read who answered (``responses.RESPONDENT_SCHEMA``), in the order stored.
+
+        ``source`` is ``import N`` or ``web``; ``questionnaire`` the hash of the version answered.
+        """
+        with self._database.reading() as cursor:
+            found = cursor.sql(
+                "SELECT respondent, wave, weight, arms, versions.hash AS questionnaire,"
+                " CASE WHEN import IS NULL THEN 'web' ELSE 'import ' || import END AS source"
+                " FROM standing_respondents AS people"
+                " JOIN surveys ON surveys.id = people.survey AND surveys.name = ?"
+                " JOIN questionnaire_versions AS versions ON versions.id = people.version"
+                " ORDER BY people.id",
+                params=[survey],
+            )
+            return pl.DataFrame(found.pl(), schema=RESPONDENT_SCHEMA)
+
+    def snapshot(self, questionnaire: Questionnaire, folder: Path) -> Path:
+        """Write :meth:`sheet` to ``folder/sheet.parquet``, for a process that may not open us."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path, unfinished = folder / "sheet.parquet", folder / "sheet.parquet.part"
+        self.sheet(questionnaire).write_parquet(unfinished)
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        return unfinished.replace(path)
+
+    def surveys(self) -> tuple[str, ...]:
+        """Return the names of the surveys that the store holds, sorted."""
+        with self._database.reading() as cursor:
+            rows = cursor.execute("SELECT name FROM surveys ORDER BY name").fetchall()
+        return tuple(name for (name,) in rows)
+
+    def versions(self, survey: str) -> tuple[str, ...]:
+        """Return the hashes of a survey's published versions, the oldest first."""
+        with self._database.reading() as cursor:
+            key = survey_key(cursor, survey)
+            found = () if key is None else versions_of(cursor, key)
+            return tuple(stored_layout(cursor, version).hash for version in found)
+
+    def document(self, hash_: str) -> str | None:
+        """Return a published version as canonical JSON, None where there is none of that hash."""
+        with self._database.reading() as cursor:
+            version = version_key(cursor, hash_)
+            return None if version is None else stored_document(cursor, version)
+
+    def imports(self, survey: str) -> pl.DataFrame:
+        """Read a survey's imports, oldest first: file, hash, mapping, counts, time, by whom.
+
+        ``withdrawn_because`` is null where the import stands.
+        """
+        with self._database.reading() as cursor:
+            return ledger.read_imports(cursor, survey)
+
+    def record_fit(self, manifest: Mapping[str, Any]) -> None:
+        """Record a fit; its manifest names at least its ``id`` and ``survey``.
+
+        Raises
+        ------
+        StoreError
+            It names neither, or the id is recorded with another manifest.
+        """
+        with self._database.writing() as cursor:
+            ledger.record_fit(cursor, manifest)
+
+    def fits(self, survey: str) -> tuple[dict[str, Any], ...]:
+        """Return the manifests of a survey's fits, newest first."""
+        with self._database.reading() as cursor:
+            return ledger.read_fits(cursor, survey)
+
+    def record_job(self, job: str, status: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Record what became of a job; its newest record is its state."""
+        with self._database.writing() as cursor:
+            ledger.record_job(cursor, job, status, detail or {})
+
+    def jobs(self) -> pl.DataFrame:
+        """Return every job's newest ``status`` and ``detail`` (JSON), the newest job first."""
+        with self._database.reading() as cursor:
+            return ledger.read_jobs(cursor)
+
+    def audit_break(self) -> int | None:
+        """Return the first line of the audit that was tampered with, None where it is whole."""
+        with self._database.reading() as cursor:
+            return audit.broken_link(cursor)
