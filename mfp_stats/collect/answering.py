@@ -43,14 +43,14 @@ def answer(desk: Desk, visit: Visit, number: int) -> Response:
     """Take the answers of page ``number`` and send the person on, or say what is wrong."""
     instance_id = desk.posting(visit)
     with desk.lock(instance_id):
-        response = _answer(desk, visit, number, desk.draft_of(visit, instance_id))
+        draft = desk.draft_of(visit, instance_id)
+        take = _repeated if draft.receipt else _answer
+        response = take(desk, visit, number, draft)
     remember(response, visit, instance_id)
     return response
 
 
 def _answer(desk: Desk, visit: Visit, number: int, draft: Draft) -> Response:
-    if draft.receipt:
-        return _repeated(desk, visit, draft, number)
     sitting = _page_of(desk, visit, draft, number)
     if refusal := _refusal(desk, visit, sitting.pages[number - 1]):
         return _page(desk, visit, sitting, number, visit.fields, notice=refusal, status=422)
@@ -61,14 +61,19 @@ def _answer(desk: Desk, visit: Visit, number: int, draft: Draft) -> Response:
     except OSError as error:
         LOG.warning("a draft cannot be written: %s", error)
         return _later(_page(desk, visit, sitting, number, visit.fields, notice="not_saved"))
-    if visit.field("go") == "back":
-        return see(_path(visit, after.before(number) or number))
-    if parsed.problems:
+    if parsed.problems and visit.field("go") != "back":
         fields = visit.fields
         return _page(desk, visit, after, number, fields, problems=parsed.problems, status=422)
+    return see(_onward(visit, sitting, after, number))
+
+
+def _onward(visit: Visit, sitting: Sitting, after: Sitting, number: int) -> str:
+    """Return where the answers of a page lead: back, on, or to what they gave rise to."""
+    if visit.field("go") == "back":
+        return _path(visit, after.before(number) or number)
     if any(item not in sitting.visible(number) for item in after.visible(number)):
-        return see(f"{visit.root}/{number}?more=1")
-    return see(_path(visit, after.after(number)))
+        return f"{visit.root}/{number}?more=1"
+    return _path(visit, after.after(number))
 
 
 def _page_of(desk: Desk, visit: Visit, draft: Draft, number: int) -> Sitting:
@@ -100,7 +105,7 @@ def _with_answers(desk: Desk, visit: Visit, sitting: Sitting, number: int, parse
     )
 
 
-def _repeated(desk: Desk, visit: Visit, draft: Draft, number: int) -> Response:
+def _repeated(desk: Desk, visit: Visit, number: int, draft: Draft) -> Response:
     """Answer a page that comes again after all was handed in: 409 if it was changed."""
     version = visit.fielded.version(draft.questionnaire)
     pages = Sitting.of(version, draft).pages if version else ()
@@ -214,7 +219,7 @@ def _section(visit: Visit, sitting: Sitting, numbers: Sequence[int]) -> dict[str
             {
                 "about": _about(sitting, item, language),
                 "label": say(item.label, language),
-                "text": render.answer_text(item, answers.get(item.name), language),
+                "text": render.answer_text(item, answers.get(item.name, SKIPPED), language),
             }
             for item in items
         ],

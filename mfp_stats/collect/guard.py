@@ -96,7 +96,9 @@ class Guard:
         language = preferred_language(Request(scope), languages_spoken())
         status = status if status in _TOLD else 400
         paragraphs = [tell(language, "error_about")]
-        if status in (413, 429) and about:
+        if status == 404:
+            paragraphs = [tell(language, "error_404_about")]
+        elif status in (413, 429) and about:
             paragraphs.insert(0, tell(language, f"error_{status}_about", **about))
         if "id" in about:
             paragraphs.append(tell(language, "error_id", **about))

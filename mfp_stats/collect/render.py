@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import jinja2
 
@@ -82,12 +82,10 @@ def fields_of(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str,
     return {name: values for fields in given for name, values in fields.items()}
 
 
-def answer_text(item: Item, answer: Answer | None, language: str) -> str:
+def answer_text(item: Item, answer: Answer, language: str) -> str:
     """Return an answer in words, for the page on which all answers are checked; "" for none."""
-    if answer is None or answer.status is Status.SKIPPED:
-        return ""
     if answer.status is not Status.ANSWERED:
-        return say(item.missing[answer.status], language)
+        return say(item.missing.get(answer.status, {}), language)
     labels = {option.name: say(option.label, language) for option in item.options}
     match item.type:
         case ItemType.RANK:
@@ -220,14 +218,14 @@ def _number(end: float | None) -> str:
 def _hint(item: Item, language: str) -> str:
     """Return how to answer, where the item's own words do not say it."""
     match item.type:
-        case ItemType.SELECT_MULTIPLE if item.max_choices:
-            return tell(language, "pick_up_to", most=item.max_choices)
         case ItemType.SELECT_MULTIPLE:
-            return tell(language, "pick_any")
-        case ItemType.RANK if places_offered(item) < len(item.options):
-            return tell(language, "rank_top_hint", most=places_offered(item))
+            key = "pick_up_to" if item.max_choices else "pick_any"
+            return tell(language, key, most=item.max_choices)
         case ItemType.RANK:
-            return tell(language, "rank_hint")
+            part = places_offered(item) < len(item.options)
+            return tell(
+                language, "rank_top_hint" if part else "rank_hint", most=places_offered(item)
+            )
         case ItemType.BEST_WORST:
             return tell(language, "best_worst_hint")
         case ItemType.INTEGER | ItemType.DECIMAL if None not in (item.minimum, item.maximum):

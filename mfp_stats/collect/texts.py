@@ -109,6 +109,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "error_500": "Something went wrong on our side",
     "error_503": "We cannot store answers just now",
     "error_about": "Answers that you saved on earlier pages are kept. Go back and try again.",
+    "error_404_about": "Please check the address of the survey, or ask those who sent it to you.",
     "error_429_about": "Please wait {seconds} seconds and try again. We take {limit} requests a"
     " minute from one connection.",
     "error_413_about": "We take at most {limit}.",
@@ -223,6 +224,7 @@ _SPANISH: Final[Mapping[str, str]] = {
     "error_503": "Ahora no podemos registrar respuestas",
     "error_about": "Las respuestas que guardó en páginas anteriores se conservan. Vuelva atrás e"
     " inténtelo de nuevo.",
+    "error_404_about": "Revise la dirección de la encuesta o pregunte a quien se la envió.",
     "error_429_about": "Espere {seconds} segundos e inténtelo de nuevo. Admitimos {limit}"
     " solicitudes por minuto desde una conexión.",
     "error_413_about": "Admitimos como máximo {limit}.",
