@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from mfp_stats.design.data import ModelData
 from mfp_stats.errors import DesignError, Fault, ModelError
 
 if TYPE_CHECKING:
     import pymc as pm
+
+    from mfp_stats.design.data import ModelData
 
 #: What a model may need of a survey: parts of ``ModelData``, by the words used in ``needs``.
 PARTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -90,7 +91,7 @@ class ModelInfo:
         values = {name: float(prior.value) for name, prior in self.priors.items()}
         return values | {name: float(value) for name, value in overrides.items()}
 
-    def missing(self, data: ModelData) -> tuple[str, ...]:
+    def missing(self, data: "ModelData") -> tuple[str, ...]:
         """Return the entries of ``needs`` that a survey's data does not meet."""
         return tuple(need for need in self.needs if not _meets(data, need))
 
@@ -112,7 +113,7 @@ class ModelFunction:
 
     def __call__(
         self,
-        data: ModelData,
+        data: "ModelData",
         *,
         priors: Mapping[str, float] | None = None,
         **options: Any,  # noqa: ANN401 - a model file names and types its own options
@@ -141,7 +142,7 @@ class ModelFunction:
         given = {"priors": MappingProxyType(values)} if self.info.priors else {}
         return self.function(data, **given, **options)
 
-    def _check_needs(self, data: ModelData) -> None:
+    def _check_needs(self, data: "ModelData") -> None:
         fix = "Add questions of that role to the survey, or choose another model."
         faults = [
             Fault(
@@ -261,7 +262,7 @@ def _is_finite(value: object) -> bool:
     return isinstance(value, int | float) and abs(value) < float("inf")
 
 
-def _meets(data: ModelData, need: str) -> bool:
+def _meets(data: "ModelData", need: str) -> bool:
     parts = (getattr(data, PARTS[word]) for word in need.split(" or "))
     return any(part is not None and part is not False for part in parts)
 
