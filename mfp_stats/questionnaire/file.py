@@ -1,0 +1,323 @@
+"""The questionnaire file as its author writes it; the JSON Schema for editors comes from here.
+
+These classes check shape alone. What the parts mean together is checked while the file is
+expanded (:mod:`mfp_stats.questionnaire.expand`).
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from mfp_stats.questionnaire.model import Role, ScaleLevel
+
+#: Pattern of a language code: ``en``, ``es``, ``pt-BR``.
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
+
+Language = Annotated[str, Field(pattern=LANGUAGE)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+OptionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
+ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=120)]
+Words = Annotated[str, Field(min_length=1)]
+Tickable = Literal["dont_know", "refused", "not_applicable"]
+
+
+def _text(value: object) -> object:
+    """Put a plain text in the questionnaire's first language, written as the key ""."""
+    return {"": value} if isinstance(value, str) else value
+
+
+def _is_language(key: object) -> bool:
+    word = str(key)
+    return word.partition("-")[0].isalpha() and len(word.partition("-")[0]) in (2, 3)
+
+
+def _labelled(value: object) -> object:
+    """Return the long form of a labelled thing: a text, or texts per language, is its label."""
+    if isinstance(value, str):
+        return {"label": value}
+    if not isinstance(value, Mapping) or "label" in value:
+        return value
+    label = {key: text for key, text in value.items() if _is_language(key)}
+    rest = {key: inner for key, inner in value.items() if key not in label and key != ""}
+    return {**rest, "label": label} if label else rest
+
+
+def _options(value: object) -> object:
+    """Read a list of options as names of values."""
+    return {name: {} for name in value} if isinstance(value, list) else value
+
+
+def _option(value: object) -> object:
+    return {} if value is None else _labelled(value)
+
+
+def _missing(value: object) -> object:
+    return dict.fromkeys(value) if isinstance(value, list) else value
+
+
+def _asked(value: object) -> object:
+    return {"scale": value} if isinstance(value, str) else value
+
+
+def _item_reference(value: object) -> object:
+    return value["item"] if isinstance(value, Mapping) and set(value) == {"item"} else value
+
+
+def _attribute(value: object) -> object:
+    """Texts that read as a number, true or false become one."""
+    if not isinstance(value, str) or value in ("true", "false"):
+        return value == "true" if isinstance(value, str) else value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return number if math.isfinite(number) else value
+
+
+Text = Annotated[
+    dict[Annotated[str, Field(pattern=r"^$|" + LANGUAGE)], Words],
+    BeforeValidator(_text, json_schema_input_type=str | dict[Language, str]),
+    Field(min_length=1),
+]
+Missing = Annotated[
+    dict[Tickable, Text | None],
+    BeforeValidator(_missing, json_schema_input_type=list[Tickable] | dict[Tickable, Text]),
+]
+Attribute = Annotated[
+    bool | float | str, BeforeValidator(_attribute, json_schema_input_type=bool | float | str)
+]
+ItemReference = Annotated[
+    ItemName,
+    BeforeValidator(_item_reference, json_schema_input_type=str | dict[Literal["item"], str]),
+]
+
+
+class Part(BaseModel):
+    """Base of every part of the file: frozen, and without unknown keys."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
+
+
+class OptionPart(Part):
+    """One thing that can be ticked; the short form is its label."""
+
+    label: Text | None = None
+    """What is shown. May be left out where the option is one of the values."""
+    note: Text | None = None
+    """A line of explanation below the label."""
+    exclusive: bool = False
+    """Ticking it excludes every other option of a select_multiple."""
+    missing: Tickable | None = None
+    """The option is no answer but a way not to answer, e.g. ``dont_know``."""
+
+
+class ValuePart(Part):
+    """Something people care about, and so something that a proposal can change."""
+
+    label: Text
+    """As something to care about: "A fair share of the benefits"."""
+    outcome: Text | None = None
+    """As something that changes: "How fairly the benefits are shared". Default: the label."""
+    note: Text | None = None
+    """A line of explanation below the label."""
+
+
+class InterventionPart(Part):
+    """A proposal that people respond to."""
+
+    label: Text
+    """A few words."""
+    description: Text | None = None
+    """One or two sentences that every respondent reads."""
+    attributes: dict[Name, Attribute] = {}
+    """What the proposal consists of, as numbers, words or true/false."""
+
+
+class SignalPart(Part):
+    """What a proposal would tell people."""
+
+    label: Text
+    """The question; ``{intervention}`` stands for the proposal."""
+    scale: Name | None = None
+    """The scale it is answered on. Default: the block's."""
+    neutral: OptionName | None = None
+    """The option that tells nothing either way. Default: the scale's."""
+
+
+Value = Annotated[ValuePart, BeforeValidator(_labelled, json_schema_input_type=Text | ValuePart)]
+Proposal = Annotated[
+    InterventionPart, BeforeValidator(_labelled, json_schema_input_type=Text | InterventionPart)
+]
+Signal = Annotated[SignalPart, BeforeValidator(_labelled)]
+Option = Annotated[
+    OptionPart, BeforeValidator(_option, json_schema_input_type=Text | OptionPart | None)
+]
+Options = Annotated[
+    dict[OptionName, Option],
+    BeforeValidator(_options, json_schema_input_type=list[Name] | dict[OptionName, Option]),
+    Field(min_length=1),
+]
+
+
+class ScalePart(Part):
+    """A set of answers that several questions share."""
+
+    labels: list[Text] | None = None
+    """Short form: labels from lowest to highest; names are made from them."""
+    options: Options | None = None
+    """Long form: name and label of each answer, from lowest to highest."""
+    level: ScaleLevel | None = None
+    """Whether the answers have an order. Default: ordinal for ``labels``, else nominal."""
+    missing: Missing = {}
+    """Ways not to answer that may be ticked."""
+    reverse: bool = False
+    """The answers are listed from highest to lowest."""
+    question: Text | None = None
+    """Wording of generated questions on this scale; ``{intervention}`` and so on are filled in."""
+    neutral: OptionName | None = None
+    """For signals: the answer that tells nothing either way."""
+    accept_from: OptionName | None = None
+    """For responses: the lowest answer that counts as accepting."""
+
+
+class AskPart(Part):
+    """One question that a response block asks about each proposal; short form: its scale."""
+
+    scale: Name
+    label: Text | None = None
+    """The question. Default: the scale's ``question``."""
+    accept_from: OptionName | None = None
+    """The lowest answer that counts as accepting. Default: the scale's."""
+
+
+Ask = Annotated[AskPart, BeforeValidator(_asked, json_schema_input_type=Name | AskPart)]
+
+
+class ItemPart(Part):
+    """One question that is written out rather than generated."""
+
+    name: ItemName
+    """Under which the answers are stored."""
+    type: Words | None = None
+    """``select_one SCALE``, ``select_multiple SCALE``, ``rank values``, ``integer``, ``text``, …"""
+    role: Role | None = None
+    """What it measures. Default: the block's."""
+    label: Text | None = None
+    """The question. May be left out where the item rates one of the values."""
+    hint: Text | None = None
+    scale: Name | None = None
+    """Short for ``type: select_one SCALE``."""
+    options: Options | None = None
+    """Answers of this question alone, or answers beside those of its scale."""
+    level: ScaleLevel | None = None
+    """Whether ``options`` have an order. Default: nominal."""
+    missing: Missing = {}
+    """Ways not to answer, beside those of the scale."""
+    reverse: bool = False
+    """Agreeing means less of the construct."""
+    required: bool | None = None
+    relevant: Words | None = None
+    """When the question applies: ``${uses_ai} = 'often' and ${age} >= 18``."""
+    min_choices: Annotated[int, Field(ge=0)] | None = None
+    max_choices: Annotated[int, Field(ge=1)] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    measures: Annotated[Name | None, Field(alias="construct")] = None
+    """What several questions measure together."""
+    value: Name | None = None
+    """The value that the question is about."""
+    intervention: Name | None = None
+    signal: Name | None = None
+    group_of: OptionName | None = None
+    """Perception: the group whose choice is guessed."""
+    neutral: OptionName | None = None
+    accept_from: OptionName | None = None
+
+
+class BlockPart(Part):
+    """A run of questions on a page or several; it may generate them from the lists above."""
+
+    block: Name
+    """The block's name; names of generated questions begin with it."""
+    role: Role | None = None
+    """What the questions measure."""
+    type: Words | None = None
+    """Type of the generated or listed questions, e.g. ``best_worst`` or ``select_one agree5``."""
+    scale: Name | None = None
+    """Scale of the generated or listed questions."""
+    title: Text | None = None
+    intro: Text | None = None
+    """Shown above the questions."""
+    label: Text | None = None
+    """Wording of the generated questions; ``{value}``, ``{intervention}``, ``{signal}`` and
+    ``{group}`` are filled in."""
+    hint: Text | None = None
+    required: bool | None = None
+    relevant: Words | None = None
+    """When the block's questions apply."""
+    items: Annotated[list[ItemPart], Field(min_length=1)] | None = None
+    """Questions that are written out."""
+    sets: Annotated[int, Field(ge=1, le=40)] | None = None
+    """best_worst: how many sets each person sees."""
+    size: Annotated[int, Field(ge=3, le=10)] | None = None
+    """best_worst: how many values a set shows. Default 4."""
+    repeat: Annotated[int, Field(ge=0, le=5)] | None = None
+    """best_worst: how many of the sets are shown again, to learn how steady choices are."""
+    min_choices: Annotated[int, Field(ge=0)] | None = None
+    max_choices: Annotated[int, Field(ge=1)] | None = None
+    options: Options | None = None
+    """Pick or rank: answers beside the values, e.g. "something else"."""
+    interventions_per_person: Annotated[int, Field(ge=1)] | None = None
+    """How many proposals, drawn at random, each person answers for. Default: all."""
+    ask: Annotated[list[Ask], Field(min_length=1)] | None = None
+    """Response: what is asked about each proposal."""
+    of: list[Literal["value_tradeoff"]] | None = None
+    """Perception: what is guessed about each group."""
+    randomise_items: bool = False
+    randomise_options: bool = False
+    arms: dict[Name, list[Name]] = {}
+    """The block is for people in these levels of an arm only."""
+    missing: Missing = {}
+    """Ways not to answer, beside those of the scale."""
+
+
+class QuestionnaireFile(Part):
+    """A questionnaire for mfp_stats."""
+
+    survey: Name
+    """The survey's name; its folder is called the same."""
+    title: Text
+    languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
+    """Languages of the texts; a text without a language is in the first."""
+    source: Literal["fielded", "imported"] = "fielded"
+    """``imported`` describes somebody else's survey."""
+    simulated: bool = False
+    """Answers do not come from people; every page says so."""
+    group: ItemReference | None = None
+    """The item that says which stakeholder group a person belongs to."""
+    weight: ItemReference | None = None
+    """The item that holds the survey weight."""
+    floor: Annotated[int, Field(ge=5, le=10)] = 10
+    """Groups of this many people or fewer are not shown."""
+    contact: str = ""
+    """Whom respondents may ask."""
+    intro: Text | None = None
+    consent: Text | None = None
+    values: dict[Name, Value] = {}
+    """What people care about: one list for priorities and for outcomes of proposals."""
+    interventions: dict[Name, Proposal] = {}
+    signals: dict[Name, Signal] = {}
+    scales: dict[Name, ScalePart] = {}
+    arms: dict[Name, dict[Name, Annotated[float, Field(gt=0, le=1)]]] = {}
+    """Randomised parts: the levels of each and their probabilities."""
+    blocks: Annotated[list[BlockPart], Field(min_length=1)]
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the questionnaire file, for editors."""
+    schema = QuestionnaireFile.model_json_schema(mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

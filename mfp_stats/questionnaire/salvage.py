@@ -1,0 +1,202 @@
+"""Report what has the wrong shape in a file, and keep the rest so that it can be checked too."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from mfp_stats.questionnaire.faults import Faults, Path
+from mfp_stats.questionnaire.file import QuestionnaireFile
+
+_SECTIONS: Final = ("values", "interventions", "signals", "scales", "arms")
+_NAMES: Final = "is no usable name: use a-z, 0-9 and _"
+_ABSENT: Final = object()
+#: What pydantic calls a fault -> how an author would say it.
+_SAID: Final[Mapping[str, str]] = {
+    "string_type": "must be a text",
+    "string_too_short": "is empty",
+    "dict_type": "must be a mapping (key: value)",
+    "model_type": "must be a mapping (key: value)",
+    "list_type": "must be a list",
+    "int_parsing": "must be a whole number, not {input!r}",
+    "int_from_float": "must be a whole number, not {input!r}",
+    "float_parsing": "must be a number, not {input!r}",
+    "bool_parsing": "must be true or false, not {input!r}",
+    "greater_than_equal": "is {input}, must be at least {ge}",
+    "greater_than": "is {input}, must be above {gt}",
+    "less_than_equal": "is {input}, must be at most {le}",
+    "too_short": "is empty",
+    "string_pattern_mismatch": "{input!r} " + _NAMES,
+    "string_too_long": "is longer than {max_length} characters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file of the right shape, less what was broken.
+
+    ``broken`` names the things left out, so that references to them are not faults of their own.
+    """
+
+    file: QuestionnaireFile
+    broken: frozenset[str] = frozenset()
+    broken_blocks: frozenset[int] = frozenset()
+
+
+def check_shape(tree: dict[str, Any], faults: Faults) -> Draft | None:
+    """Return the file, adding a fault for everything that has the wrong shape.
+
+    Parameters
+    ----------
+    tree
+        The document as plain texts, see :mod:`mfp_stats.questionnaire.yaml_tree`.
+    faults
+        Where faults are added.
+
+    Returns
+    -------
+    Draft or None
+        None where nothing can be kept.
+    """
+    rest = _Rest(copy.deepcopy(tree))
+    for _ in range(4):
+        try:
+            file = QuestionnaireFile.model_validate(rest.tree)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                if not (detail["type"] == "missing" and detail["loc"] in rest.removed):
+                    _report(tree, detail, faults)
+            for detail in error.errors(include_url=False):
+                rest.remove(detail)
+        else:
+            return Draft(file, frozenset(rest.broken), frozenset(rest.blocks))
+    return None
+
+
+def _report(tree: dict[str, Any], detail: ErrorDetails, faults: Faults) -> None:
+    loc, given = detail["loc"], detail["input"]
+    path = _written(tree, loc)
+    context = {**detail.get("ctx", {}), "input": given}
+    match detail["type"]:
+        case "missing":
+            faults.add(path, f"{loc[-1]!r} is missing")
+        case "extra_forbidden":
+            faults.unknown(path, "key", str(loc[-1]), _fields(loc[:-1]))
+        case _ if given is None:
+            faults.add(path, "is empty", fix="Give it a value or remove the line.")
+        case "enum" | "literal_error":
+            known = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+            faults.unknown(path, str(path[-1]) if path else "value", str(given), known)
+        case kind if kind in _SAID:
+            faults.add(path, _SAID[kind].format(**context))
+        case _:
+            faults.add(path, detail["msg"])
+
+
+def _written(tree: object, loc: Path) -> Path:
+    """Return the part of a location that the author wrote (short forms are filled in)."""
+    path: list[str | int] = []
+    for step in loc:
+        tree = _inside(tree, step)
+        if tree is _ABSENT:
+            break
+        path.append(step)
+    return tuple(path)
+
+
+def _inside(tree: object, step: str | int) -> object:
+    if isinstance(tree, dict):
+        return tree.get(step, _ABSENT)
+    if isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+        return tree[step]
+    return _ABSENT
+
+
+def _fields(loc: Path) -> tuple[str, ...]:
+    """Return the keys that the part at a location may have."""
+    model: type[BaseModel] = QuestionnaireFile
+    for step in loc:
+        if isinstance(step, str) and step in model.model_fields:
+            model = _model_in(model.model_fields[step].annotation) or model
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(inner) for inner in get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+class _Rest:
+    """The document, from which what is broken is taken piece by piece."""
+
+    def __init__(self, tree: dict[str, Any]) -> None:
+        self.tree = tree
+        self.broken: set[str] = set()
+        self.blocks: set[int] = set()
+        self.removed: set[Path] = set()
+
+    def remove(self, detail: ErrorDetails) -> None:
+        """Take out the key at fault, or stand in for the whole entry where it is needed."""
+        loc = detail["loc"]
+        entry = loc[: self._depth(loc)]
+        holder = self._at(entry)
+        for key in loc[len(entry) : len(entry) + 1]:
+            if detail["type"] != "missing" and isinstance(holder, dict) and key in holder:
+                del holder[key]
+                self.removed.add((*entry, key))
+                return
+        self._stand_in(entry)
+
+    def _depth(self, loc: Path) -> int:
+        """Return how many steps lead to the entry (value, scale, block, item) around a fault."""
+        if not loc or loc[0] not in (*_SECTIONS, "blocks") or len(loc) == 1:
+            return 0
+        return 4 if loc[0] == "blocks" and loc[2:3] == ("items",) and len(loc) > 3 else 2
+
+    def _at(self, path: Path) -> object:
+        place: object = self.tree
+        for step in path:
+            place = _inside(place, step)
+        return place
+
+    def _stand_in(self, entry: Path) -> None:
+        match entry:
+            case (str(section), str(name)):
+                self.broken.add(name)
+                self.tree[section].pop(name, None)
+            case (_, int(i)):
+                self._break_block(i)
+            case (_, int(i), _, int(j)):
+                given = _inside(self._at(entry), "name")
+                self.broken |= {str(given), f"broken_{i}_{j}"}
+                self.tree["blocks"][i]["items"][j] = _note(f"broken_{i}_{j}")
+            case _:
+                self._complete()
+
+    def _break_block(self, i: int) -> None:
+        given = self._at(("blocks", i, "items"))
+        for item in given if isinstance(given, list) else ():
+            self.broken.add(str(_inside(item, "name")))
+        self.broken.add(f"broken_{i}")
+        self.blocks.add(i)
+        self.tree["blocks"][i] = _broken_block(i)
+
+    def _complete(self) -> None:
+        self.tree.setdefault("survey", "unnamed")
+        self.tree.setdefault("title", "untitled")
+        if "blocks" not in self.tree:
+            self.tree["blocks"] = [None]
+            self._break_block(0)
+
+
+def _note(name: str) -> dict[str, str]:
+    return {"name": name, "type": "note", "label": name}
+
+
+def _broken_block(i: int) -> dict[str, Any]:
+    return {"block": f"broken_{i}", "items": [_note(f"broken_{i}")]}
