@@ -20,6 +20,7 @@ class Context:
 
     file: QuestionnaireFile
     broken: frozenset[str]
+    lost_values: int
     faults: Faults
     texts: Texts
     reader: AnswerReader
@@ -35,7 +36,7 @@ class Context:
         values = values_of(file, texts)
         reader = AnswerReader(texts, faults, values)
         scales = {name: reader.scale(name, part) for name, part in file.scales.items()}
-        return cls(file, draft.broken, faults, texts, reader, values, scales)
+        return cls(file, draft.broken, draft.lost_values, faults, texts, reader, values, scales)
 
     def scale(self, name: str | None, path: Path) -> Answers | None:
         """Return a scale by name; None, with a fault, where there is none."""

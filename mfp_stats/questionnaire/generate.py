@@ -154,8 +154,8 @@ def _best_worst(source: _Source) -> list[Item]:
 def _design_possible(source: _Source, values: int, sets: int, size: int, repeat: int) -> bool:
     before = len(source.context.faults.found)
     faults = source.context.faults
-    if source.context.broken:
-        return False
+    lost = source.context.lost_values
+    values += lost
     if size > values:
         faults.add(source.at("size"), f"is {size}, but there are only {values} values")
     elif sets * size < values:
@@ -164,7 +164,7 @@ def _design_possible(source: _Source, values: int, sets: int, size: int, repeat:
         faults.add(source.at("sets"), what, fix=fix)
     if repeat > sets:
         faults.add(source.at("repeat"), f"is {repeat}, but there are only {sets} sets")
-    return len(faults.found) == before
+    return len(faults.found) == before and not lost
 
 
 def _picks(source: _Source, kind: ItemType) -> list[Item]:

@@ -38,12 +38,14 @@ _SAID: Final[Mapping[str, str]] = {
 class Draft:
     """A file of the right shape, less what was broken.
 
-    ``broken`` names the things left out, so that references to them are not faults of their own.
+    ``broken`` names the things left out, so that references to them are not faults of their own;
+    ``lost_values`` counts the values among them.
     """
 
     file: QuestionnaireFile
     broken: frozenset[str] = frozenset()
     broken_blocks: frozenset[int] = frozenset()
+    lost_values: int = 0
 
 
 def check_shape(tree: dict[str, Any], faults: Faults) -> Draft | None:
@@ -72,7 +74,9 @@ def check_shape(tree: dict[str, Any], faults: Faults) -> Draft | None:
             for detail in error.errors(include_url=False):
                 rest.remove(detail)
         else:
-            return Draft(file, frozenset(rest.broken), frozenset(rest.blocks))
+            values = tree.get("values")
+            lost = len(values) - len(file.values) if isinstance(values, dict) else 0
+            return Draft(file, frozenset(rest.broken), frozenset(rest.blocks), lost)
     return None
 
 
@@ -149,6 +153,8 @@ class _Rest:
             if detail["type"] != "missing" and isinstance(holder, dict) and key in holder:
                 del holder[key]
                 self.removed.add((*entry, key))
+                if key == "role":
+                    self._lose_role(entry, holder)
                 return
         self._stand_in(entry)
 
@@ -177,6 +183,13 @@ class _Rest:
                 self.tree["blocks"][i]["items"][j] = _note(f"broken_{i}_{j}")
             case _:
                 self._complete()
+
+    def _lose_role(self, entry: Path, holder: dict[str, object]) -> None:
+        """Let what is listed be checked as something; what would be generated is unknown."""
+        if len(entry) == 2 and "items" not in holder:
+            self._stand_in(entry)
+        else:
+            holder["role"] = "covariate"
 
     def _break_block(self, i: int) -> None:
         given = self._at(("blocks", i, "items"))
