@@ -88,7 +88,11 @@ def _report(tree: dict[str, Any], detail: ErrorDetails, faults: Faults) -> None:
         case "missing":
             faults.add(path, f"{loc[-1]!r} is missing")
         case "extra_forbidden":
-            faults.unknown(path, "key", str(loc[-1]), _fields(loc[:-1]))
+            if given is None and " " in str(loc[-1]):
+                fix = "Put quotation marks round a text that holds a comma."
+                faults.add(path, "is the rest of a text that was cut at a comma", fix=fix)
+            else:
+                faults.unknown(path, "key", str(loc[-1]), _fields(loc[:-1]))
         case _ if given is None:
             faults.add(path, "is empty", fix="Give it a value or remove the line.")
         case "enum" | "literal_error":
