@@ -65,7 +65,7 @@ def sheet_from_long(
         Without it, weight, arms, shown and submitted are null and persons stand in the order of
         their first answer.
     """
-    head = _head(long) if head is None else head.select(SHEET_HEAD)
+    head = _head(long) if head is None else head.select(*SHEET_HEAD)
     parts = _parts(questionnaire)
     placed = long.join(parts.select("item", "part", "column"), on=["item", "part"])
     status = pl.col("status").cast(pl.String).replace_strict(_CODE_OF_STATUS)
