@@ -1,0 +1,287 @@
+"""One process that serves everything: the dashboard at ``/``, questionnaires at ``/s/SURVEY``."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+import uvicorn
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.bootstrap import load_config_options
+
+from mfp_stats.collect import Drafts, Fielded, Settings, collect_routes
+from mfp_stats.collect.intake import LOOPBACK, host_name
+from mfp_stats.errors import Fault, MfpError, ProjectError
+from mfp_stats.project import Project
+from mfp_stats.store import Store
+
+#: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
+DRAFTS_KEPT: Final = timedelta(days=30)
+
+#: Streamlit, told to keep to itself: no statistics sent, no traces shown, no file watching.
+STREAMLIT: Final[Mapping[str, str | bool | int]] = {
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "minimal",
+    "server.headless": True,
+    "server.enableAgentApi": False,
+    "server.enableXsrfProtection": True,
+    "server.fileWatcherType": "none",
+    "server.showEmailPrompt": False,
+    "global.developmentMode": False,
+}
+
+
+def run(
+    project: Project,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    surveys: Sequence[str] | None = None,
+    hosts: Iterable[str] = (),
+    behind_proxy: bool = False,
+    say: Callable[[str], object] = lambda line: sys.stdout.write(f"{line}\n"),
+) -> None:
+    """Serve a project until interrupted.
+
+    Parameters
+    ----------
+    project
+        Its store is opened once and owned by this process.
+    host, port
+        Address to listen on.
+    surveys
+        Surveys to open to respondents. None opens every fielded survey, which is allowed only
+        where nobody but this machine can reach them; elsewhere name them.
+    hosts
+        Names under which respondents reach the server, e.g. ``survey.example.org``.
+    behind_proxy
+        Believe ``X-Forwarded-For`` and ``-Proto`` of a reverse proxy on this machine.
+    say
+        Where lines for the operator go.
+
+    Raises
+    ------
+    ProjectError
+        The port is taken, a survey is unknown, or surveys must be named.
+    QuestionnaireError
+        A named survey has a fault or is not fielded.
+    StoreError
+        The store cannot be opened, or another process owns it.
+    """
+    fielded = opened(project, surveys, host=host, say=say)
+    with _listening(host, port) as listening, Store.open(project.data) as store:
+        for line in store.opened.messages:
+            say(line)
+        app = build_app(project, store, fielded, hosts={*hosts, host})
+        address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+        say(f"Dashboard: {address}/")
+        for survey in fielded:
+            say(f"Questionnaire: {address}/s/{survey}")
+        config = uvicorn.Config(
+            app,
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=behind_proxy,
+            timeout_graceful_shutdown=5,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def build_app(
+    project: Project,
+    store: Store,
+    fielded: Mapping[str, Fielded],
+    *,
+    hosts: Iterable[str] = (),
+) -> st.App:
+    """Return the one ASGI application: Streamlit's with the respondents' routes in it.
+
+    Parameters
+    ----------
+    project
+        Where the pages and the drafts are.
+    store
+        Open for as long as the application runs. The questionnaires are published to it.
+    fielded
+        The surveys opened to respondents.
+    hosts
+        Names under which respondents reach the server.
+    """
+    for survey in fielded.values():
+        store.publish(survey.questionnaire)
+    load_config_options(dict(STREAMLIT))
+    drafts = project.data / "drafts"
+    routes = collect_routes(
+        fielded,
+        append=store.append_submission,
+        healthy=lambda: is_healthy(store, project.data),
+        drafts=drafts,
+        settings=Settings(hosts=hosts),
+    )
+    return st.App(
+        project.app / "main.py",
+        routes=routes,
+        lifespan=_lifespan(Drafts(drafts)),
+        middleware=[Middleware(Restricted)],
+    )
+
+
+def opened(
+    project: Project,
+    surveys: Sequence[str] | None,
+    *,
+    host: str,
+    say: Callable[[str], object],
+) -> dict[str, Fielded]:
+    """Return the surveys to open to respondents; see :func:`run`."""
+    if surveys is not None:
+        return {name: Fielded(project.questionnaire(name)) for name in surveys}
+    if not _is_loopback(host):
+        fault = Fault(
+            f"host {host}",
+            "can be reached from other machines, and no survey was named to be opened to them",
+            fix="Name the surveys, or listen on 127.0.0.1.",
+        )
+        raise ProjectError(fault)
+    found: dict[str, Fielded] = {}
+    for name in project.surveys():
+        try:
+            questionnaire = project.questionnaire(name)
+        except MfpError as error:
+            say(f"{name} is not served: {error}")
+            continue
+        if questionnaire.source == "fielded":
+            found[name] = Fielded(questionnaire)
+    return found
+
+
+def is_healthy(store: Store, data: Path) -> bool:
+    """Return whether the disk takes a write and the database answers.
+
+    Raises
+    ------
+    StoreError
+        The database does not answer.
+    OSError
+        The disk does not take a write.
+    """
+    probe, content = data / f"health-{os.getpid()}.probe", os.urandom(16)
+    try:
+        with probe.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        written = probe.read_bytes() == content
+    finally:
+        probe.unlink(missing_ok=True)
+    store.surveys()
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """Lets only this machine's own browser reach the dashboard.
+
+    A request counts as this machine's where it comes from a loopback address, is addressed to a
+    loopback name, and no proxy says that it forwards it. Everything else gets 404, as if there
+    were no dashboard. The public paths guard themselves.
+
+    Parameters
+    ----------
+    app
+        The application behind it.
+    """
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or say that there is nothing."""
+        if scope["type"] not in ("http", "websocket") or is_public(scope["path"]):
+            await self.app(scope, receive, send)
+        elif _is_local(HTTPConnection(scope)):
+            await self.app(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            response = PlainTextResponse("There is no such page.", 404)
+            await response(scope, receive, _with_headers(send))
+
+
+def is_public(path: str) -> bool:
+    """Return whether a path belongs to respondents and monitors."""
+    return path == "/health" or path.startswith("/s/")
+
+
+def _is_local(connection: HTTPConnection) -> bool:
+    headers = Headers(scope=connection.scope)
+    forwarded = any(name == "forwarded" or name.startswith("x-forwarded-") for name in headers)
+    client = connection.client.host if connection.client else ""
+    return not forwarded and _is_loopback(client) and host_name(headers.get("host", "")) in LOOPBACK
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_on(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("x-content-type-options", "nosniff")
+            headers.setdefault("referrer-policy", "same-origin")
+            headers.setdefault("content-security-policy", "frame-ancestors 'none'")
+        await send(message)
+
+    return send_on
+
+
+def _lifespan(drafts: Drafts) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: st.App) -> AsyncIterator[None]:
+        task = asyncio.create_task(_purge_daily(drafts))
+        yield
+        task.cancel()
+
+    return lifespan
+
+
+async def _purge_daily(drafts: Drafts) -> None:
+    while True:
+        await asyncio.to_thread(drafts.purge, older_than=DRAFTS_KEPT)
+        await asyncio.sleep(24 * 3600)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a bound socket: a taken port is told before anything else is begun."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        fault = Fault(f"{host}:{port}", f"cannot be listened on: {error.strerror}")
+        raise ProjectError(fault) from error
+    return made
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
