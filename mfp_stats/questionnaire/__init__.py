@@ -1,5 +1,6 @@
 """Questionnaires: YAML in, frozen and validated objects out; all faults at once."""
 
+from mfp_stats.questionnaire.describe import describe, warnings
 from mfp_stats.questionnaire.designs import Balance, balance, best_worst_sets
 from mfp_stats.questionnaire.file import json_schema
 from mfp_stats.questionnaire.model import Questionnaire
@@ -12,9 +13,11 @@ __all__ = [
     "RelevantError",
     "balance",
     "best_worst_sets",
+    "describe",
     "evaluate",
     "json_schema",
     "load",
     "parse",
     "parse_relevant",
+    "warnings",
 ]

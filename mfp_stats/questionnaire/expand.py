@@ -1,5 +1,6 @@
 """Expand a file into the questionnaire that the rest of the library sees."""
 
+from dataclasses import replace
 from typing import Any
 
 from mfp_stats.questionnaire.checks import check_whole, group_item, weight_item
@@ -113,7 +114,7 @@ def _questionnaire(context: Context, blocks: tuple[Block, ...]) -> Questionnaire
         title=texts.read(file.title, ("title",)),
         languages=tuple(file.languages),
         source=file.source,
-        hash=content_hash(file, items),
+        hash="",
         values=context.values,
         interventions=_interventions(context),
         signals={name: _signal(context, name, part) for name, part in file.signals.items()},
@@ -130,7 +131,7 @@ def _questionnaire(context: Context, blocks: tuple[Block, ...]) -> Questionnaire
         floor=file.floor,
     )
     context.faults.stop_if_any()
-    return made
+    return replace(made, hash=content_hash(made))
 
 
 def _interventions(context: Context) -> dict[str, Intervention]:

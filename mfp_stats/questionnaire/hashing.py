@@ -2,48 +2,51 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import Enum
 from typing import Final
 
-from pydantic import BaseModel
-
-from mfp_stats.questionnaire.file import QuestionnaireFile
-from mfp_stats.questionnaire.model import Item, ItemType
+from mfp_stats.questionnaire.model import Questionnaire
 
 #: Mappings whose order is shown to respondents; the order of other keys says nothing.
-_IN_ORDER: Final = frozenset({"values", "interventions", "signals", "options"})
+_IN_ORDER: Final = frozenset({"values", "interventions", "signals"})
 
 
-def content_hash(file: QuestionnaireFile, items: Iterable[Item]) -> str:
-    """Return the sha256 (hex) of the canonical JSON of a questionnaire.
+def content_hash(questionnaire: Questionnaire) -> str:
+    """Return the sha256 (hex) of the canonical JSON of a questionnaire, its own hash left out.
 
-    Parameters
-    ----------
-    file
-        The document. Comments, white space, the order of keys, short or long forms and defaults
-        written out make no difference; any content does, and the order of options and items.
-    items
-        The expanded items: the generated best–worst sets are part of the content.
+    The expanded questionnaire is hashed, so that generated wordings and best–worst sets count as
+    content. Comments, white space, the order of keys and short or long forms make no difference;
+    any content does, and the order of options and items. Fields at their default are left out:
+    a version keeps its hash when the library learns a new field.
     """
-    design = [[item.name, *item.option_names] for item in items if item.type is ItemType.BEST_WORST]
-    content = {"design": design, "file": _canonical(file)}
+    content = _plain(questionnaire)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _canonical(value: object) -> object:
-    if isinstance(value, BaseModel):
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
         return {
-            name: _canonical_field(name, getattr(value, name))
-            for name, field in type(value).model_fields.items()
-            if field.is_required() or getattr(value, name) != field.default
+            field.name: _plain_field(field.name, getattr(value, field.name))
+            for field in fields(value)
+            if field.name != "hash" and not _at_default(field, getattr(value, field.name))
         }
-    if isinstance(value, dict):
-        return {key: _canonical(inner) for key, inner in value.items()}
-    return [_canonical(inner) for inner in value] if isinstance(value, list) else value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
-def _canonical_field(name: str, value: object) -> object:
-    if name in _IN_ORDER and isinstance(value, dict):
-        return [[key, _canonical(inner)] for key, inner in value.items()]
-    return _canonical(value)
+def _plain_field(name: str, value: object) -> object:
+    if name in _IN_ORDER and isinstance(value, Mapping):
+        return [[key, _plain(inner)] for key, inner in value.items()]
+    return _plain(value)
+
+
+def _at_default(field: Field[object], value: object) -> bool:
+    if field.default_factory is not MISSING:
+        return value == field.default_factory()
+    return field.default is not MISSING and value == field.default
