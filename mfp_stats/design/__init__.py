@@ -10,6 +10,7 @@ from mfp_stats.design.data import (
     Rankings,
     Ratings,
 )
+from mfp_stats.design.unavailable import Unavailable, unavailable
 
 __all__ = [
     "Beliefs",
@@ -19,5 +20,7 @@ __all__ = [
     "Picks",
     "Rankings",
     "Ratings",
+    "Unavailable",
     "build_model_data",
+    "unavailable",
 ]

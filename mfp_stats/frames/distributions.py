@@ -1,10 +1,46 @@
 """How the answers to an item are distributed, over everyone and within groups."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
 import polars as pl
 
 from mfp_stats.frames.columns import columns_of
 from mfp_stats.frames.missing import group_name
-from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, say
+from mfp_stats.questionnaire.model import Item, ItemType, Option, Questionnaire, say
+
+_SCHEMA: Final = {
+    "item": pl.String(),
+    "part": pl.String(),
+    "group": pl.String(),
+    "option": pl.String(),
+    "option_label": pl.String(),
+    "n": pl.Int64(),
+    "answered": pl.Int64(),
+    "share": pl.Float64(),
+    "weighted_share": pl.Float64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One option of one part, and who chose it among those who answered that part."""
+
+    item: Item
+    part: str
+    option: Option
+    chosen: pl.Expr
+    answered: pl.Expr
+
+    def counts(self, key: int) -> list[pl.Expr]:
+        weight = pl.col("weight")
+        return [
+            (self.chosen & self.answered).sum().alias(f"n{key}"),
+            self.answered.sum().alias(f"answered{key}"),
+            weight.filter(self.chosen & self.answered).sum().alias(f"weighted{key}"),
+            weight.filter(self.answered).sum().alias(f"weight{key}"),
+        ]
 
 
 def distributions(
@@ -14,7 +50,7 @@ def distributions(
     by_group: bool = False,
     language: str = "en",
 ) -> pl.DataFrame:
-    """Return how often each option of each item was chosen.
+    """Return how often each option of each closed item was chosen.
 
     Parameters
     ----------
@@ -29,83 +65,59 @@ def distributions(
     -------
     polars.DataFrame
         ``item``, ``part`` ("" for select_one, "best"/"worst" for best_worst, "chosen" for
-        select_multiple, "first" for rank), ``group`` (with ``by_group``), ``option``,
-        ``option_label``, ``n`` who chose it, ``answered`` (persons who gave this part an
-        answer), ``share`` = n/answered, ``weighted_share`` (null without weights). Reversed
-        items keep the order and labels that people saw.
+        select_multiple, "first" for rank), ``group`` (with ``by_group``, in the
+        questionnaire's order), ``option``, ``option_label``, ``n`` who chose it, ``answered``
+        (persons who gave this part an answer), ``share`` = n/answered, ``weighted_share``
+        (null without weights). Reversed items keep the order and labels that people saw.
     """
-    tables = [_item(sheet, questionnaire, i, by_group, language) for i in questionnaire.items]
-    return pl.concat([t for part in tables for t in part])
-
-
-def _item(
-    sheet: pl.DataFrame, questionnaire: Questionnaire, item: Item, by_group: bool, language: str
-) -> list[pl.DataFrame]:
-    columns = columns_of(item)
-    match item.type:
-        case ItemType.SELECT_ONE:
-            choices = {"": [pl.col(columns[0]) == k for k in range(len(item.options))]}
-        case ItemType.BEST_WORST:
-            choices = {
-                part: [pl.col(column) == k for k in range(len(item.options))]
-                for part, column in zip(item.parts, columns, strict=True)
-            }
-        case ItemType.SELECT_MULTIPLE:
-            choices = {"chosen": [pl.col(column) == 1 for column in columns]}
-        case ItemType.RANK:
-            choices = {"first": [pl.col(column) == 1 for column in columns]}
-        case _:
-            return []
-    answered = {
-        "best": pl.col(columns[0]) >= 0,
-        "worst": pl.col(columns[-1]) >= 0,
-    }
-    anything = pl.max_horizontal(columns) >= 0
+    choices = [c for item in questionnaire.items for c in _choices(item)]
+    order = [o.name for o in questionnaire.groups] if by_group else [""]
     group = group_name(questionnaire) if by_group else pl.lit("").alias("group")
-    return [
-        _counted(
-            sheet.filter(answered.get(part, anything)).select("weight", group, *_numbered(chosen)),
-            item,
-            part,
-            by_group,
-            language,
-        )
-        for part, chosen in choices.items()
+    counted = (
+        sheet.with_columns(group)
+        .group_by("group")
+        .agg(expression for key, c in enumerate(choices) for expression in c.counts(key))
+    )
+    by_name = {str(row["group"]): row for row in counted.iter_rows(named=True)}
+    rows = [
+        _row(choice, key, by_name[name], language)
+        for key, choice in enumerate(choices)
+        for name in order
+        if name in by_name
     ]
+    table = pl.DataFrame(rows, schema=_SCHEMA)
+    return table if by_group else table.drop("group")
 
 
-def _numbered(chosen: list[pl.Expr]) -> list[pl.Expr]:
-    return [expression.alias(str(k)) for k, expression in enumerate(chosen)]
+def _choices(item: Item) -> Iterator[_Choice]:
+    columns = columns_of(item)
+    anything = pl.max_horizontal(columns) >= 0 if columns else pl.lit(value=False)
+    for k, option in enumerate(item.options):
+        match item.type:
+            case ItemType.SELECT_ONE:
+                yield _Choice(item, "", option, pl.col(columns[0]) == k, anything)
+            case ItemType.SELECT_MULTIPLE:
+                yield _Choice(item, "chosen", option, pl.col(columns[k]) == 1, anything)
+            case ItemType.RANK:
+                yield _Choice(item, "first", option, pl.col(columns[k]) == 1, anything)
+            case ItemType.BEST_WORST:
+                for part, column in zip(item.parts, columns, strict=True):
+                    yield _Choice(item, part, option, pl.col(column) == k, pl.col(column) >= 0)
 
 
-def _counted(
-    chosen: pl.DataFrame, item: Item, part: str, by_group: bool, language: str
-) -> pl.DataFrame:
-    labels = {str(k): (o.name, say(o.label, language)) for k, o in enumerate(item.options)}
-    names = {k: name for k, (name, _) in labels.items()}
-    texts = {k: text for k, (_, text) in labels.items()}
-    weighted = pl.col("weight") * pl.col("value")
-    known = chosen.drop_nulls("group")
-    counts = (
-        known.unpivot(list(labels), index=["weight", "group"], variable_name="k")
-        .group_by("group", "k", maintain_order=True)
-        .agg(
-            n=pl.col("value").sum().cast(pl.Int64),
-            answered=pl.len().cast(pl.Int64),
-            share=pl.col("value").mean(),
-            weighted_share=pl.when(pl.col("weight").count() > 0).then(
-                weighted.sum() / pl.col("weight").sum()
-            ),
-        )
-    )
-    return counts.select(
-        item=pl.lit(item.name),
-        part=pl.lit(part),
-        **({"group": pl.col("group")} if by_group else {}),
-        option=pl.col("k").replace_strict(names, return_dtype=pl.String),
-        option_label=pl.col("k").replace_strict(texts, return_dtype=pl.String),
-        n="n",
-        answered="answered",
-        share="share",
-        weighted_share="weighted_share",
-    )
+def _row(
+    choice: _Choice, key: int, counts: dict[str, float], language: str
+) -> dict[str, str | float | None]:
+    n, answered = counts[f"n{key}"], counts[f"answered{key}"]
+    weight = counts[f"weight{key}"]
+    return {
+        "item": choice.item.name,
+        "part": choice.part,
+        "group": str(counts["group"]),
+        "option": choice.option.name,
+        "option_label": say(choice.option.label, language),
+        "n": n,
+        "answered": answered,
+        "share": n / answered if answered else None,
+        "weighted_share": counts[f"weighted{key}"] / weight if weight else None,
+    }

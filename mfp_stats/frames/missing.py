@@ -1,10 +1,21 @@
 """How much is missing, of which kind, and how much of that was planned."""
 
+from typing import Final
+
 import polars as pl
 
-from mfp_stats.frames.columns import item_code, status_of
+from mfp_stats.frames.columns import item_code
 from mfp_stats.questionnaire.model import ItemType, Questionnaire
 from mfp_stats.responses import MISSING_CODES, STATUS, Status
+
+_SCHEMA: Final = {
+    "item": pl.String(),
+    "group": pl.String(),
+    "status": STATUS,
+    "n": pl.Int64(),
+    "share": pl.Float64(),
+}
+_CODES: Final = {status: MISSING_CODES.get(status) for status in Status}
 
 
 def missingness(
@@ -23,33 +34,37 @@ def missingness(
     -------
     polars.DataFrame
         ``item``, ``group`` (with ``by_group``), ``status``, ``n`` and ``share`` of the persons
-        (of the group); a row for every status, in the order of :class:`Status`.
+        (of the group); a row for every status, in the order of :class:`Status`; groups in the
+        questionnaire's order, those without anyone left out.
     """
     items = [item for item in questionnaire.items if item.type is not ItemType.NOTE]
-    group = [group_name(questionnaire)] if by_group else []
-    keys = ["item", "group"] if by_group else ["item"]
-    statuses = sheet.select(*group, *(status_of(item_code(i)).alias(i.name) for i in items))
+    group = group_name(questionnaire) if by_group else pl.lit(None, pl.String).alias("group")
     counted = (
-        statuses.unpivot([i.name for i in items], index=keys[1:], variable_name="item")
-        .group_by(*keys, maintain_order=True)
-        .agg(pl.col("value").value_counts().alias("counts"), pl.len().alias("persons"))
+        sheet.with_columns(group)
+        .group_by("group")
+        .agg(
+            pl.len(),
+            *(
+                (item_code(item) >= 0 if code is None else item_code(item) == code)
+                .sum()
+                .alias(f"{status}|{item.name}")
+                for item in items
+                for status, code in _CODES.items()
+            ),
+        )
     )
-    known = counted.explode("counts").unnest("counts")
-    every = counted.select(*keys, "persons").join(
-        pl.DataFrame({"value": pl.Series(list(Status), dtype=STATUS)}), how="cross"
-    )
-    return every.join(
-        known.select(*keys, "value", "count"),
-        on=[*keys, "value"],
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    ).select(
-        *keys,
-        status="value",
-        n=pl.col("count").fill_null(0).cast(pl.Int64),
-        share=pl.col("count").fill_null(0) / pl.col("persons"),
-    )
+    by_name = {row["group"]: row for row in counted.iter_rows(named=True)}
+    order = [*(o.name for o in questionnaire.groups), None]
+    rows = [
+        (item.name, name, status.value, n := by_name[name][f"{status}|{item.name}"],
+         n / by_name[name]["len"])
+        for item in items
+        for name in order
+        if name in by_name
+        for status in Status
+    ]  # fmt: skip
+    table = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return table if by_group else table.drop("group")
 
 
 def planned_missing(sheet: pl.DataFrame, questionnaire: Questionnaire) -> pl.DataFrame:

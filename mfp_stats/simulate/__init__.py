@@ -1,6 +1,7 @@
 """Whole surveys from known truths: for tests, for the demo, and before going to field."""
 
 from mfp_stats.simulate.defaults import default_truth
+from mfp_stats.simulate.expected import expected_importance, expected_overlap
 from mfp_stats.simulate.survey import Simulated, simulate_survey
 from mfp_stats.simulate.truth import NumberProfile, Profile, Truth
 
@@ -10,5 +11,7 @@ __all__ = [
     "Simulated",
     "Truth",
     "default_truth",
+    "expected_importance",
+    "expected_overlap",
     "simulate_survey",
 ]

@@ -1,0 +1,199 @@
+"""What a survey cannot tell, why, and which question would let it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.frames.columns import item_code
+from mfp_stats.questionnaire.model import ItemType, Questionnaire, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A quantity that cannot be computed from a survey.
+
+    ``quantity`` is its name in plain words, ``why`` what is missing, ``add`` the question
+    blocks (or steps) that would allow it.
+    """
+
+    quantity: str
+    why: str
+    add: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What a quantity needs: answers of one of the roles, or something else of the survey."""
+
+    what: str
+    add: str
+    roles: tuple[Role, ...] = ()
+    other: Callable[[Questionnaire, pl.DataFrame], bool] | None = None
+
+
+def unavailable(questionnaire: Questionnaire, sheet: pl.DataFrame) -> list[Unavailable]:
+    """Return the project's quantities that these answers cannot give.
+
+    Parameters
+    ----------
+    questionnaire, sheet
+        A questionnaire version and its answer sheet, which may be empty.
+
+    Returns
+    -------
+    list of Unavailable
+        In the order in which the quantities build on one another; empty if the survey has all.
+    """
+    answered = _answered_roles(questionnaire, sheet)
+    found = []
+    for quantity, needs in _QUANTITIES.items():
+        unmet = [n for n in needs if not _is_met(n, questionnaire, sheet, answered)]
+        if unmet:
+            why = "; ".join(_why(n, questionnaire) for n in unmet)
+            found.append(Unavailable(quantity, why, "; ".join(n.add for n in unmet)))
+    return found
+
+
+def _answered_roles(questionnaire: Questionnaire, sheet: pl.DataFrame) -> frozenset[Role]:
+    items = [i for i in questionnaire.items if i.type is not ItemType.NOTE]
+    if sheet.is_empty() or not items:
+        return frozenset()
+    given = sheet.select((item_code(i) >= 0).any().alias(i.name) for i in items).row(0, named=True)
+    return frozenset(i.role for i in items if given[i.name])
+
+
+def _is_met(
+    need: _Need, questionnaire: Questionnaire, sheet: pl.DataFrame, answered: frozenset[Role]
+) -> bool:
+    if need.other is not None:
+        return need.other(questionnaire, sheet)
+    return any(role in answered for role in need.roles)
+
+
+def _why(need: _Need, questionnaire: Questionnaire) -> str:
+    if need.roles and questionnaire.with_role(*need.roles):
+        return f"nobody has answered the questions on {need.what} yet"
+    return f"the survey has no {need.what}"
+
+
+def _has_weights(_questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
+    return sheet["weight"].count() > 0
+
+
+def _has_repeats(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
+    """Whether a best–worst set is shown twice."""
+    tasks = [i for i in questionnaire.items if i.type is ItemType.BEST_WORST]
+    return len({frozenset(i.option_names) for i in tasks}) < len(tasks)
+
+
+def _has_attributes(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
+    return any(x.attributes for x in questionnaire.interventions.values())
+
+
+def _has_change(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
+    return bool(questionnaire.arms) or sheet["wave"].n_unique() > 1
+
+
+def _has_arms(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
+    return bool(questionnaire.arms)
+
+
+_TRADEOFFS: Final = _Need(
+    "trade-offs between values",
+    "a block with role value_tradeoff (type best_worst, select_multiple or rank): which of the "
+    "values matter most and least",
+    (Role.VALUE_TRADEOFF,),
+)
+_RATINGS: Final = _Need(
+    "importance ratings of values",
+    "a block with role value_rating on an ordinal scale: how important each value is",
+    (Role.VALUE_RATING,),
+)
+_ANY_VALUES: Final = _Need(
+    "questions on values", _TRADEOFFS.add, (Role.VALUE_TRADEOFF, Role.VALUE_RATING)
+)
+_BELIEFS: Final = _Need(
+    "beliefs about how things work",
+    "a block with role belief: statements about how the world works that people can judge",
+    (Role.BELIEF, Role.CONSEQUENCE),
+)
+_CONSEQUENCES: Final = _Need(
+    "expected consequences of interventions",
+    "a block with role consequence: what each intervention would do to each value",
+    (Role.CONSEQUENCE,),
+)
+_SIGNALS: Final = _Need(
+    "signals",
+    "a list of signals and a block with role signal: what each intervention would tell people, "
+    "such as whose interest it serves",
+    (Role.SIGNAL,),
+)
+_RESPONSES: Final = _Need(
+    "responses to interventions",
+    "a block with role response: whether people support each intervention or could live with it",
+    (Role.RESPONSE,),
+)
+
+_QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
+    "revealed priorities and overlap": (_TRADEOFFS,),
+    "claimed priorities and overlap": (_RATINGS,),
+    "claimed minus revealed overlap": (_TRADEOFFS, _RATINGS),
+    "perceived overlap": (
+        _Need(
+            "guesses about other groups",
+            "a block with role perception: what most people of each group would choose",
+            (Role.PERCEPTION,),
+        ),
+    ),
+    "steadiness of choices": (
+        _Need(
+            "repeated trade-off",
+            "repeat: 1 in a best_worst block, which shows one set a second time",
+            other=_has_repeats,
+        ),
+    ),
+    "worldviews": (_BELIEFS,),
+    "how experience shapes worldviews": (
+        _BELIEFS,
+        _Need(
+            "questions on experience",
+            "a block with role experience: the record that people reason from, such as promises "
+            "kept",
+            (Role.EXPERIENCE,),
+        ),
+    ),
+    "divergence of expected consequences": (_CONSEQUENCES,),
+    "signal profile": (_SIGNALS,),
+    "values, models or signals as the cause of a gap": (_RESPONSES, _ANY_VALUES, _BELIEFS),
+    "randomised check of the cause of a gap": (
+        _RESPONSES,
+        _Need(
+            "randomised arm",
+            "an arm, such as beliefs asked before or after support",
+            other=_has_arms,
+        ),
+    ),
+    "coordination surface": (_RESPONSES,),
+    "search for better interventions": (
+        _RESPONSES,
+        _CONSEQUENCES,
+        _Need(
+            "intervention described by attributes",
+            "attributes of each intervention, such as years or shares",
+            other=_has_attributes,
+        ),
+    ),
+    "change of beliefs": (
+        _BELIEFS,
+        _Need("second wave or randomised arm", "another wave, or an arm", other=_has_change),
+    ),
+    "weighted estimates": (
+        _Need(
+            "weights",
+            "a weight column in the import's mapping, and weight: in the questionnaire",
+            other=_has_weights,
+        ),
+    ),
+}
