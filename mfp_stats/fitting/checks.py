@@ -1,0 +1,91 @@
+"""What the gate said: checks with their values, and whether results may be shown. No PyMC here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from mfp_stats.errors import Fault, FitRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition on a fit.
+
+    Parameters
+    ----------
+    check
+        Its name: chains, finite, varies, r_hat, bulk_ess, tail_ess, modes, divergences or e_bfmi.
+    value
+        What was found; the worst over all quantities. NaN where it could not be computed.
+    threshold
+        The bound that ``value`` has to keep.
+    passed
+        Whether it did.
+    worst
+        The quantity that ``value`` belongs to, in plain words; empty for checks of the whole run.
+    advice
+        What is wrong and what to do about it; empty where passed.
+    """
+
+    check: str
+    value: float
+    threshold: float
+    passed: bool
+    worst: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """Whether the results of one step of a fit may be shown, and why not.
+
+    Parameters
+    ----------
+    checks
+        Every check, in a fixed order.
+    """
+
+    checks: tuple[Check, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Whether every check passed, of which there must be at least one."""
+        return bool(self.checks) and all(check.passed for check in self.checks)
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that did not pass."""
+        return tuple(check for check in self.checks if not check.passed)
+
+    def faults(self, step: str) -> list[Fault]:
+        """Return each failed check as a fault of ``step``; none where results may be shown."""
+        return [
+            Fault(
+                step,
+                f"check {check.check} failed: {check.value:.4g} against {check.threshold:.4g}"
+                + (f", at {check.worst}" if check.worst else ""),
+                fix=check.advice,
+            )
+            for check in self.failed
+        ]
+
+    def require(self, step: str) -> None:
+        """Let pass what may be shown.
+
+        Raises
+        ------
+        FitRefused
+            A check failed; a fault each.
+        """
+        if not self.shown:
+            raise FitRefused(self.faults(step) or Fault(step, "was never checked"))
+
+    def rows(self, step: str) -> list[dict[str, Any]]:
+        """Return the rows of the table ``diagnostics``."""
+        return [{"step": step, **asdict(check)} for check in self.checks]
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Self:
+        """Undo :meth:`rows` for the rows of one step."""
+        names = tuple(Check.__dataclass_fields__)
+        return cls(tuple(Check(**{name: row[name] for name in names}) for row in rows))
