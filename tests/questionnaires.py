@@ -1,7 +1,11 @@
 """Small questionnaires that several parts' tests simulate."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
+from mfp_stats.frames import sheet_schema
 from mfp_stats.questionnaire import Questionnaire, parse
 
 VALUES = {
@@ -20,7 +24,7 @@ def document() -> dict[str, Any]:
         "title": "All roles",
         "languages": ["en"],
         "group": "relation",
-        "weight": "weight",
+        "weight": "survey_weight",
         "values": VALUES,
         "interventions": {
             "pause": "Pause new buildings for a year",
@@ -58,7 +62,7 @@ def document() -> dict[str, Any]:
                  "minimum": 18, "maximum": 99},
                 {"name": "town", "type": "select_one", "role": "covariate", "label": "Where?",
                  "options": {"north": "North", "south": "South"}, "missing": ["refused"]},
-                {"name": "weight", "type": "decimal", "role": "weight", "label": "Weight"},
+                {"name": "survey_weight", "type": "decimal", "role": "weight", "label": "Weight"},
                 {"name": "check", "type": "select_one agree5", "role": "attention",
                  "label": "Please choose no"},
             ]},
@@ -131,3 +135,15 @@ def imported(*, ratings: bool = True) -> Questionnaire:
         },
         where="somebody_elses",
     )
+
+
+def sheet_of(
+    questionnaire: Questionnaire, rows: Sequence[Mapping[str, Any]], *, wave: str = "1"
+) -> pl.DataFrame:
+    """Return an answer sheet from a few cells a person; the others were not asked."""
+    schema = sheet_schema(questionnaire)
+    empty = {name: -1 if dtype == pl.Int16() else None for name, dtype in schema.items()}
+    people = [
+        {**empty, "respondent": f"p{k}", "wave": wave, **row} for k, row in enumerate(rows, start=1)
+    ]
+    return pl.DataFrame(people, schema=schema)
