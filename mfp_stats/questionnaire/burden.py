@@ -9,6 +9,8 @@ from mfp_stats.questionnaire.model import Block, Item, ItemType, Questionnaire, 
 NOT_ASKED: Final = frozenset({Role.WEIGHT, Role.ARM, Role.WAVE})
 #: Reading speed of adults who read a form with care.
 WORDS_A_MINUTE: Final = 200
+#: Part of that time that a text takes which was read before: a scale, a proposal, a value.
+AGAIN: Final = 0.25
 #: Seconds to decide and tick, beside reading. Rules of thumb, on the slow side.
 _SECONDS: Final[Mapping[ItemType, float]] = {
     ItemType.SELECT_ONE: 4,
@@ -23,14 +25,33 @@ _SECONDS: Final[Mapping[ItemType, float]] = {
 
 
 def minutes(questionnaire: Questionnaire) -> float:
-    """Return the minutes that an average respondent needs.
+    """Return the minutes that an average respondent needs, in the first language.
 
     Blocks for some levels of an arm count with those levels' probability, questions about
     proposals with the share of proposals that a person answers for, and questions with a
     ``relevant`` in full.
     """
-    seconds = _reading(questionnaire.intro) + _reading(questionnaire.consent)
-    return (seconds + sum(_block(questionnaire, block) for block in questionnaire.blocks)) / 60
+    reader = _Reader(questionnaire.languages[0])
+    seconds = reader.seconds(questionnaire.intro, questionnaire.consent)
+    seconds += sum(_block(questionnaire, block, reader) for block in questionnaire.blocks)
+    return seconds / 60
+
+
+class _Reader:
+    """A respondent who remembers what they have read."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.read: set[str] = set()
+
+    def seconds(self, *texts: Text) -> float:
+        """Return the seconds it takes to read some texts."""
+        seconds = 0.0
+        for text in (say(text, self.language) for text in texts):
+            part = AGAIN if text in self.read else 1.0
+            seconds += part * 60 * len(text.split()) / WORDS_A_MINUTE
+            self.read.add(text)
+        return seconds
 
 
 def share_asked(questionnaire: Questionnaire, block: Block) -> float:
@@ -41,30 +62,22 @@ def share_asked(questionnaire: Questionnaire, block: Block) -> float:
     return share
 
 
-def _block(questionnaire: Questionnaire, block: Block) -> float:
+def _block(questionnaire: Questionnaire, block: Block, reader: _Reader) -> float:
     items = [questionnaire.item(name) for name in block.items]
     asked = [item for item in items if item.role not in NOT_ASKED]
-    there = {item.intervention for item in asked if item.intervention is not None}
-    drawn = min(block.interventions_per_person or len(there), len(there))
-    part = drawn / len(there) if there else 1.0
-    seconds = _reading(block.title) + _reading(block.intro)
-    for name in there & set(questionnaire.interventions):
-        proposal = questionnaire.interventions[name]
-        seconds += part * (_reading(proposal.label) + _reading(proposal.description))
-    seen: set[str | None] = {None}
+    about = [
+        name for name in questionnaire.interventions if name in {i.intervention for i in asked}
+    ]
+    drawn = min(block.interventions_per_person or len(about), len(about))
+    part = drawn / len(about) if about else 1.0
+    seconds = reader.seconds(block.title, block.intro)
+    for proposal in (questionnaire.interventions[name] for name in about):
+        seconds += part * reader.seconds(proposal.label, proposal.description)
     for item in asked:
-        seconds += (part if item.intervention else 1.0) * _item(item, item.scale not in seen)
-        seen.add(item.scale)
+        seconds += (part if item.intervention else 1.0) * _item(item, reader)
     return share_asked(questionnaire, block) * seconds
 
 
-def _item(item: Item, new_scale: bool) -> float:
-    """Return an item's seconds; a scale's labels are read once a block, other options always."""
-    seconds = _SECONDS[item.type] + _reading(item.label) + _reading(item.hint)
-    if new_scale or item.scale is None:
-        seconds += sum(_reading(option.label) + _reading(option.note) for option in item.options)
-    return seconds
-
-
-def _reading(text: Text) -> float:
-    return 60 * len(say(text).split()) / WORDS_A_MINUTE
+def _item(item: Item, reader: _Reader) -> float:
+    options = [text for option in item.options for text in (option.label, option.note)]
+    return _SECONDS[item.type] + reader.seconds(item.label, item.hint, *options)
