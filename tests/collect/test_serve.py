@@ -1,0 +1,115 @@
+"""The one application: dashboard for this machine, questionnaires for everybody."""
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from mfp_stats import serve
+from mfp_stats.collect import Fielded
+from mfp_stats.errors import ProjectError
+from mfp_stats.project import Project
+from mfp_stats.store import Store
+
+from .conftest import Person, make_questionnaire
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    root = tmp_path_factory.mktemp("project")
+    (root / "surveys").mkdir()
+    (root / "app").mkdir()
+    (root / "app" / "main.py").write_text("import streamlit as st\nst.title('hello')\n")
+    project = Project(root, None)
+    questionnaire = make_questionnaire()
+    with Store.open(project.data) as store:
+        fielded = {"water": Fielded(questionnaire)}
+        app = serve.build_app(project, store, fielded, hosts=["survey.example.org"])
+        with TestClient(app, base_url="http://localhost", client=("127.0.0.1", 1)):
+            yield app, store, questionnaire
+
+
+def client_of(app, host="localhost", address="127.0.0.1") -> TestClient:
+    return TestClient(app, base_url=f"http://{host}", client=(address, 1))
+
+
+def test_a_submission_reaches_the_store(served):
+    app, store, questionnaire = served
+    person = Person(client_of(app, "survey.example.org", "203.0.113.7"))
+    done = person.hand_in(person.walk(person.begin()))
+    assert done.status_code == 200 and "Thank you" in done.text
+    sheet = store.sheet(questionnaire)
+    assert sheet.height == 1 and sheet["relation"][0] >= 0
+    assert store.respondents("water")["source"].to_list() == ["web"]
+
+
+def test_the_dashboard_is_at_the_root(served):
+    app, *_ = served
+    page = client_of(app).get("/")
+    assert page.status_code == 200 and "streamlit" in page.text.lower()
+    assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
+    assert client_of(app).get("/_stcore/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/values", "/_stcore/health", "/_stcore/host-config", "/s", "/health/", "/sx"]
+)
+def test_nobody_else_sees_the_dashboard(served, path):
+    app, *_ = served
+    answers = [
+        client_of(app, address="203.0.113.7").get(path),
+        client_of(app, "survey.example.org").get(path),
+        client_of(app, "evil.example").get(path),
+        client_of(app).get(path, headers={"x-forwarded-for": "203.0.113.7"}),
+        client_of(app).get(path, headers={"forwarded": "for=203.0.113.7"}),
+    ]
+    assert [a.status_code for a in answers] == [404] * 5
+    assert {a.text for a in answers} == {"There is no such page."}
+
+
+def test_nor_speaks_with_it(served):
+    app, *_ = served
+    client = client_of(app, address="203.0.113.7")
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream"):
+        pass
+
+
+def test_streamlit_keeps_to_itself(served):
+    from streamlit import config
+
+    assert {name: config.get_option(name) for name in serve.STREAMLIT} == serve.STREAMLIT
+    assert config.get_option("browser.gatherUsageStats") is False
+
+
+def test_health_writes_and_reads(served, tmp_path):
+    app, store, _ = served
+    assert client_of(app).get("/health").json() == {"status": "ok"}
+    assert serve.is_healthy(store, tmp_path)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(OSError):
+        serve.is_healthy(store, tmp_path / "gone")
+
+
+def test_other_machines_need_named_surveys(tmp_path):
+    (tmp_path / "surveys").mkdir()
+    with pytest.raises(ProjectError, match="Name the surveys"):
+        serve.opened(Project(tmp_path, None), None, host="0.0.0.0", say=print)
+
+
+def test_a_survey_with_a_fault_is_told_and_left_out(tmp_path):
+    folder = tmp_path / "surveys" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "questionnaire.yaml").write_text("survey: [\n")
+    lines = []
+    project = Project(tmp_path, None)
+    assert serve.opened(project, None, host="127.0.0.1", say=lines.append) == {}
+    assert len(lines) == 1 and lines[0].startswith("broken is not served: ")
+
+
+def test_a_taken_port_is_told(tmp_path):
+    (tmp_path / "surveys").mkdir()
+    with serve._listening("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ProjectError, match="cannot be listened on"):
+            serve.run(Project(tmp_path, None), port=port, surveys=[])
+    assert not (tmp_path / "data").exists()
