@@ -1,0 +1,39 @@
+"""``mfp demo``: the whole flow on a simulated survey."""
+
+import json
+from pathlib import Path
+
+from mfp_stats.cli import output
+from mfp_stats.cli.fit import watch_fit
+from mfp_stats.cli.show import everything_found
+from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.project import Project
+from mfp_stats.workflow.start import start_fit
+from mfp_stats.workflow.simulated import simulate_into
+
+SURVEY = "ai_datacentres"
+SEED = 2026
+
+
+def run_demo(
+    folder: Path, *, people: int, json_file: Path | None, serve_after: bool, port: int
+) -> None:
+    """Simulate, fit, print the findings and, unless told otherwise, serve the app."""
+    (folder / "surveys").mkdir(parents=True, exist_ok=True)
+    project = Project.open(folder)
+    output.say(f"Project: {project.root}")
+    receipt = simulate_into(project, SURVEY, people=people, seed=SEED)
+    output.say(f"{receipt.message} No real person gave these answers.")
+    job = start_fit(project, SURVEY, settings=FitSettings(seed=SEED))
+    fit_id = watch_fit(job)
+    found = everything_found(project, SURVEY, fit_id)
+    for heading, sentences in found["findings"].items():
+        output.heading(heading)
+        output.findings(sentences)
+    if json_file is not None:
+        json_file.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
+        output.say(f"Wrote {json_file}")
+    if serve_after:
+        from mfp_stats.serve import run  # noqa: PLC0415 (Streamlit takes a second to import)
+
+        run(project, port=port)

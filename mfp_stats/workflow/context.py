@@ -1,0 +1,123 @@
+"""What a dashboard page may ask for. Reads stored results; never imports a sampler."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from mfp_stats.errors import Fault, ProjectError
+from mfp_stats.frames import missingness
+from mfp_stats.project import Project
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.responses import Status
+from mfp_stats.store import Store
+from mfp_stats.workflow.results import FitResults, fits_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store holds of a survey."""
+
+    people: int
+    submissions: int
+    simulated: bool
+    imports: pl.DataFrame
+    missing: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """A project and its open store, as the pages see them.
+
+    Parameters
+    ----------
+    project
+        The project that is served.
+    store
+        Its store, owned by the serving process.
+    opened
+        Surveys that respondents can answer now.
+    """
+
+    project: Project
+    store: Store
+    opened: Sequence[str] = ()
+
+    def surveys(self) -> list[str]:
+        """Return every survey's name: those with answers first."""
+        held = self.store.surveys()
+        return [*held, *(name for name in self.project.surveys() if name not in held)]
+
+    def questionnaire(self, survey: str) -> Questionnaire:
+        """Load a survey's questionnaire."""
+        return self.project.questionnaire(survey)
+
+    def latest(self, survey: str) -> FitResults | None:
+        """Return the newest finished fit, None where there is none."""
+        return next(iter(fits_of(self.project, survey)), None)
+
+    def form_path(self, survey: str) -> str | None:
+        """Return where respondents answer the survey, None where it is not open to them."""
+        return f"/s/{survey}" if survey in self.opened else None
+
+    def stored(self, survey: str) -> Stored:
+        """Count what is stored of a survey and what is missing in it."""
+        questionnaire = self.questionnaire(survey)
+        people, imports = self.store.respondents(survey), self.store.imports(survey)
+        sheet = self.store.sheet(questionnaire)
+        missing = missingness(sheet, questionnaire).filter(
+            pl.col("status") != Status.ANSWERED, pl.col("n") > 0
+        )
+        return Stored(
+            people=len(people),
+            submissions=len(people.filter(pl.col("source") == "web")),
+            simulated=is_simulated(imports),
+            imports=imports,
+            missing=missing,
+        )
+
+
+def is_simulated(imports: pl.DataFrame) -> bool:
+    """Whether any standing import of a survey holds simulated people."""
+    return bool(imports.filter(pl.col("file").str.starts_with(SIMULATED)).height)
+
+
+#: What the file name of a stored simulation starts with, so that it is known for what it is.
+SIMULATED = "simulated: "
+
+#: The one context of this process. Streamlit runs its pages anew without a way to hand them
+#: anything, so the server leaves here what they may use.
+_served: list[PageContext] = []
+
+
+@contextmanager
+def serving(context: PageContext) -> Iterator[PageContext]:
+    """Make a context the one that pages get, for as long as the block runs."""
+    _served.append(context)
+    try:
+        yield context
+    finally:
+        _served.remove(context)
+
+
+def page_context() -> PageContext:
+    """Return what the process serves.
+
+    Raises
+    ------
+    ProjectError
+        Nothing is served: the page was not started by ``mfp serve``.
+    """
+    if not _served:
+        fault = Fault("dashboard", "no project is open", fix="Start it with: mfp serve")
+        raise ProjectError(fault)
+    return _served[-1]
+
+
+def upload_folder(context: PageContext) -> Path:
+    """Return (and make) the folder where uploaded files wait to be confirmed."""
+    folder = context.project.data / "waiting"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,113 @@
+"""A survey export into the store, through a mapping that the user has seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from mfp_stats.errors import Fault, MappingError
+from mfp_stats.frames import missingness
+from mfp_stats.importers import (
+    apply_mapping,
+    load_mapping,
+    read_file,
+    save_mapping,
+    suggest_mapping,
+)
+from mfp_stats.project import Project
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.store import ImportReceipt, ImportSource, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A file read through a mapping, with nothing stored yet."""
+
+    questionnaire: Questionnaire
+    sheet: pl.DataFrame
+    missing: pl.DataFrame
+    mapping: Path
+    unused_columns: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedMapping:
+    """A mapping that the program suggests, written to a file for the user to confirm."""
+
+    file: Path
+    uncertain: Sequence[str]
+
+
+def choose_mapping(project: Project, survey: str, given: Path | None) -> Path:
+    """Return the mapping to use: the one given, else the only one that the survey keeps.
+
+    Raises
+    ------
+    MappingError
+        The file given does not exist, or the survey keeps none or several.
+    """
+    if given is not None:
+        if not given.is_file():
+            raise MappingError(Fault(str(given), "there is no such file"))
+        return given
+    kept = project.mappings(survey)
+    if len(kept) == 1:
+        return next(iter(kept.values()))
+    what = "keeps several mappings" if kept else "keeps no mapping yet"
+    names = tuple(str(path) for path in kept.values())
+    fix = "Pass one with --mapping" if kept else "Have one suggested, check it, pass it back"
+    raise MappingError(Fault(survey, what, known=names, fix=fix))
+
+
+def rehearse(
+    project: Project, survey: str, file: Path, *, mapping: Path | None, wave: str
+) -> Rehearsal:
+    """Read a file through a mapping and say what would be stored; nothing is.
+
+    Raises
+    ------
+    ImportRejected, MappingError, QuestionnaireError, ProjectError
+        With every fault found in the file, the mapping or the questionnaire.
+    """
+    questionnaire = project.questionnaire(survey)
+    chosen = choose_mapping(project, survey, mapping)
+    binding = load_mapping(chosen, questionnaire)
+    raw = read_file(file)
+    sheet = apply_mapping(raw, binding, questionnaire, wave=wave)
+    missing = missingness(sheet, questionnaire)
+    used = binding.columns()
+    unused = [column for column in raw.columns if column not in used]
+    return Rehearsal(questionnaire, sheet, missing, chosen, unused)
+
+
+def import_file(
+    project: Project,
+    store: Store,
+    survey: str,
+    file: Path,
+    *,
+    mapping: Path | None = None,
+    wave: str = "1",
+) -> tuple[ImportReceipt, Rehearsal]:
+    """Store a file's answers, all or nothing; the same file twice adds nothing."""
+    rehearsal = rehearse(project, survey, file, mapping=mapping, wave=wave)
+    source = ImportSource(
+        file=file.name,
+        sha256=store.save_upload(file),
+        mapping=rehearsal.mapping.read_text(encoding="utf-8"),
+    )
+    receipt = store.append_sheet(rehearsal.sheet, rehearsal.questionnaire, source=source)
+    return receipt, rehearsal
+
+
+def suggest(project: Project, survey: str, file: Path) -> SuggestedMapping:
+    """Write the mapping that seems to fit a file into the project, for the user to confirm.
+
+    It gets the name ``suggested`` plus the file's own and is used only when passed back.
+    """
+    questionnaire = project.questionnaire(survey)
+    suggestion = suggest_mapping(read_file(file), questionnaire)
+    target = project.root / f"{survey}-{file.stem}-suggested-mapping.yaml"
+    save_mapping(suggestion.mapping, target)
+    return SuggestedMapping(target, suggestion.uncertain)

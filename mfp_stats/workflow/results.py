@@ -1,0 +1,92 @@
+"""Stored results of fits, as every way out sees them: gated tables and how they came about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from mfp_stats.errors import Fault, ProjectError
+from mfp_stats.fitting.tables import read_manifest, read_table
+from mfp_stats.project import Project
+
+FITS_FOLDER = "fits"
+
+
+@dataclass(frozen=True, slots=True)
+class FitResults:
+    """One finished fit of a survey."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def fit_id(self) -> str:
+        """The fit's id, which sorts by the time it was started."""
+        return str(self.manifest["id"])
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of the people it rests on were simulated."""
+        return bool(self.manifest["simulated"])
+
+    @property
+    def finished(self) -> str:
+        """When it ended, ISO 8601 in UTC."""
+        return str(self.manifest["finished"])
+
+    @property
+    def people(self) -> int:
+        """Respondents in the groups that are shown."""
+        sizes = self.table("group_sizes").filter(~pl.col("suppressed"))
+        return int(sizes["n"].sum())
+
+    @property
+    def groups_shown(self) -> list[str]:
+        """Labels of the groups that are large enough to be shown."""
+        return self.table("group_sizes").filter(~pl.col("suppressed"))["group_label"].to_list()
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Read one table.
+
+        Raises
+        ------
+        FitRefused
+            The step that made it failed its checks.
+        """
+        return read_table(self.folder, name)
+
+    @property
+    def failed_steps(self) -> list[str]:
+        """Names of the steps whose results may not be shown."""
+        return [step["name"] for step in self.manifest["steps"] if not step["shown"]]
+
+
+def fits_of(project: Project, survey: str) -> list[FitResults]:
+    """Return the finished fits of a survey, newest first."""
+    found = []
+    for folder in sorted((project.data / FITS_FOLDER).glob("*"), reverse=True):
+        if (folder / "manifest.json").is_file():
+            manifest = read_manifest(folder)
+            if manifest["survey"] == survey:
+                found.append(FitResults(folder, manifest))
+    return found
+
+
+def fit_of(project: Project, survey: str, fit_id: str | None = None) -> FitResults:
+    """Return a survey's fit of that id, or its newest.
+
+    Raises
+    ------
+    ProjectError
+        The survey has no such fit, or none at all.
+    """
+    project.survey_folder(survey)
+    fits = fits_of(project, survey)
+    for fit in fits:
+        if fit_id in (None, fit.fit_id):
+            return fit
+    what = f"has no fit {fit_id!r}" if fit_id else "has not been fitted yet"
+    known = tuple(fit.fit_id for fit in fits)
+    raise ProjectError(Fault(survey, what, known=known, fix=f"Run: mfp fit {survey}"))
