@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,9 @@ from mfp_stats.design.report import Report, people
 from mfp_stats.errors import Fault
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, say
 from mfp_stats.weights import count_zeros, normalise, weight_faults
+
+#: Up to this many people, a group's estimates are those of all groups with wide intervals.
+FEW: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +53,11 @@ def select_persons(
     wave
         Keep this wave; None keeps each person's latest.
     """
+    if sheet.is_empty():
+        report.fault(
+            Fault("answers", "there are none yet", fix="Import a file or field the survey.")
+        )
+        return None
     one_each = _one_row_each(sheet, wave, report)
     if one_each.is_empty():
         return None
@@ -80,23 +89,14 @@ def select_persons(
 
 
 def _one_row_each(sheet: pl.DataFrame, wave: str | None, report: Report) -> pl.DataFrame:
-    twice = sheet.filter(pl.struct("respondent", "wave").is_duplicated())
-    for respondent, its_wave in (
-        twice.select("respondent", "wave").unique().sort("respondent").rows()
-    ):
-        report.fault(Fault(f"respondent {respondent}, wave {its_wave}", "has more than one row"))
-    if sheet.is_empty():
-        report.fault(
-            Fault("answers", "there are none yet", fix="Import a file or field the survey.")
-        )
+    _refuse_double_rows(sheet, report)
     waves = sorted(sheet["wave"].unique(), key=_natural)
     if wave is not None:
         if wave not in waves:
             report.fault(Fault("wave", f"nobody answered in wave {wave!r}", known=tuple(waves)))
         return sheet.filter(pl.col("wave") == wave)
-    rank = pl.col("wave").replace_strict(
-        dict(zip(waves, range(len(waves)), strict=True)), return_dtype=pl.Int64
-    )
+    places = {name: place for place, name in enumerate(waves)}
+    rank = pl.col("wave").replace_strict(places, return_dtype=pl.Int64)
     latest = sheet.filter(rank == rank.max().over("respondent")).unique(
         "respondent", maintain_order=True
     )
@@ -105,6 +105,13 @@ def _one_row_each(sheet: pl.DataFrame, wave: str | None, report: Report) -> pl.D
             f"{earlier} earlier answer rows left out: each person counts in their latest wave."
         )
     return latest
+
+
+def _refuse_double_rows(sheet: pl.DataFrame, report: Report) -> None:
+    key = ["respondent", "wave"]
+    twice = sheet.select(key).filter(pl.struct(key).is_duplicated()).unique().sort(key)
+    for respondent, wave in twice.iter_rows():
+        report.fault(Fault(f"respondent {respondent}, wave {wave}", "has more than one row"))
 
 
 def _natural(wave: str) -> list[tuple[int, str]]:
@@ -116,10 +123,8 @@ def _note_groups(item: Item, counts: Ints, language: str, report: Report) -> Non
     names = [say(o.label, language) or o.name for o in item.options]
     if empty := [n for n, c in zip(names, counts, strict=True) if c == 0]:
         report.note(f"Groups without anyone in them: {', '.join(empty)}.")
-    if small := [f"{n} ({c})" for n, c in zip(names, counts, strict=True) if 0 < c <= 2]:
-        report.note(
-            f"Groups of one or two people, about which little is learnt: {', '.join(small)}."
-        )
+    if small := [n for n, c in zip(names, counts, strict=True) if 0 < c <= FEW]:
+        report.note(f"Groups with so few people that little is learnt: {', '.join(small)}.")
     if (counts > 0).sum() == 1:
         report.note("Only one group has people in it, so groups cannot be compared.")
 

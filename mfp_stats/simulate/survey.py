@@ -25,10 +25,10 @@ _BOOKKEEPING = (Role.WEIGHT, Role.ARM, Role.WAVE)
 class Simulated:
     """A simulated survey, and the truth that it was drawn from.
 
-    ``persons`` holds what is true of each person, over ``respondent`` and ``value``,
-    ``intervention``, ``signal``: ``group``, ``worldview`` (names), ``v`` (values, logit scale),
-    ``importance`` (w, shares), ``consistency`` (s_i), ``style`` (δ_i), ``m`` (consequences),
-    ``s`` (signals), ``support`` (η).
+    ``persons`` holds what is true of each person, over ``respondent`` (with coordinates
+    ``group`` and ``worldview``, names) and ``value``, ``intervention``, ``signal``: ``v``
+    (values, logit scale), ``importance`` (w, shares), ``consistency`` (s_i), ``style`` (δ_i),
+    ``m`` (consequences), ``s`` (signals), ``support`` (η).
     """
 
     sheet: pl.DataFrame
@@ -189,8 +189,6 @@ def _labelled(truth: Truth, people: People, respondents: tuple[str, ...]) -> xr.
     person = ("respondent",)
     return xr.Dataset(
         {
-            "group": (person, np.array(truth.groups)[people.group]),
-            "worldview": (person, np.array(truth.classes)[people.worldview]),
             "v": ((*person, "value"), people.values),
             "importance": ((*person, "value"), people.importance),
             "consistency": (person, people.consistency),
@@ -201,6 +199,8 @@ def _labelled(truth: Truth, people: People, respondents: tuple[str, ...]) -> xr.
         },
         coords={
             "respondent": np.array(respondents),
+            "group": (person, np.array(truth.groups)[people.group]),
+            "worldview": (person, np.array(truth.classes)[people.worldview]),
             "value": np.array(truth.values, dtype=np.str_),
             "intervention": np.array(truth.interventions, dtype=np.str_),
             "signal": np.array(truth.signals, dtype=np.str_),

@@ -1,0 +1,39 @@
+"""What a survey cannot tell is named with the question that would help."""
+
+from mfp_stats.design import unavailable
+from mfp_stats.simulate import default_truth, simulate_survey
+from tests.questionnaires import all_roles, imported, sheet_of
+
+
+def test_a_survey_with_every_role_lacks_only_attributes() -> None:
+    q = all_roles()
+    simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
+    found = unavailable(q, simulated.sheet)
+    assert [u.quantity for u in found] == ["search for better interventions"]
+    assert "attributes" in found[0].add
+
+
+def test_an_imported_survey_is_told_what_to_ask() -> None:
+    q = imported(ratings=False)
+    simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
+    found = {u.quantity: u for u in unavailable(q, simulated.sheet)}
+    assert "revealed priorities and overlap" not in found
+    assert "worldviews" not in found
+    claimed = found["claimed priorities and overlap"]
+    assert claimed.why == "the survey has no importance ratings of values"
+    assert "value_rating" in claimed.add
+    assert "value_rating" in found["claimed minus revealed overlap"].add
+    assert "role response" in found["coordination surface"].add
+    assert found["weighted estimates"].why == "the survey has no weights"
+
+
+def test_questions_without_answers_are_not_the_same_as_no_questions() -> None:
+    q = imported()
+    found = {u.quantity: u for u in unavailable(q, sheet_of(q, []))}
+    assert found["worldviews"].why == (
+        "nobody has answered the questions on beliefs about how things work yet"
+    )
+    answered = sheet_of(q, [{"side": 0, "jobs": 1}])
+    assert "worldviews" not in {u.quantity for u in unavailable(q, answered)}
+    unsure = sheet_of(q, [{"side": 0, "jobs": -3}])
+    assert "worldviews" in {u.quantity for u in unavailable(q, unsure)}
