@@ -6,26 +6,21 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 import uvicorn
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.bootstrap import load_config_options
 
 from mfp_stats.collect import Drafts, Fielded, Settings, collect_routes
-from mfp_stats.collect.intake import LOOPBACK, host_name
+from mfp_stats.collect.restricted import Restricted, is_loopback
 from mfp_stats.errors import Fault, MfpError, ProjectError
 from mfp_stats.project import Project
 from mfp_stats.store import Store
+from mfp_stats.workflow.context import PageContext, serving
 
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
 DRAFTS_KEPT: Final = timedelta(days=30)
@@ -99,7 +94,8 @@ def run(
             proxy_headers=behind_proxy,
             timeout_graceful_shutdown=5,
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        with serving(PageContext(project, store, tuple(fielded))):
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 def build_app(
@@ -151,7 +147,7 @@ def opened(
     """Return the surveys to open to respondents; see :func:`run`."""
     if surveys is not None:
         return {name: Fielded(project.questionnaire(name)) for name in surveys}
-    if not _is_loopback(host):
+    if not is_loopback(host):
         fault = Fault(
             f"host {host}",
             "can be reached from other machines, and no survey was named to be opened to them",
@@ -191,66 +187,6 @@ def is_healthy(store: Store, data: Path) -> bool:
         probe.unlink(missing_ok=True)
     store.surveys()
     return written
-
-
-@dataclass(frozen=True, slots=True)
-class Restricted:
-    """Lets only this machine's own browser reach the dashboard.
-
-    A request counts as this machine's where it comes from a loopback address, is addressed to a
-    loopback name, and no proxy says that it forwards it. Everything else gets 404, as if there
-    were no dashboard. The public paths guard themselves.
-
-    Parameters
-    ----------
-    app
-        The application behind it.
-    """
-
-    app: ASGIApp
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or say that there is nothing."""
-        if scope["type"] not in ("http", "websocket") or is_public(scope["path"]):
-            await self.app(scope, receive, send)
-        elif _is_local(HTTPConnection(scope)):
-            await self.app(scope, receive, _with_headers(send))
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            response = PlainTextResponse("There is no such page.", 404)
-            await response(scope, receive, _with_headers(send))
-
-
-def is_public(path: str) -> bool:
-    """Return whether a path belongs to respondents and monitors."""
-    return path == "/health" or path.startswith("/s/")
-
-
-def _is_local(connection: HTTPConnection) -> bool:
-    headers = Headers(scope=connection.scope)
-    forwarded = any(name == "forwarded" or name.startswith("x-forwarded-") for name in headers)
-    client = connection.client.host if connection.client else ""
-    return not forwarded and _is_loopback(client) and host_name(headers.get("host", "")) in LOOPBACK
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _with_headers(send: Send) -> Send:
-    async def send_on(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("x-content-type-options", "nosniff")
-            headers.setdefault("referrer-policy", "same-origin")
-            headers.setdefault("content-security-policy", "frame-ancestors 'none'")
-        await send(message)
-
-    return send_on
 
 
 def _lifespan(drafts: Drafts) -> Callable[[st.App], AbstractAsyncContextManager[None]]:

@@ -203,3 +203,10 @@ def forget(response: Response, visit: Visit) -> None:
 def see(path: str) -> RedirectResponse:
     """Send the browser on to ``path`` by GET."""
     return RedirectResponse(path, 303)
+
+
+def later(response: Response) -> Response:
+    """Turn a page into one that says "not now": 503, with the time after which to try again."""
+    response.status_code = 503
+    response.headers["retry-after"] = "30"
+    return response

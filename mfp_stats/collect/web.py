@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
-from mfp_stats.collect import answering, entry, render
+from mfp_stats.collect import answering, entry, handing_in, render
 from mfp_stats.collect.drafts import Drafts
 from mfp_stats.collect.forms import Fields
 from mfp_stats.collect.guard import Guard, preferred_language
@@ -128,7 +128,7 @@ class _Site:
             *self._both("/{survey}", entry.start, entry.begin),
             Route("/{survey}/{number:int}", self._numbered(answering.show), methods=["GET"]),
             Route("/{survey}/{number:int}", self._numbered(answering.answer), methods=["POST"]),
-            *self._both("/{survey}/review", answering.review, answering.hand_in),
+            *self._both("/{survey}/review", handing_in.review, handing_in.hand_in),
             Route("/{survey}/receipt", self._plain(entry.receipt), methods=["GET"]),
             *self._both("/{survey}/stop", entry.ask_to_stop, entry.stop),
             Route("/{survey}/leave", self._plain(entry.leave), methods=["POST"]),
