@@ -86,6 +86,12 @@ class GateResult:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Self:
-        """Undo :meth:`rows` for the rows of one step."""
-        names = tuple(Check.__dataclass_fields__)
-        return cls(tuple(Check(**{name: row[name] for name in names}) for row in rows))
+        """Undo :meth:`rows` for the rows of one step; a null value, as in JSON, is NaN."""
+        return cls(tuple(_check(row) for row in rows))
+
+
+def _check(row: Mapping[str, Any]) -> Check:
+    fields = {name: row[name] for name in Check.__dataclass_fields__}
+    if fields["value"] is None:
+        fields["value"] = float("nan")
+    return Check(**fields)

@@ -1,0 +1,126 @@
+"""Read the tables of a saved fit, if its checks allow it. polars only: the web process uses this.
+
+Every way out of a saved fit goes through :func:`read_table`, which refuses what a failed step
+made.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from mfp_stats.errors import Fault, FitFailed, FitRefused
+from mfp_stats.fitting.checks import GateResult
+from mfp_stats.fitting.files import read_json
+
+MANIFEST_FILE: Final = "manifest.json"
+TABLES_FOLDER: Final = "tables"
+
+
+def read_manifest(fit: Path) -> dict[str, Any]:
+    """Read how a fit came about, see :mod:`mfp_stats.fitting.saved` for its entries.
+
+    Parameters
+    ----------
+    fit
+        The fit's folder.
+
+    Raises
+    ------
+    FitFailed
+        The folder holds no finished fit.
+    """
+    file = fit / MANIFEST_FILE
+    if not file.is_file():
+        fault = Fault(str(fit), "holds no finished fit", fix="Fit the survey again.")
+        raise FitFailed(fault)
+    manifest: dict[str, Any] = read_json(file)
+    return manifest
+
+
+def table_names(fit: Path) -> tuple[str, ...]:
+    """Return the names of all tables of a fit, those that are refused included."""
+    return tuple(read_manifest(fit)["tables"])
+
+
+def gate_of(manifest: Mapping[str, Any], step: str) -> GateResult:
+    """Return the checks of one step."""
+    entries = {entry["name"]: entry for entry in manifest["steps"]}
+    if step not in entries:
+        raise FitRefused(Fault(step, "was never checked", known=tuple(entries)))
+    return GateResult.from_rows(entries[step]["checks"])
+
+
+def read_table(fit: Path, name: str) -> pl.DataFrame:
+    """Read one table of a fit.
+
+    Parameters
+    ----------
+    fit
+        The fit's folder.
+    name
+        The table's name, as ``"overlap"``.
+
+    Raises
+    ------
+    FitRefused
+        There is no such table, a step that it rests on failed its checks, or the file is not the
+        one that was saved.
+    FitFailed
+        The folder holds no finished fit.
+    """
+    return read_tables(fit, [name])[name]
+
+
+def read_tables(fit: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """Read several tables of a fit, all or none.
+
+    Raises
+    ------
+    FitRefused
+        As :func:`read_table`; a fault for everything that stands against any of them.
+    FitFailed
+        The folder holds no finished fit.
+    """
+    manifest = read_manifest(fit)
+    names = list(names)
+    faults = [fault for name in names for fault in _refusals(fit, manifest, name)]
+    if faults:
+        raise FitRefused(dict.fromkeys(faults))
+    return {name: pl.read_parquet(table_file(fit, name)) for name in names}
+
+
+def table_file(fit: Path, name: str) -> Path:
+    """Return where a table of a fit is kept."""
+    return fit / TABLES_FOLDER / f"{name}.parquet"
+
+
+def _refusals(fit: Path, manifest: Mapping[str, Any], name: str) -> list[Fault]:
+    known = manifest["tables"]
+    if name not in known:
+        return [Fault(str(fit), f"has no table {name!r}", known=tuple(known))]
+    faults = [
+        fault
+        for step in known[name]["steps"]
+        for fault in _gate_faults(gate_of(manifest, step), step)
+    ]
+    file = table_file(fit, name)
+    if not file.is_file() or file_hash(file) != known[name]["sha256"]:
+        faults.append(Fault(str(file), "is not the file that the fit saved", fix="Fit again."))
+    return faults
+
+
+def _gate_faults(gate: GateResult, step: str) -> list[Fault]:
+    try:
+        gate.require(step)
+    except FitRefused as refusal:
+        return list(refusal.faults)
+    return []
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
