@@ -95,17 +95,18 @@ def _best_worst_item(
     # Position of each option among those that are values.
     place = np.where(value >= 0, np.cumsum(value >= 0) - 1, -1)
     answered = best >= 0
-    usable = answered & (place[best] >= 0) & (best != worst)
+    best_place = place[best.clip(0)]
+    usable = answered & (best_place >= 0) & (best != worst)
     if lost := int((answered & ~usable).sum()):
         report.note(
             f"{item.name}: {people(lost)} left out, who chose something that is not on the "
             "list of values or the same as best and as worst."
         )
-    given_worst = np.where(worst >= 0, place[worst], -1)
+    given_worst = np.where(worst >= 0, place[worst.clip(0)], -1)
     shown = np.full(widest, -1, dtype=np.int64)
     shown[: (value >= 0).sum()] = value[value >= 0]
     person = np.flatnonzero(usable)
-    return person, np.tile(shown, (len(person), 1)), place[best[usable]], given_worst[usable]
+    return person, np.tile(shown, (len(person), 1)), best_place[usable], given_worst[usable]
 
 
 def _pick_item(

@@ -14,6 +14,7 @@ import pytest
 from mfp_stats.design import build_model_data
 from mfp_stats.errors import DesignError
 from mfp_stats.frames import sheet_schema
+from mfp_stats.questionnaire import parse
 from mfp_stats.questionnaire.model import ItemType, Role
 from mfp_stats.simulate import Simulated, default_truth, simulate_survey
 from mfp_stats.store import ImportSource, Store
@@ -193,3 +194,27 @@ def test_five_thousand_people_take_seconds() -> None:
     start = time.process_time()
     simulate_survey(Q, TRUTH, n=5_000, seed=1)
     assert time.process_time() - start < 15
+
+
+def test_a_survey_of_a_group_and_one_belief_can_be_simulated() -> None:
+    q = parse(
+        {
+            "survey": "small",
+            "title": "Small",
+            "group": "side",
+            "scales": {"agree3": {"labels": ["no", "so so", "yes"]}},
+            "blocks": [
+                {"block": "all", "items": [
+                    {"name": "side", "type": "select_one", "role": "group", "label": "Side",
+                     "options": {"left": "Left", "right": "Right"}},
+                    {"name": "jobs", "type": "select_one agree3", "role": "belief",
+                     "label": "Jobs will come"}]},
+            ],
+        },
+        where="small",
+    )  # fmt: skip
+    s = simulate_survey(q, default_truth(q, seed=1, classes=1), n=40, seed=1)
+    data = build_model_data(s.sheet, q)
+    assert data.values == ()
+    assert data.beliefs is not None
+    assert s.persons.v.shape == (40, 0)
