@@ -18,6 +18,8 @@ Keys = NDArray[np.int32]
 
 NOT_ASKED = MISSING_CODES[Status.NOT_ASKED]
 _ROWS_AT_ONCE = 1 << 20
+#: Beside the sheet's own columns while versions are put together; no item can be called that.
+_KEY = "|key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def read_sheet(cursor: Cursor, layout: Layout) -> pl.DataFrame:
     versions = () if survey is None else versions_of(cursor, survey)
     sheets = [_version_sheet(cursor, version, layout) for version in versions]
     sheet = pl.concat([_empty(layout), *sheets])
-    return sheet.sort("key", maintain_order=True).drop("key")
+    return sheet.sort(_KEY).drop(_KEY)
 
 
 def _version_sheet(cursor: Cursor, version: int, target: Layout) -> pl.DataFrame:
@@ -48,7 +50,7 @@ def _version_sheet(cursor: Cursor, version: int, target: Layout) -> pl.DataFrame
         return _empty(target)
     stored = _read_codes(cursor, version, people["key"].to_numpy())
     recode = recoding(stored.layout, stored.codes, target)
-    columns = {"key": people["key"]} | {name: people[name] for name in SHEET_HEAD}
+    columns = {_KEY: people["key"]} | {name: people[name] for name in SHEET_HEAD}
     for column in target.columns:
         columns |= _column(cursor, stored, recode, column)
     return pl.DataFrame(columns)
@@ -117,7 +119,7 @@ def _answers(cursor: Cursor, stored: Stored, source: Column | None, kind: str) -
 
 def _empty(layout: Layout) -> pl.DataFrame:
     dtypes = {"code": pl.Int16(), "number": pl.Float64(), "text": pl.String()}
-    schema: dict[str, pl.DataType] = {"key": pl.Int32(), **SHEET_HEAD}
+    schema: dict[str, pl.DataType] = {_KEY: pl.Int32(), **SHEET_HEAD}
     for column in layout.columns:
         schema[column.name] = dtypes[column.kind]
         schema[column.code_name] = pl.Int16()

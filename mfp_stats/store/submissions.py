@@ -134,8 +134,7 @@ def _head_faults(submission: Submission, layout: Layout) -> Iterator[Fault]:
     if not submission.instance_id:
         yield Fault("instance_id", "is empty")
     for name in ("started", "submitted"):
-        if getattr(submission, name).tzinfo is None:
-            yield Fault(name, "has no time zone")
+        yield from _time_faults(name, getattr(submission, name))
     for name in ("instance_id", "wave"):
         yield from _text_faults(name, getattr(submission, name))
     for name in ("arms", "shown", "consent", "paradata"):
@@ -178,6 +177,16 @@ def _wrong(answer: Answer, column: Column, layout: Layout) -> str:
 def _is_missing(answer: Answer) -> bool:
     """Whether it is a missing code; the number -1 itself is given as the float -1.0."""
     return isinstance(answer, int) and answer in _MISSING
+
+
+def _time_faults(where: str, moment: datetime) -> Iterator[Fault]:
+    if moment.tzinfo is None:
+        yield Fault(where, "has no time zone")
+        return
+    try:
+        as_utc(moment)
+    except OverflowError:
+        yield Fault(where, f"is {moment}, which is out of range")
 
 
 def _text_faults(where: str, text: str) -> Iterator[Fault]:

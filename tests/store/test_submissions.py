@@ -4,7 +4,7 @@ import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -113,6 +113,12 @@ def test_every_fault_is_named_and_nothing_is_stored(open_store, counts, submissi
     }  # fmt: skip
     assert counts(open_store) == before
     assert (data / "journal" / "journal.jsonl").read_bytes() == journal
+
+
+def test_a_time_beyond_the_calendar_is_refused(open_store, submission):
+    last = datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5)))
+    with pytest.raises(SubmissionRejected, match=r"submitted: is 9999-.* out of range"):
+        open_store.append_submission(submission(submitted=last))
 
 
 @pytest.mark.parametrize("field", ["instance_id", "wave"])
