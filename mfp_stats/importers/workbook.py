@@ -1,0 +1,81 @@
+"""Excel workbooks: values as texts; formulas, links and macros are never run."""
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import fastexcel
+import polars as pl
+
+from mfp_stats.errors import Fault, ImportRejected
+from mfp_stats.importers.table import Format, Limits, Parsed, ReadOptions, numbered
+
+#: Sheets pack to a tenth or so; a bomb to a thousandth.
+_TIGHTEST: Final = 300
+_FIX: Final = "It may have been cut off or be protected by a password. Export it again, or as CSV."
+
+
+def read_workbook(path: Path, options: ReadOptions, limits: Limits) -> Parsed:
+    """Read one sheet of a workbook; its first filled row names the columns.
+
+    Row numbers count from the first filled row.
+
+    Raises
+    ------
+    ImportRejected
+        The workbook is damaged, unpacks to too much, describes a form (XLSForm) instead of
+        answers, or has several filled sheets and no ``file.sheet`` says which.
+    """
+    _refuse_bomb(path, limits)
+    try:
+        book = fastexcel.read_excel(path)
+        sheet = _sheet(book, options.sheet)
+    except fastexcel.FastExcelError as error:
+        said = str(error).split("\n", 1)[0]
+        raise ImportRejected(Fault("", f"is no readable workbook: {said}", fix=_FIX)) from None
+    names = [name or "" for name in sheet.row(0)]
+    if sheet.height < 2:
+        raise ImportRejected(Fault("", "has a header and no answers below it"))
+    frame = numbered(sheet.slice(1))
+    lines = pl.int_range(2, frame.height + 2, eager=True, dtype=pl.Int64).alias("line")
+    return Parsed(Format.EXCEL, names, frame, lines, "row")
+
+
+def _refuse_bomb(path: Path, limits: Limits) -> None:
+    """Add up what the archive says it unpacks to, before anything is unpacked."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+        packed = sum(entry.compress_size for entry in archive.infolist())
+    if unpacked > limits.unpacked or (
+        unpacked > limits.unpacked // 16 and unpacked > _TIGHTEST * packed
+    ):
+        what = f"unpacks from {packed:,} to {unpacked:,} bytes; it was not unpacked"
+        raise ImportRejected(Fault("", what, fix="Export the answers as CSV or Parquet."))
+
+
+def _sheet(book: fastexcel.ExcelReader, wanted: str | None) -> pl.DataFrame:
+    names = book.sheet_names
+    if {"survey", "choices"} <= {name.lower() for name in names} and wanted is None:
+        what = "describes a form (XLSForm: sheets 'survey' and 'choices'), it holds no answers"
+        fix = "Import the file of answers; or name a sheet under file: sheet in the mapping."
+        raise ImportRejected(Fault("", what, fix=fix))
+    if wanted is not None and wanted not in names:
+        what = f"there is no sheet {wanted!r}"
+        raise ImportRejected(Fault("file.sheet", what, known=tuple(names)))
+    chosen = [wanted] if wanted is not None else names
+    sheets = {name: _load(book, name) for name in chosen}
+    filled = {name: sheet for name, sheet in sheets.items() if sheet.height}
+    if not filled:
+        raise ImportRejected(Fault("", "is empty: no sheet holds anything"))
+    if len(filled) > 1:
+        fix = "Name the one with the answers under file: sheet in the mapping."
+        what = f"{len(filled)} sheets hold something"
+        raise ImportRejected(Fault("", what, known=tuple(filled), fix=fix))
+    return next(iter(filled.values()))
+
+
+def _load(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    sheet = book.load_sheet(name, header_row=None, dtypes="string").to_polars()
+    return numbered(sheet.cast(pl.String))
