@@ -10,9 +10,7 @@ from mfp_stats.store import Store
 from mfp_stats.workflow.imports import Rehearsal, choose_mapping, import_file, rehearse, suggest
 
 
-def run_import(
-    survey: str, file: Path, *, mapping: Path | None, wave: str, dry_run: bool
-) -> None:
+def run_import(survey: str, file: Path, *, mapping: Path | None, wave: str, dry_run: bool) -> None:
     """Import a file, or rehearse it, or suggest the mapping that is still wanting."""
     project = Project.open()
     if mapping is None and not project.mappings(survey):
@@ -25,9 +23,7 @@ def run_import(
         output.say("Nothing was stored: this was a dry run.")
         return
     with Store.open(project.data) as store:
-        receipt, rehearsal = import_file(
-            project, store, survey, file, mapping=chosen, wave=wave
-        )
+        receipt, rehearsal = import_file(project, store, survey, file, mapping=chosen, wave=wave)
     _report(rehearsal)
     output.say(receipt.message)
 

@@ -1,23 +1,40 @@
-"""What a worker process is told to fit: one JSON file beside a snapshot of the answers."""
+"""What a worker process is told to fit: plain values beside a snapshot of the answers."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from mfp_stats.errors import Fault, FitFailed
+from mfp_stats.fitting.files import read_json
+from mfp_stats.fitting.jobs import SPEC_FILE
 
-SPEC_FILE = "spec.json"
-SHEET_FILE = "sheet.parquet"
-QUESTIONNAIRE_FILE = "questionnaire.yaml"
+#: The snapshot of the answers beside the spec; the questionnaire's file is copied there too.
+SHEET_FILE: Final = "sheet.parquet"
 
 
 @dataclass(frozen=True, slots=True)
 class FitSpec:
-    """Everything that decides a fit's result, beside the answers and the questionnaire.
+    """Everything that decides a fit's result beside the answers and the questionnaire.
 
-    ``models`` maps a model's name to its file; ``priors`` maps model name -> prior -> value.
+    Parameters
+    ----------
+    fit_id
+        The fit's id, and its folder's name under ``fits``.
+    survey
+        Name of the survey.
+    fits
+        The folder of finished fits.
+    models
+        Model name to its file.
+    group
+        Item to compare people by; None: the questionnaire's own.
+    simulated
+        Whether any of the people were simulated.
+    settings
+        Plain values of :class:`~mfp_stats.fitting.settings.FitSettings`.
+    priors
+        Model name to overridden priors.
     """
 
     fit_id: str
@@ -28,17 +45,21 @@ class FitSpec:
     simulated: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     priors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    prior_check: bool = False
 
-    def write(self, folder: Path) -> None:
-        """Write the spec into a job's folder."""
-        text = json.dumps(asdict(self), indent=2, ensure_ascii=False)
-        (folder / SPEC_FILE).write_text(text, encoding="utf-8")
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, for JSON."""
+        return asdict(self)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read the spec of a job's folder; FitFailed where there is none."""
+        """Read the spec of a job's folder.
+
+        Raises
+        ------
+        FitFailed
+            The folder holds none.
+        """
         file = folder / SPEC_FILE
         if not file.is_file():
             raise FitFailed(Fault(str(file), "the job has no spec", fix="Start the fit again"))
-        return cls(**json.loads(file.read_text(encoding="utf-8")))
+        return cls(**read_json(file))

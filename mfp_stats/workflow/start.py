@@ -1,0 +1,99 @@
+"""Start a fit: a snapshot of the answers, a spec, and a worker process."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from mfp_stats.errors import DesignError, Fault
+from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job
+from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.project import QUESTIONNAIRE_FILE, Project
+from mfp_stats.store import Store
+from mfp_stats.workflow.context import is_simulated
+from mfp_stats.workflow.results import FITS_FOLDER
+from mfp_stats.workflow.spec import FitSpec
+
+JOBS_FOLDER: Final = "jobs"
+#: The model files that a fit uses.
+MODELS: Final = ("values", "worldviews", "worldview_continuum")
+
+
+@dataclass(frozen=True, slots=True)
+class FitJob:
+    """A started fit."""
+
+    job: Job
+    fit_id: str
+    survey: str
+
+    @property
+    def status(self) -> JobStatus:
+        """How it stands."""
+        return job_status(self.job.folder)
+
+
+def start_fit(
+    project: Project,
+    store: Store,
+    survey: str,
+    *,
+    group: str | None = None,
+    settings: FitSettings | None = None,
+    priors: Mapping[str, Mapping[str, float]] | None = None,
+) -> FitJob:
+    """Take a snapshot of a survey's answers and fit it in a process of its own.
+
+    Parameters
+    ----------
+    project, store
+        The project and its open store. The store may be closed once this returns.
+    survey
+        Name of the survey.
+    group
+        Item to compare people by; None: the questionnaire's own.
+    settings
+        How to sample.
+    priors
+        Model name to overridden priors.
+
+    Raises
+    ------
+    DesignError
+        Nobody has answered the survey.
+    ProjectError, QuestionnaireError
+        There is no such survey, or its questionnaire has faults.
+    """
+    questionnaire = project.questionnaire(survey)
+    people = store.respondents(survey)
+    if people.is_empty():
+        fix = f"Run: mfp import {survey} FILE, or field it with: mfp serve"
+        raise DesignError(Fault(survey, "nobody has answered it yet", fix=fix))
+    fit_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
+    folder = project.data / JOBS_FOLDER / fit_id
+    store.snapshot(questionnaire, folder)
+    shutil.copyfile(project.survey_folder(survey) / QUESTIONNAIRE_FILE, folder / QUESTIONNAIRE_FILE)
+    spec = FitSpec(
+        fit_id=fit_id,
+        survey=survey,
+        fits=str(project.data / FITS_FOLDER),
+        models={name: str(project.model_file(name)) for name in MODELS},
+        group=group,
+        simulated=is_simulated(store.imports(survey)),
+        settings=(settings or FitSettings()).to_dict(),
+        priors=dict(priors or {}),
+    )
+    return FitJob(start_job(folder, spec.to_dict()), fit_id, survey)
+
+
+def jobs_of(project: Project, survey: str) -> Sequence[tuple[Path, JobStatus]]:
+    """Return the jobs of a survey with how they stand, newest first."""
+    folders = sorted((project.data / JOBS_FOLDER).glob("*"), reverse=True)
+    return [
+        (folder, job_status(folder))
+        for folder in folders
+        if (folder / "spec.json").is_file() and FitSpec.read(folder).survey == survey
+    ]
