@@ -49,11 +49,12 @@ class AnswerReader:
     faults: Faults
     values: Mapping[str, Option]
 
-    def scale(self, name: str, part: ScalePart) -> Answers:
-        """Return the answers that a scale offers."""
+    def scale(self, name: str, part: ScalePart) -> Answers | None:
+        """Return the answers that a scale offers; None where they are unclear."""
         path: Path = ("scales", name)
         if (part.labels is None) == (part.options is None):
             self.faults.add(path, "needs either 'labels' or 'options'")
+            return None
         options, missing = self.options(part.options or {}, (*path, "options"))
         options = options or self._from_labels(part.labels or [], (*path, "labels"))
         if len(options) == 1:

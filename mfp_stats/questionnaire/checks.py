@@ -68,7 +68,7 @@ def _check_groups(context: Context) -> None:
     items = {item.name: (item, path) for item, path in context.items}
     grouping = [item.name for item, _ in context.items if item.role is Role.GROUP]
     named = context.file.group
-    if context.broken and named not in items:
+    if named not in items and (context.lost["group"] or named in context.broken):
         return
     if named is not None and named not in items:
         context.faults.unknown(("group",), "item", named, grouping or items)
@@ -112,7 +112,7 @@ def _check_arms(context: Context) -> None:
         elif abs(total - 1) > _ROUNDING:
             what = f"probabilities sum to {total:g}, not 1"
             context.faults.add(("arms", arm), what)
-        if levels and all(level.endswith("_first") for level in levels):
+        if not context.lost["blocks"] and all(level.endswith("_first") for level in levels):
             for level in levels:
                 if level.removesuffix("_first") not in names:
                     at: Path = ("arms", arm, level)

@@ -1,5 +1,6 @@
 """What every step of expanding a file shares."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ class Context:
 
     file: QuestionnaireFile
     broken: frozenset[str]
-    lost_values: int
+    lost: Counter[str]
     faults: Faults
     texts: Texts
     reader: AnswerReader
@@ -32,11 +33,13 @@ class Context:
     def of(cls, draft: Draft, faults: Faults) -> "Context":
         """Read values and scales, so that blocks can refer to them."""
         file = draft.file
-        texts = Texts(tuple(file.languages), faults)
+        texts = Texts(tuple(file.languages), faults, languages_known=not draft.lost["languages"])
         values = values_of(file, texts)
         reader = AnswerReader(texts, faults, values)
-        scales = {name: reader.scale(name, part) for name, part in file.scales.items()}
-        return cls(file, draft.broken, draft.lost_values, faults, texts, reader, values, scales)
+        read = {name: reader.scale(name, part) for name, part in file.scales.items()}
+        scales = {name: answers for name, answers in read.items() if answers is not None}
+        broken = draft.broken | (set(read) - set(scales))
+        return cls(file, broken, draft.lost, faults, texts, reader, values, scales)
 
     def scale(self, name: str | None, path: Path) -> Answers | None:
         """Return a scale by name; None, with a fault, where there is none."""

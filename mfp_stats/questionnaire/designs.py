@@ -15,7 +15,8 @@ from typing import Final
 
 Sets = list[list[int]]
 
-_STARTS: Final = 40
+#: Work that a search may do, in steps of its inner loop; small designs get more starts.
+_WORK: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,43 +61,58 @@ def best_worst_sets(values: int, sets: int, size: int) -> tuple[tuple[int, ...],
     """
     if not 2 <= size <= values or sets * size < values:
         raise ValueError(f"no design shows {values} values in {sets} sets of {size}")
-    starts = max(2, _STARTS * 60 // max(60, sets * sets))
+    starts = max(4, min(60, _WORK // (sets * size) ** 2))
     tries = (_pair_balanced(values, sets, size, seed) for seed in range(starts))
-    goal = _lowest_pair_cost(values, sets, size)
-    best = _first_or_least(tries, _pair_cost, goal)
+    pairs = sets * size * (size - 1) // 2
+    best = _evenest(tries, values, _pair_counts, _lowest_cost(pairs, values * (values - 1) // 2))
     orders = (_place_balanced(best, values, seed) for seed in range(starts))
-    least = _lowest_cost(sets * size, values * size)
-    placed = _first_or_least(orders, _place_cost, least)
+    placed = _evenest(orders, values, _place_counts, _lowest_cost(sets * size, values * size))
     return tuple(tuple(chosen) for chosen in placed)
 
 
 def balance(design: Sequence[Sequence[object]], values: Sequence[object]) -> Balance:
     """Return how evenly ``design`` shows ``values``; both hold indices, or both hold names."""
-    shown = Counter(value for chosen in design for value in chosen)
-    pairs = Counter(frozenset(pair) for chosen in design for pair in combinations(chosen, 2))
-    places = Counter((value, place) for chosen in design for place, value in enumerate(chosen))
-    size = max((len(chosen) for chosen in design), default=0)
+    index = {value: k for k, value in enumerate(values)}
+    shown = [[index[value] for value in chosen] for chosen in design]
+    counts = Counter(value for chosen in shown for value in chosen)
     return Balance(
-        sets=len(design),
-        size=size,
-        values=_range(shown[value] for value in values),
-        pairs=_range(pairs[frozenset(pair)] for pair in combinations(values, 2)),
-        places=_range(places[cell] for cell in product(values, range(size))),
+        sets=len(shown),
+        size=max((len(chosen) for chosen in shown), default=0),
+        values=_range([counts[k] for k in range(len(values))]),
+        pairs=_range(_pair_counts(shown, len(values))),
+        places=_range(_place_counts(shown, len(values))),
     )
 
 
-def _range(counts: Iterable[int]) -> tuple[int, int]:
-    known = list(counts)
-    return (min(known, default=0), max(known, default=0))
+def _range(counts: Sequence[int]) -> tuple[int, int]:
+    return (min(counts, default=0), max(counts, default=0))
 
 
-def _first_or_least(tries: Iterable[Sets], cost: Callable[[Sets], int], goal: int) -> Sets:
-    """Return the first try that reaches the goal, else the best."""
+def _pair_counts(design: Sets, values: int) -> list[int]:
+    """Return how often each two values stand together."""
+    pairs = Counter(tuple(sorted(pair)) for chosen in design for pair in combinations(chosen, 2))
+    return [pairs[pair] for pair in combinations(range(values), 2)]
+
+
+def _place_counts(design: Sets, values: int) -> list[int]:
+    """Return how often each value stands in each place."""
+    cells = Counter((value, place) for chosen in design for place, value in enumerate(chosen))
+    size = max((len(chosen) for chosen in design), default=0)
+    return [cells[cell] for cell in product(range(values), range(size))]
+
+
+def _evenest(
+    tries: Iterable[Sets], values: int, count: Callable[[Sets, int], list[int]], goal: int
+) -> Sets:
+    """Return the first try whose counts are as even as can be, else the evenest."""
     best: Sets = []
+    least = (0, 0)
     for design in tries:
-        if not best or cost(design) < cost(best):
-            best = design
-        if cost(best) <= goal:
+        counts = count(design, values)
+        cost = (sum(n * n for n in counts), max(counts) - min(counts))
+        if not best or cost < least:
+            best, least = design, cost
+        if least[0] <= goal:
             break
     return best
 
@@ -105,20 +121,6 @@ def _lowest_cost(total: int, cells: int) -> int:
     """Return the least sum of squares of ``cells`` counts that sum to ``total``."""
     low, more = divmod(total, cells)
     return more * (low + 1) ** 2 + (cells - more) * low**2
-
-
-def _lowest_pair_cost(values: int, sets: int, size: int) -> int:
-    return _lowest_cost(sets * size * (size - 1) // 2, values * (values - 1) // 2)
-
-
-def _pair_cost(design: Sets) -> int:
-    pairs = Counter(tuple(sorted(pair)) for chosen in design for pair in combinations(chosen, 2))
-    return sum(n * n for n in pairs.values())
-
-
-def _place_cost(design: Sets) -> int:
-    cells = Counter((value, place) for chosen in design for place, value in enumerate(chosen))
-    return sum(n * n for n in cells.values())
 
 
 def _shuffled(things: Sequence[int], random: Random) -> list[int]:

@@ -14,6 +14,8 @@ from mfp_stats.questionnaire.model import Role, ScaleLevel
 
 #: Pattern of a language code: ``en``, ``es``, ``pt-BR``.
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
+#: The same, or "" for the questionnaire's first language.
+LANGUAGE_OR_FIRST = r"^$|" + LANGUAGE
 
 Language = Annotated[str, Field(pattern=LANGUAGE)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -77,7 +79,7 @@ def _attribute(value: object) -> object:
 
 
 Text = Annotated[
-    dict[Annotated[str, Field(pattern=r"^$|" + LANGUAGE)], Words],
+    dict[Annotated[str, Field(pattern=LANGUAGE_OR_FIRST)], Words],
     BeforeValidator(_text, json_schema_input_type=str | dict[Language, str]),
     Field(min_length=1),
 ]

@@ -107,7 +107,7 @@ def _refuse_other_keys(context: Context, part: BlockPart, path: Path, keys: Iter
     used = _COMMON | set(keys)
     if part.role is Role.VALUE_TRADEOFF:
         kind = (part.type or "").partition(" ")[0]
-        used = used - (_PICKING if kind == ItemType.BEST_WORST else _SETS)
+        used = used - _UNUSED_BY.get(kind, frozenset())
     for key in sorted(part.model_fields_set - used):
         what = "has no effect in this block, which generates its items"
         context.faults.add((*path, key), what)
@@ -115,6 +115,11 @@ def _refuse_other_keys(context: Context, part: BlockPart, path: Path, keys: Iter
 
 _SETS: Final = frozenset({"sets", "size", "repeat"})
 _PICKING: Final = frozenset({"min_choices", "max_choices", "options"})
+_UNUSED_BY: Final[Mapping[str, frozenset[str]]] = {
+    "best_worst": _PICKING,
+    "select_multiple": _SETS,
+    "rank": _SETS,
+}
 
 
 def _tradeoffs(source: _Source) -> list[Item]:
@@ -154,7 +159,7 @@ def _best_worst(source: _Source) -> list[Item]:
 def _design_possible(source: _Source, values: int, sets: int, size: int, repeat: int) -> bool:
     before = len(source.context.faults.found)
     faults = source.context.faults
-    lost = source.context.lost_values
+    lost = source.context.lost["values"]
     values += lost
     if size > values:
         faults.add(source.at("size"), f"is {size}, but there are only {values} values")

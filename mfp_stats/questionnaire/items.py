@@ -52,6 +52,7 @@ def read_type(context: Context, written: str, path: Path) -> tuple[ItemType | No
         return None, None
     if answers and ItemType(word) not in SELECTS:
         context.faults.add(path, f"{word} takes no list of answers, but {answers!r} stands there")
+        answers = ""
     return ItemType(word), answers or None
 
 

@@ -1,15 +1,16 @@
 """Report what has the wrong shape in a file, and keep the rest so that it can be checked too."""
 
 import copy
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mfp_stats.questionnaire.faults import Faults, Path
-from mfp_stats.questionnaire.file import QuestionnaireFile
+from mfp_stats.questionnaire.file import LANGUAGE, LANGUAGE_OR_FIRST, QuestionnaireFile
 
 _SECTIONS: Final = ("values", "interventions", "signals", "scales", "arms")
 _NAMES: Final = "is no usable name: use a-z, 0-9 and _"
@@ -39,13 +40,13 @@ class Draft:
     """A file of the right shape, less what was broken.
 
     ``broken`` names the things left out, so that references to them are not faults of their own;
-    ``lost_values`` counts the values among them.
+    ``lost`` counts them by kind: values, languages, blocks, group.
     """
 
     file: QuestionnaireFile
     broken: frozenset[str] = frozenset()
     broken_blocks: frozenset[int] = frozenset()
-    lost_values: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
 
 
 def check_shape(tree: dict[str, Any], faults: Faults) -> Draft | None:
@@ -74,9 +75,7 @@ def check_shape(tree: dict[str, Any], faults: Faults) -> Draft | None:
             for detail in error.errors(include_url=False):
                 rest.remove(detail)
         else:
-            values = tree.get("values")
-            lost = len(values) - len(file.values) if isinstance(values, dict) else 0
-            return Draft(file, frozenset(rest.broken), frozenset(rest.blocks), lost)
+            return Draft(file, frozenset(rest.broken), frozenset(rest.blocks), rest.lost)
     return None
 
 
@@ -97,7 +96,10 @@ def _report(tree: dict[str, Any], detail: ErrorDetails, faults: Faults) -> None:
             faults.add(path, "is empty", fix="Give it a value or remove the line.")
         case "enum" | "literal_error":
             known = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-            faults.unknown(path, str(path[-1]) if path else "value", str(given), known)
+            kind = [step for step in path if isinstance(step, str) and step != given][-1]
+            faults.unknown(path, kind, str(given), known)
+        case "string_pattern_mismatch" if context["pattern"] in (LANGUAGE, LANGUAGE_OR_FIRST):
+            faults.add(path, f"{given!r} is no language code: write en, es, pt-BR")
         case kind if kind in _SAID:
             faults.add(path, _SAID[kind].format(**context))
         case _:
@@ -147,6 +149,7 @@ class _Rest:
         self.broken: set[str] = set()
         self.blocks: set[int] = set()
         self.removed: set[Path] = set()
+        self.lost: Counter[str] = Counter()
 
     def remove(self, detail: ErrorDetails) -> None:
         """Take out the key at fault, or stand in for the whole entry where it is needed."""
@@ -155,10 +158,7 @@ class _Rest:
         holder = self._at(entry)
         for key in loc[len(entry) : len(entry) + 1]:
             if detail["type"] != "missing" and isinstance(holder, dict) and key in holder:
-                del holder[key]
-                self.removed.add((*entry, key))
-                if key == "role":
-                    self._lose_role(entry, holder)
+                self._lose(entry, holder, str(key))
                 return
         self._stand_in(entry)
 
@@ -178,30 +178,41 @@ class _Rest:
         match entry:
             case (str(section), str(name)):
                 self.broken.add(name)
+                self.lost[section] += 1
                 self.tree[section].pop(name, None)
             case (_, int(i)):
                 self._break_block(i)
             case (_, int(i), _, int(j)):
-                given = _inside(self._at(entry), "name")
-                self.broken |= {str(given), f"broken_{i}_{j}"}
+                self._lose_item(self._at(entry), f"broken_{i}_{j}")
                 self.tree["blocks"][i]["items"][j] = _note(f"broken_{i}_{j}")
             case _:
                 self._complete()
 
-    def _lose_role(self, entry: Path, holder: dict[str, object]) -> None:
-        """Let what is listed be checked as something; what would be generated is unknown."""
-        if len(entry) == 2 and "items" not in holder:
+    def _lose(self, entry: Path, holder: dict[str, object], key: str) -> None:
+        """Take out a key; a label or role is replaced, for its absence is no second fault."""
+        del holder[key]
+        self.removed.add((*entry, key))
+        self.lost[key] += not entry
+        if key == "label":
+            holder["label"] = "label"
+        elif key == "role" and len(entry) == 2 and "items" not in holder:
             self._stand_in(entry)
-        else:
+        elif key == "role":
+            self.lost["group"] += 1
             holder["role"] = "covariate"
 
     def _break_block(self, i: int) -> None:
         given = self._at(("blocks", i, "items"))
-        for item in given if isinstance(given, list) else ():
-            self.broken.add(str(_inside(item, "name")))
-        self.broken.add(f"broken_{i}")
+        for item in given if isinstance(given, list) else [None]:
+            self._lose_item(item, f"broken_{i}")
+        self.lost["blocks"] += 1
+        self.lost["group"] += _inside(self._at(("blocks", i)), "role") == "group"
         self.blocks.add(i)
         self.tree["blocks"][i] = _broken_block(i)
+
+    def _lose_item(self, given: object, stand_in: str) -> None:
+        self.broken |= {str(_inside(given, "name")), stand_in}
+        self.lost["group"] += _inside(given, "role") == "group"
 
     def _complete(self) -> None:
         self.tree.setdefault("survey", "unnamed")
@@ -209,6 +220,7 @@ class _Rest:
         if "blocks" not in self.tree:
             self.tree["blocks"] = [None]
             self._break_block(0)
+            self.lost["group"] += 1
 
 
 def _note(name: str) -> dict[str, str]:

@@ -41,13 +41,14 @@ class Texts:
 
     languages: tuple[str, ...]
     faults: Faults
+    languages_known: bool = True
 
     def read(self, written: Mapping[str, str] | None, path: Path) -> Text:
         """Return a text by language; a language that the questionnaire lacks is a fault."""
         text: dict[str, str] = {}
         for language, words in (written or {}).items():
             code = language or self.languages[0]
-            if code not in self.languages:
+            if self.languages_known and code not in self.languages:
                 self.faults.unknown((*path, code), "language", code, self.languages)
             text[code] = words.strip()
         return text
