@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from mfp_stats import questionnaire as questionnaires
 from mfp_stats.errors import Fault, ProjectError
-from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.questionnaire import Questionnaire, load
 
 #: File that makes a folder below ``surveys/`` a survey.
 QUESTIONNAIRE_FILE: Final = "questionnaire.yaml"
@@ -106,7 +105,7 @@ class Project:
             The file breaks the rules of a questionnaire.
         """
         folder = self.survey_folder(name)
-        questionnaire = questionnaires.load(folder)
+        questionnaire = load(folder)
         if questionnaire.survey != name:
             fault = Fault(
                 f"{folder / QUESTIONNAIRE_FILE}, survey",

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import polars as pl
 
+from mfp_stats.errors import Fault, StoreError
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.responses import RESPONDENT_SCHEMA, Submission
 from mfp_stats.store import append, audit, ledger, sheets
@@ -24,6 +25,7 @@ from mfp_stats.store.uploads import save_upload
 from mfp_stats.store.versions import (
     document_of,
     publish_layout,
+    questionnaire_from,
     stored_document,
     stored_layout,
     survey_key,
@@ -266,11 +268,19 @@ class Store:
             found = () if key is None else versions_of(cursor, key)
             return tuple(stored_layout(cursor, version).hash for version in found)
 
-    def document(self, hash_: str) -> str | None:
-        """Return a published version as canonical JSON, None where there is none of that hash."""
+    def questionnaire(self, hash_: str) -> Questionnaire:
+        """Return a published version, for answers begun under it before a later one came.
+
+        Raises
+        ------
+        StoreError
+            No version of that hash is published.
+        """
         with self._database.reading() as cursor:
             version = version_key(cursor, hash_)
-            return None if version is None else stored_document(cursor, version)
+            if version is None:
+                raise StoreError(Fault(f"version {hash_}", "is not published in this store"))
+            return questionnaire_from(stored_document(cursor, version))
 
     def imports(self, survey: str) -> pl.DataFrame:
         """Read a survey's imports, oldest first: file, hash, mapping, counts, time, by whom.

@@ -1,25 +1,30 @@
 """Publish questionnaire versions and read them back; a published version never changes."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import duckdb
+from pydantic import TypeAdapter
 
 from mfp_stats.errors import Fault, StoreError
 from mfp_stats.questionnaire.model import ItemType, Questionnaire
 from mfp_stats.store.clock import utc_now
 from mfp_stats.store.database import one_row
-from mfp_stats.store.journal import canonical
 from mfp_stats.store.layout import Column, Layout
 
 Cursor = duckdb.DuckDBPyConnection
 
+_QUESTIONNAIRE: Final = TypeAdapter(Questionnaire)
+
 
 def document_of(questionnaire: Questionnaire) -> str:
-    """Return the whole questionnaire, as expanded, as canonical JSON."""
-    return canonical(asdict(questionnaire))
+    """Return the whole questionnaire, as expanded, as JSON in its own order."""
+    return _QUESTIONNAIRE.dump_json(questionnaire).decode()
+
+
+def questionnaire_from(document: str) -> Questionnaire:
+    """Undo :func:`document_of`."""
+    return _QUESTIONNAIRE.validate_json(document)
 
 
 def layout_to_json(layout: Layout) -> dict[str, Any]:
@@ -48,14 +53,14 @@ def publish_layout(cursor: Cursor, layout: Layout, document: str) -> int:
     Raises
     ------
     StoreError
-        Another document is stored under the same hash.
+        A version with other columns or options is stored under the same hash.
     """
-    stored = one_row(
-        cursor, "SELECT id, document FROM questionnaire_versions WHERE hash = ?", [layout.hash]
-    )
-    if stored is not None:
-        _require_same(layout, document, stored[1])
-        return int(stored[0])
+    if (stored := version_key(cursor, layout.hash)) is not None:
+        if stored_layout(cursor, stored) != layout:
+            what = "another questionnaire is published under this hash; a version never changes"
+            where = f"survey {layout.survey!r}, version {layout.hash[:12]}"
+            raise StoreError(Fault(where, what))
+        return stored
     survey = _survey_key(cursor, layout.survey)
     version = next_key(cursor, "questionnaire_versions")
     cursor.execute(
@@ -64,12 +69,6 @@ def publish_layout(cursor: Cursor, layout: Layout, document: str) -> int:
     )
     _insert_layout(cursor, version, layout)
     return version
-
-
-def _require_same(layout: Layout, document: str, stored: str) -> None:
-    if json.loads(stored) != json.loads(document):
-        what = "another questionnaire is published under this hash, and a version never changes"
-        raise StoreError(Fault(f"survey {layout.survey!r}, version {layout.hash[:12]}", what))
 
 
 def _survey_key(cursor: Cursor, name: str) -> int:
@@ -159,7 +158,7 @@ def stored_layout(cursor: Cursor, version: int) -> Layout:
 
 
 def stored_document(cursor: Cursor, version: int) -> str:
-    """Return the canonical JSON of a published version."""
+    """Return the JSON of a published version."""
     row = one_row(cursor, "SELECT document FROM questionnaire_versions WHERE id = ?", [version])
     assert row is not None
     return str(row[0])

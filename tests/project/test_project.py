@@ -138,3 +138,20 @@ def test_init_without_shipped_content_says_so(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="starter survey is missing"):
         init_project(tmp_path / "new", shipped=tmp_path)
     assert not (tmp_path / "new").exists()
+
+
+def test_a_survey_named_otherwise_than_its_folder_is_refused(
+    project: Project, checkout: Path
+) -> None:
+    starter = checkout / "surveys" / "starter" / "questionnaire.yaml"
+    copy = add_survey(project.root, "renamed") / "questionnaire.yaml"
+    copy.write_bytes(starter.read_bytes())
+    with pytest.raises(ProjectError, match="is 'starter', but its folder is called 'renamed'"):
+        project.questionnaire("renamed")
+
+
+def test_the_checkouts_own_starter_makes_a_project(tmp_path: Path) -> None:
+    project = init_project(tmp_path / "new")
+    assert project.questionnaire("starter").survey == "starter"
+    assert project.survey_folder("starter").is_relative_to(project.root)
+    assert "ai_datacentres" in project.surveys()
