@@ -10,6 +10,7 @@ import numpy as np
 import nutpie
 import platformdirs
 import pymc as pm
+import pytensor
 from numpy.typing import ArrayLike, NDArray
 from pymc.model.transform.optimization import freeze_dims_and_data
 
@@ -77,14 +78,17 @@ def compile_model(
     # JAX needs constant shapes. nutpie would freeze them itself, but only after this set of
     # variables is made, and then it finds none of them to jitter.
     frozen = freeze_dims_and_data(model)
-    return nutpie.compile_pymc_model(
-        frozen,
-        backend="jax",
-        freeze_model=False,
-        initial_points=points,
-        jitter_rvs={rv for rv in frozen.free_RVs if rv.name not in points},
-        var_names=None if keep is None else sorted(keep),
-    )
+    # The density is compiled by JAX whatever the mode; the mode is that of the function for
+    # starting points, for which compiling with numba takes longer than running it.
+    with pytensor.config.change_flags(mode="FAST_COMPILE"):
+        return nutpie.compile_pymc_model(
+            frozen,
+            backend="jax",
+            freeze_model=False,
+            initial_points=points,
+            jitter_rvs={rv for rv in frozen.free_RVs if rv.name not in points},
+            var_names=None if keep is None else sorted(keep),
+        )
 
 
 def _model_faults(model: pm.Model) -> list[Fault]:

@@ -61,7 +61,7 @@ class FitSettings:
             (name, what)
             for name, what, holds in (
                 ("chains", f"must be a whole number from {MIN_CHAINS}", self.chains >= MIN_CHAINS),
-                ("draws", "must be a whole number from 1", self.draws >= 1),
+                ("draws", "must be at least as many as the chains", self.draws >= self.chains),
                 ("tune", "must be a whole number from 1", self.tune >= 1),
                 ("seed", "must lie between 0 and 2**63 - 1", 0 <= self.seed < 2**63),
                 ("cores", "must be a whole number from 1", self.cores >= 1),

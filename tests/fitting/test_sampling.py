@@ -9,6 +9,7 @@ import xarray as xr
 
 from mfp_stats.errors import FitCancelled, FitFailed, ModelError
 from mfp_stats.fitting import compiling, sampling
+from mfp_stats.fitting.gate import check_draws
 from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.settings import FitSettings
 
@@ -134,6 +135,23 @@ def test_a_model_without_a_finite_density_fails_with_the_reason():
     with pytest.raises(FitFailed, match="All initialization points failed") as caught:
         sample(model, TINY)
     assert "backtrace" not in str(caught.value)
+
+
+def test_a_funnel_is_sampled_and_then_refused():
+    with pm.Model(coords={"groups": range(8)}) as funnel:
+        log_sd = pm.Normal("log_sd", 0, 3)
+        pm.Normal("effect", 0, pt.exp(log_sd), dims="groups")
+    drawn = sample(funnel, FitSettings(draws=100, tune=150, cores=2, maxtreedepth=7))
+    result = check_draws(drawn["posterior"].to_dataset(), drawn["sample_stats"].to_dataset())
+    assert not result.shown
+    assert {"divergences", "r_hat", "bulk_ess"} & {check.check for check in result.failed}
+
+
+def test_an_easy_posterior_is_shown():
+    with pm.Model(coords={"groups": range(8)}) as easy:
+        pm.Normal("effect", 0, 1, dims="groups")
+    drawn = sample(easy, FitSettings(draws=400, tune=300, cores=2, seed=1))
+    check_draws(drawn["posterior"].to_dataset(), drawn["sample_stats"].to_dataset()).require("easy")
 
 
 def slow_model() -> pm.Model:
