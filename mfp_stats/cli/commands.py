@@ -7,11 +7,15 @@ import typer
 
 from mfp_stats.cli import output
 from mfp_stats.cli.demo import run_demo
+from mfp_stats.cli.check import questionnaire_facts
 from mfp_stats.cli.fit import run_fit
 from mfp_stats.cli.imports import run_import
+from mfp_stats.cli.priors import print_prior_check, print_priors
+from mfp_stats.cli.show import run_show
+from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, init_project
-from mfp_stats.workflow import FitSettings, open_workspace
-from mfp_stats.workflow.show import TOPICS, Topic, show
+from mfp_stats.workflow.api import open_project
+from mfp_stats.workflow.show import TOPICS, Topic
 
 app = typer.Typer(
     help=(
@@ -46,16 +50,11 @@ def check(survey: Survey, as_json: Json = False) -> None:
 
     SURVEY is a survey's name or the path of a questionnaire file.
     """
-    output.table(open_workspace_facts(survey), as_json=as_json, title=f"Questionnaire {survey}")
-
-
-def open_workspace_facts(survey: str) -> list[dict[str, object]]:
-    """Return the facts of a questionnaire given by name or by path, without opening a store."""
-    from mfp_stats.questionnaire import describe, load  # noqa: PLC0415 (keeps --help quick)
-
-    path = Path(survey)
-    questionnaire = load(path) if path.exists() else Project.open().questionnaire(survey)
-    return describe(questionnaire)
+    facts = questionnaire_facts(survey)
+    if as_json:
+        output.as_json(facts)
+    else:
+        output.table(facts)
 
 
 @app.command("import")
@@ -84,9 +83,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same answers.")] = 1,
 ) -> None:
     """Store simulated answers to a questionnaire, labelled as simulated wherever they show."""
-    with open_workspace() as workspace:
+    with open_project() as workspace:
         receipt = workspace.simulate(survey, n=people, seed=seed)
-    output.say(f"Stored {receipt.respondents} simulated respondents of {survey} (seed {seed})")
+    output.say(f"{receipt.message} No real person gave these answers.")
 
 
 @app.command()
@@ -97,10 +96,14 @@ def fit(
     ] = None,
     priors: Annotated[
         list[str] | None,
-        typer.Option(help="model.prior=value, repeatable; `--priors list` names them all."),
+        typer.Option(help="model.prior=value; may be given several times. See --list-priors."),
     ] = None,
+    list_priors: Annotated[
+        bool, typer.Option("--list-priors", help="Print every prior with its meaning, and stop.")
+    ] = False,
     prior_check: Annotated[
-        bool, typer.Option(help="Draw from the priors only and show what they imply.")
+        bool,
+        typer.Option("--prior-check", help="Show what the priors alone imply, and stop."),
     ] = False,
     draws: Annotated[int, typer.Option(min=1, help="Kept draws a chain.")] = FitSettings().draws,
     tune: Annotated[int, typer.Option(min=1, help="Warm-up draws a chain.")] = FitSettings().tune,
@@ -112,7 +115,12 @@ def fit(
     failed, and none of its numbers is shown.
     """
     settings = FitSettings(draws=draws, tune=tune, seed=seed)
-    run_fit(survey, group=group, priors=priors or [], prior_check=prior_check, settings=settings)
+    if list_priors:
+        print_priors(as_json=False)
+    elif prior_check:
+        print_prior_check(survey, group=group, priors=priors or [])
+    else:
+        run_fit(survey, group=group, priors=priors or [], settings=settings)
 
 
 @app.command("show")
@@ -127,21 +135,30 @@ def show_(
     as_json: Json = False,
 ) -> None:
     """Show results of a fit: findings in plain words, then the table. Intervals are 90 %."""
-    shown = show(Project.open(), survey, topic, fit_id=fit_id)
-    if not as_json:
-        output.findings(shown.findings)
-    output.table(shown.records, as_json=as_json, title=shown.title)
+    run_show(survey, topic, fit_id=fit_id, as_json=as_json)
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    survey: Annotated[
+        list[str] | None,
+        typer.Option(help="Survey to open to respondents, repeatable; here: all that are fielded."),
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="Host name under which respondents reach this server, repeatable."),
+    ] = None,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="Trust a reverse proxy on this machine.")
+    ] = False,
 ) -> None:
     """Serve the dashboard at / and the questionnaires to respondents at /s/SURVEY."""
     from mfp_stats.serve import run  # noqa: PLC0415 (Streamlit takes a second to import)
 
-    run(Project.open(), host=host, port=port)
+    project = Project.open()
+    run(project, host=host, port=port, surveys=survey, hosts=name or (), behind_proxy=behind_proxy)
 
 
 @app.command()

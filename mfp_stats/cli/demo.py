@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 from mfp_stats.cli import output
-from mfp_stats.cli.fit import watch_fit
+from mfp_stats.cli.fit import report_fit, watch_fit
 from mfp_stats.cli.show import everything_found
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project
-from mfp_stats.workflow.start import start_fit
+from mfp_stats.store import Store
 from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.start import start_fit
 
 SURVEY = "ai_datacentres"
 SEED = 2026
@@ -22,11 +23,13 @@ def run_demo(
     (folder / "surveys").mkdir(parents=True, exist_ok=True)
     project = Project.open(folder)
     output.say(f"Project: {project.root}")
-    receipt = simulate_into(project, SURVEY, people=people, seed=SEED)
-    output.say(f"{receipt.message} No real person gave these answers.")
-    job = start_fit(project, SURVEY, settings=FitSettings(seed=SEED))
-    fit_id = watch_fit(job)
-    found = everything_found(project, SURVEY, fit_id)
+    with Store.open(project.data) as store:
+        receipt = simulate_into(project, store, SURVEY, people=people, seed=SEED)
+        output.say(f"{receipt.message} No real person gave these answers.")
+        job = start_fit(project, store, SURVEY, settings=FitSettings(seed=SEED))
+    watch_fit(job)
+    report_fit(project, job)
+    found = everything_found(project, SURVEY, job.fit_id)
     for heading, sentences in found["findings"].items():
         output.heading(heading)
         output.findings(sentences)

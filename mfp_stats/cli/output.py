@@ -24,21 +24,28 @@ def findings(sentences: Sequence[str]) -> None:
         console.print(f"• {escape(sentence)}")
 
 
-def table(records: Sequence[Record], *, as_json: bool, title: str = "") -> None:
-    """Print records as a table, or as JSON on stdout with nothing else beside it."""
-    if as_json:
-        typer.echo(json.dumps(list(records), ensure_ascii=False, indent=2))
-        return
+def heading(text: str) -> None:
+    """Print a heading."""
+    Console(highlight=False).print(f"\n[bold]{escape(text)}[/bold]")
+
+
+def as_json(records: Sequence[Record]) -> None:
+    """Print records as JSON on stdout, with nothing else beside it."""
+    typer.echo(json.dumps(list(records), ensure_ascii=False, indent=2))
+
+
+def table(records: Sequence[Record]) -> None:
+    """Print records as a table."""
     if not records:
         say("Nothing to show.")
         return
-    grid = Table(title=title or None, header_style="bold", title_justify="left")
-    columns = list(records[0])
-    for name in columns:
-        numeric = isinstance(records[0][name], int | float)
-        grid.add_column(name.replace("_", " "), justify="right" if numeric else "left")
+    grid = Table(header_style="bold")
+    for name, value in records[0].items():
+        numeric = isinstance(value, int | float)
+        label = name.removesuffix("_label").replace("_", " ")
+        grid.add_column(label, justify="right" if numeric else "left")
     for record in records:
-        grid.add_row(*(escape(_cell(record[name])) for name in columns))
+        grid.add_row(*(escape(_cell(value)) for value in record.values()))
     Console(highlight=False).print(grid)
 
 

@@ -1,0 +1,73 @@
+"""``mfp show``: findings in plain words, then the table; or JSON of the same numbers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from mfp_stats.cli import output
+from mfp_stats.project import Project
+from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
+from mfp_stats.views.found import findings_of
+from mfp_stats.workflow.results import fit_of
+from mfp_stats.workflow.show import Topic, show
+
+#: Columns that a terminal has room for; JSON holds all of them.
+PRINTED: Mapping[Topic, tuple[str, ...]] = {
+    Topic.OVERLAP: (
+        *("group_a_label", "group_b_label", "version", "weighting"),
+        *("normalised_mean", "normalised_q05", "normalised_q95", "raw_mean"),
+    ),
+    Topic.VALUES: (
+        *("group_label", "value_label", "version", "weighting"),
+        *("mean", "q05", "q95", "top_probability"),
+    ),
+    Topic.WORLDVIEWS: ("worldview", "name", "group_label", "weighting", "mean", "q05", "q95"),
+    Topic.FIT: ("step", "check", "value", "threshold", "passed", "worst"),
+}
+
+FINDINGS: Mapping[Topic, Callable[[Mapping[str, pl.DataFrame]], list[str]]] = {
+    Topic.OVERLAP: lambda tables: describe_overlap(tables["overlap"]),
+    Topic.VALUES: lambda tables: describe_values(tables["values"]),
+    Topic.WORLDVIEWS: lambda tables: describe_worldviews(
+        tables["worldviews"], tables["worldview_models"]
+    ),
+    Topic.FIT: lambda tables: _verdict(tables["diagnostics"]),
+}
+
+
+def run_show(survey: str, topic: Topic, *, fit_id: str | None, as_json: bool) -> None:
+    """Print one topic of a fit."""
+    shown = show(Project.open(), survey, topic, fit_id=fit_id)
+    if as_json:
+        output.as_json(shown.records)
+        return
+    output.say(shown.title)
+    output.findings(FINDINGS[topic](shown.tables))
+    columns = PRINTED[topic]
+    output.table([{name: record[name] for name in columns} for record in shown.records])
+
+
+def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, Any]:
+    """Return the findings of a fit and the records of every topic that may be shown."""
+    results = fit_of(project, survey, fit_id)
+    failed = bool(results.failed_steps)
+    topics = [Topic.FIT] if failed else list(Topic)
+    return {
+        "survey": survey,
+        "fit": fit_id,
+        "simulated": results.simulated,
+        "findings": findings_of(results),
+        **{t.value: show(project, survey, t, fit_id=fit_id).records for t in topics},
+    }
+
+
+def _verdict(diagnostics: pl.DataFrame) -> list[str]:
+    failed = diagnostics.filter(~pl.col("passed")).to_dicts()
+    if not failed:
+        return ["Every check passed: results may be shown."]
+    return [
+        f"{row['step']}: the check {row['check']} failed ({row['worst'] or 'whole fit'}), so what "
+        f"rests on it is not shown. {row['advice']}"
+        for row in failed
+    ]

@@ -1,0 +1,141 @@
+"""The Python API: a project and its store, opened together."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import polars as pl
+
+from mfp_stats.errors import Fault, FitCancelled, FitFailed
+from mfp_stats.fitting.jobs import JobState, wait_for_job
+from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.project import Project
+from mfp_stats.store import ImportReceipt, Store
+from mfp_stats.workflow.imports import Rehearsal, import_file, rehearse
+from mfp_stats.workflow.results import FitResults, fit_of, fits_of
+from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.start import start_fit
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class Workspace:
+    """A project whose store this process owns. Use it as a context manager.
+
+    Parameters
+    ----------
+    project
+        The project.
+
+    Raises
+    ------
+    StoreLocked
+        Another process owns the store; names it.
+
+    Examples
+    --------
+    >>> import mfp_stats
+    >>> with mfp_stats.open_project() as project:  # doctest: +SKIP
+    ...     project.import_file("bc_ai", Path("survey.csv"))
+    ...     fit = project.fit("bc_ai")
+    ...     fit.table("overlap")
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._held = ExitStack()
+        self.store = self._held.enter_context(Store.open(project.data))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._held.close()
+
+    def rehearse(
+        self, survey: str, file: Path, *, mapping: Path | None = None, wave: str = "1"
+    ) -> Rehearsal:
+        """Read a file through a mapping and say what would be stored; nothing is."""
+        return rehearse(self.project, survey, file, mapping=mapping, wave=wave)
+
+    def import_file(
+        self, survey: str, file: Path, *, mapping: Path | None = None, wave: str = "1"
+    ) -> ImportReceipt:
+        """Store a file's answers, all of them or nothing; the same file twice adds nothing."""
+        receipt, _ = import_file(self.project, self.store, survey, file, mapping=mapping, wave=wave)
+        return receipt
+
+    def simulate(self, survey: str, *, n: int, seed: int) -> ImportReceipt:
+        """Store the answers of n simulated people, labelled as simulated."""
+        return simulate_into(self.project, self.store, survey, people=n, seed=seed)
+
+    def sheet(self, survey: str) -> pl.DataFrame:
+        """Return all answers of a survey, one row per respondent and wave."""
+        return self.store.sheet(self.project.questionnaire(survey))
+
+    def responses(self, survey: str) -> pl.DataFrame:
+        """Return all answers of a survey in long form (``responses.RESPONSE_SCHEMA``)."""
+        return self.store.responses(survey)
+
+    def fit(
+        self,
+        survey: str,
+        *,
+        group: str | None = None,
+        settings: FitSettings | None = None,
+        priors: Mapping[str, Mapping[str, float]] | None = None,
+        timeout: float = 24 * 3600,
+    ) -> FitResults:
+        """Fit a survey in a process of its own and wait for it.
+
+        Raises
+        ------
+        FitFailed, FitCancelled
+            It ended without a result; with the reason.
+        """
+        job = start_fit(
+            self.project, self.store, survey, group=group, settings=settings, priors=priors
+        )
+        status = wait_for_job(job.job.folder, timeout=timeout, interval=0.3)
+        if status.state is JobState.CANCELLED:
+            raise FitCancelled(Fault(survey, status.reason))
+        if status.state is not JobState.DONE:
+            raise FitFailed(Fault(survey, status.reason or "it did not end in time"))
+        return fit_of(self.project, survey, job.fit_id)
+
+    def fits(self, survey: str) -> list[FitResults]:
+        """Return the finished fits of a survey, newest first."""
+        return fits_of(self.project, survey)
+
+    def draws(self, fit: FitResults, step: str) -> "xr.DataTree":
+        """Return the posterior draws of one step as ArviZ reads them.
+
+        Raises
+        ------
+        FitRefused
+            The step failed its checks.
+        """
+        from mfp_stats.fitting.saved import read_draws  # noqa: PLC0415 (imports PyMC)
+
+        return read_draws(fit.folder, step)
+
+
+def open_project(start: Path | None = None) -> Workspace:
+    """Open the project that ``start`` (default: the working directory) lies in.
+
+    Raises
+    ------
+    ProjectError
+        There is none; make one with :func:`mfp_stats.project.init_project`.
+    StoreLocked
+        Another process owns its store.
+    """
+    return Workspace(Project.open(start))
