@@ -6,7 +6,7 @@ expanded (:mod:`mfp_stats.questionnaire.expand`).
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeGuard
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -46,9 +46,13 @@ def _labelled(value: object) -> object:
     return {**rest, "label": label} if label else rest
 
 
+def _names(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
 def _options(value: object) -> object:
     """Read a list of options as names of values."""
-    return {name: {} for name in value} if isinstance(value, list) else value
+    return {name: {} for name in value} if _names(value) else value
 
 
 def _option(value: object) -> object:
@@ -56,7 +60,7 @@ def _option(value: object) -> object:
 
 
 def _missing(value: object) -> object:
-    return dict.fromkeys(value) if isinstance(value, list) else value
+    return dict.fromkeys(value) if _names(value) else value
 
 
 def _asked(value: object) -> object:

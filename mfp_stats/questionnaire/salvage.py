@@ -155,7 +155,12 @@ class _Rest:
         """Take out the key at fault, or stand in for the whole entry where it is needed."""
         loc = detail["loc"]
         entry = loc[: self._depth(loc)]
+        if entry[1:2] and entry[1] in self.blocks:
+            return  # the whole block was replaced
         holder = self._at(entry)
+        if isinstance(holder, dict) and loc[2:] == ("block",):
+            holder["block"] = f"broken_{loc[1]}"
+            return
         for key in loc[len(entry) : len(entry) + 1]:
             if detail["type"] != "missing" and isinstance(holder, dict) and key in holder:
                 self._lose(entry, holder, str(key))
