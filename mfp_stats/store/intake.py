@@ -7,9 +7,9 @@ from mfp_stats.responses import Submission
 from mfp_stats.store.database import Database, one_row
 from mfp_stats.store.journal import Journal, Record
 from mfp_stats.store.layout import Layout
+from mfp_stats.store.received import Received
 from mfp_stats.store.records import SubmissionReceipt
 from mfp_stats.store.submissions import (
-    Received,
     check_submission,
     insert_submission,
     refuse_imported,

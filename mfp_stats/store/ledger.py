@@ -82,3 +82,12 @@ def withdraw(cursor: Cursor, number: int, reason: str) -> None:
         raise StoreError(Fault(f"import {number}", "does not exist or is withdrawn already"))
     cursor.execute("INSERT INTO withdrawals VALUES (?, ?, ?)", [number, reason, utc_now()])
     note(cursor, "withdraw", {"import": number})
+
+
+def beat(cursor: Cursor) -> None:
+    """Replace the one row of the heartbeat and read it back."""
+    now = utc_now()
+    cursor.execute("DELETE FROM heartbeat")
+    cursor.execute("INSERT INTO heartbeat VALUES (?)", [now])
+    if cursor.execute("SELECT beaten FROM heartbeat").fetchall() != [(now,)]:
+        raise StoreError(Fault("heartbeat", "does not read as it was written"))

@@ -316,6 +316,20 @@ class Store:
         with self._database.reading() as cursor:
             return ledger.read_jobs(cursor)
 
+    def prove(self) -> None:
+        """Write to the disk and read it back, for whoever asks whether the service is well.
+
+        Submissions that a fault of the database left in the journal are stored first.
+
+        Raises
+        ------
+        StoreError
+            The disk or the database fails.
+        """
+        self._intake.drain()
+        with self._database.writing() as cursor:
+            ledger.beat(cursor)
+
     def audit_break(self) -> int | None:
         """Return the first line of the audit that was tampered with, None where it is whole."""
         with self._database.reading() as cursor:

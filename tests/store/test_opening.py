@@ -92,7 +92,7 @@ def test_a_file_from_a_later_release_is_left_alone(data):
 def test_a_migration_that_fails_midway_leaves_the_file_as_it_was(tmp_path):
     folder = tmp_path / "migrations"
     shutil.copytree(FOLDER, folder)
-    second = folder / "0002_more.sql"
+    second = folder / "0999_more.sql"
     second.write_text("CREATE TABLE more (x INTEGER); INSERT INTO nowhere VALUES (1);")
     opened = Database(tmp_path / "store.duckdb")
     with pytest.raises(StoreError, match="nowhere"):
@@ -101,7 +101,7 @@ def test_a_migration_that_fails_midway_leaves_the_file_as_it_was(tmp_path):
 
     second.write_text("CREATE TABLE more (x INTEGER);")
     opened = Database(tmp_path / "store.duckdb")
-    assert migrate(opened, known_migrations(folder)) == ("0002_more",)
+    assert migrate(opened, known_migrations(folder)) == ("0999_more",)
     assert migrate(opened, known_migrations(folder)) == ()
     with pytest.raises(StoreError, match="was last written by version"):
         migrate(opened, known_migrations())
@@ -179,6 +179,11 @@ def test_after_a_fatal_error_the_store_opens_itself_again(
         store = Store.open(data)
         with pytest.raises(StoreError, match="FATAL"):
             store.append_submission(submission("p1"))
+        with pytest.raises(StoreError, match="FATAL"):
+            store.prove()
+    store.prove()
+    store.prove()
+    assert store.sheet(questionnaire)["respondent"].to_list() == ["p1"]
     receipt = store.append_submission(submission("p1"))
     store.append_submission(submission("p2"))
     assert store.append_submission(submission("p1")) == receipt
