@@ -10,9 +10,9 @@ import numpy as np
 import nutpie
 import platformdirs
 import pymc as pm
-import pytensor
 from numpy.typing import ArrayLike, NDArray
 from pymc.model.transform.optimization import freeze_dims_and_data
+from pytensor.configdefaults import config
 
 from mfp_stats.errors import Fault, ModelError
 
@@ -80,12 +80,12 @@ def compile_model(
     frozen = freeze_dims_and_data(model)
     # The density is compiled by JAX whatever the mode; the mode is that of the function for
     # starting points, for which compiling with numba takes longer than running it.
-    with pytensor.config.change_flags(mode="FAST_COMPILE"):
+    with config.change_flags(mode="FAST_COMPILE"):
         return nutpie.compile_pymc_model(
             frozen,
             backend="jax",
             freeze_model=False,
-            initial_points=points,
+            initial_points={**points},
             jitter_rvs={rv for rv in frozen.free_RVs if rv.name not in points},
             var_names=None if keep is None else sorted(keep),
         )

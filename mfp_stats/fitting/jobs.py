@@ -13,51 +13,32 @@ A worker that dies without a word (killed, out of memory, crashed) is found out 
 being gone.
 """
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final
-
-import psutil
 
 from mfp_stats.errors import Fault, FitFailed
 from mfp_stats.fitting.files import read_json, write_json
 from mfp_stats.fitting.progress import Progress
+from mfp_stats.fitting.worker_process import (
+    ends_within,
+    error_tail,
+    exit_words,
+    find_process,
+    kill,
+    launch,
+    was_launched,
+)
 
 SPEC_FILE: Final = "spec.json"
-PROCESS_FILE: Final = "process.json"
 STATUS_FILE: Final = "status.json"
-EXIT_FILE: Final = "exit.json"
 CANCEL_FILE: Final = "cancel"
-STDERR_FILE: Final = "stderr.log"
-STDOUT_FILE: Final = "stdout.log"
 
 #: The module that a worker process runs, with the job's folder as its one argument.
 WORKER: Final = "mfp_stats.workflow.worker"
-
-#: Chains are a worker's threads. Libraries that start a pool of their own below them only get in
-#: each other's way: two chains on two cores took 0.41 ms a gradient with XLA's pool and 0.35
-#: without.
-WORKER_ENVIRONMENT: Final[Mapping[str, str]] = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    "PYTHONFAULTHANDLER": "1",
-    "PYTHONUTF8": "1",
-}
-
-#: How much of the end of the error log is quoted when a worker dies.
-_TAIL_LINES: Final = 15
-#: Added to a worker's niceness, so that pages stay quick while a fit runs.
-_NICENESS: Final = 5
 
 
 class JobState(StrEnum):
@@ -156,17 +137,7 @@ def start_job(
     if spec is not None:
         write_json(folder / SPEC_FILE, spec)
     _require_new(folder)
-    with (folder / STDOUT_FILE).open("wb") as out, (folder / STDERR_FILE).open("wb") as err:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", module, str(folder)],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            env={**os.environ, **WORKER_ENVIRONMENT, **(environment or {})},
-            start_new_session=True,
-        )
-    _record_start(folder, process)
-    return Job(folder, process.pid)
+    return Job(folder, launch(folder, module, environment or {}))
 
 
 def job_status(folder: Path) -> JobStatus:
@@ -181,7 +152,7 @@ def job_status(folder: Path) -> JobStatus:
         raise FitFailed(Fault(str(folder), "holds no job"))
     # The process is looked at first: a worker may end between the two looks, and its last word
     # must win over its absence.
-    alive = _is_alive(folder)
+    alive = not was_launched(folder) or find_process(folder) is not None
     status = _reported(folder)
     if status.state.final or alive:
         return status
@@ -209,11 +180,10 @@ def cancel_job(folder: Path, *, grace: float = 5.0) -> JobStatus:
     if job_status(folder).state.final:
         return job_status(folder)
     (folder / CANCEL_FILE).touch()
-    process = _process(folder)
-    if process and not _ends_within(process, grace):
-        for member in (*process.children(recursive=True), process):
-            member.kill()
-        _ends_within(process, grace)
+    process = find_process(folder)
+    if process and not ends_within(process, grace):
+        kill(process)
+        ends_within(process, grace)
     return job_status(folder)
 
 
@@ -231,54 +201,10 @@ def _require_new(folder: Path) -> None:
     faults = []
     if not (folder / SPEC_FILE).is_file():
         faults.append(Fault(str(folder), "holds no spec.json"))
-    if (folder / PROCESS_FILE).exists():
+    if was_launched(folder):
         faults.append(Fault(str(folder), "a job was started here before"))
     if faults:
         raise FitFailed(faults)
-
-
-def _record_start(folder: Path, process: subprocess.Popen[bytes]) -> None:
-    """Note which process works on a job, and note its end when it comes."""
-    worker = psutil.Process(process.pid)
-    write_json(folder / PROCESS_FILE, {"pid": process.pid, "started": worker.create_time()})
-    if psutil.POSIX:
-        worker.nice(worker.nice() + _NICENESS)
-    Thread(target=_record_exit, args=(folder, process), daemon=True).start()
-
-
-def _record_exit(folder: Path, process: subprocess.Popen[bytes]) -> None:
-    code = process.wait()
-    if folder.is_dir():
-        write_json(folder / EXIT_FILE, {"code": code})
-
-
-def _process(folder: Path) -> psutil.Process | None:
-    """Return a job's process while it runs; None before and after."""
-    file = folder / PROCESS_FILE
-    if not file.is_file():
-        return None
-    entry = read_json(file)
-    try:
-        process = psutil.Process(entry["pid"])
-        # The number may have been given to another process since.
-        same = abs(process.create_time() - entry["started"]) < 1
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-    except psutil.NoSuchProcess:
-        return None
-
-
-def _is_alive(folder: Path) -> bool:
-    started = (folder / PROCESS_FILE).is_file()
-    return _process(folder) is not None if started else True
-
-
-def _ends_within(process: psutil.Process, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def _reported(folder: Path) -> JobStatus:
@@ -300,8 +226,8 @@ def _died(folder: Path, last: JobStatus) -> JobStatus:
     if (folder / CANCEL_FILE).exists():
         return _ended(last, JobState.CANCELLED, "it was stopped on request")
     where = f" during {last.step}" if last.step else ""
-    reason = f"The worker process ended{where} without a result: {_exit_words(folder)}."
-    tail = _tail(folder / STDERR_FILE)
+    reason = f"The worker process ended{where} without a result: {exit_words(folder)}."
+    tail = error_tail(folder)
     return _ended(last, JobState.FAILED, f"{reason}\n{tail}" if tail else reason)
 
 
@@ -309,22 +235,3 @@ def _ended(last: JobStatus, state: JobState, reason: str) -> JobStatus:
     return JobStatus(
         state, last.step, last.number, last.steps, last.progress, reason, updated=last.updated
     )
-
-
-def _exit_words(folder: Path) -> str:
-    file = folder / EXIT_FILE
-    if not file.is_file():
-        return "how is not known"
-    code = int(read_json(file)["code"])
-    if code >= 0:
-        return f"exit code {code}"
-    name = signal.Signals(-code).name
-    memory = "; the machine may have run out of memory" if name == "SIGKILL" else ""
-    return f"killed by {name}{memory}"
-
-
-def _tail(file: Path) -> str:
-    if not file.is_file():
-        return ""
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(lines[-_TAIL_LINES:])

@@ -1,12 +1,12 @@
 """The decorator that marks a model file's function, and what it says about the model."""
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from mfp_stats.errors import DesignError, Fault, ModelError
+from mfp_stats.fitting.signatures import options_of, signature_faults
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -154,7 +154,7 @@ class ModelFunction:
             raise DesignError(faults)
 
     def _check_options(self, options: Mapping[str, object]) -> None:
-        known, required = _options(self.function)
+        known, required = options_of(self.function)
         where = f"model {self.info.name!r}"
         faults = [
             Fault(where, f"has no option {name!r}", known=known)
@@ -210,7 +210,10 @@ def model(
 
     def decorate(function: "Callable[..., pm.Model]") -> ModelFunction:
         info = ModelInfo(function.__name__, title, tuple(needs), priors)
-        faults = [*_need_faults(info), *_signature_faults(info, function)]
+        faults = [
+            *_need_faults(info),
+            *signature_faults(info.name, function, has_priors=bool(priors)),
+        ]
         if faults:
             raise ModelError(faults)
         return ModelFunction(info, function)
@@ -267,14 +270,6 @@ def _meets(data: "ModelData", need: str) -> bool:
     return any(part is not None and part is not False for part in parts)
 
 
-def _options(function: "Callable[..., pm.Model]") -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of a function's options, and of those without a default."""
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    options = [p for p in parameters if p.name != "priors"]
-    required = tuple(p.name for p in options if p.default is inspect.Parameter.empty)
-    return tuple(p.name for p in options), required
-
-
 def _need_faults(info: ModelInfo) -> list[Fault]:
     where = f"model {info.name!r}, needs"
     return [
@@ -283,20 +278,3 @@ def _need_faults(info: ModelInfo) -> list[Fault]:
         for word in need.split(" or ")
         if word not in PARTS
     ]
-
-
-def _signature_faults(info: ModelInfo, function: "Callable[..., pm.Model]") -> list[Fault]:
-    where = f"model {info.name!r}"
-    parameters = list(inspect.signature(function).parameters.values())
-    faults = []
-    if not parameters or parameters[0].kind is inspect.Parameter.KEYWORD_ONLY:
-        faults.append(Fault(where, "takes no data", fix="Its first parameter is the ModelData."))
-    if any(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parameters[1:]):
-        faults.append(
-            Fault(where, "has options that are not keyword-only", fix="Put * before them.")
-        )
-    takes_priors = any(p.name == "priors" for p in parameters)
-    if bool(info.priors) != takes_priors:
-        what = "declares priors but takes none" if info.priors else "takes priors but declares none"
-        faults.append(Fault(where, what, fix="Declare them in @model and take a keyword priors."))
-    return faults
