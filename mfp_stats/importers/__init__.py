@@ -4,6 +4,7 @@ from mfp_stats.importers.apply import apply_mapping, unused_columns
 from mfp_stats.importers.mapping import Binding, ImportMapping
 from mfp_stats.importers.mapping_file import load_mapping, parse_mapping, save_mapping
 from mfp_stats.importers.read import read_file
+from mfp_stats.importers.suggest import Reason, Suggestion, suggest_mapping
 from mfp_stats.importers.table import Format, Limits, RawTable, ReadOptions
 
 __all__ = [
@@ -13,10 +14,13 @@ __all__ = [
     "Limits",
     "RawTable",
     "ReadOptions",
+    "Reason",
+    "Suggestion",
     "apply_mapping",
     "load_mapping",
     "parse_mapping",
     "read_file",
     "save_mapping",
+    "suggest_mapping",
     "unused_columns",
 ]

@@ -1,7 +1,7 @@
 """The mapping file: which column answers which item, and what every text in it means."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -10,12 +10,20 @@ from mfp_stats.responses import Status
 
 #: Why there is no answer.
 Missing = Literal["not_asked", "skipped", "dont_know", "refused", "not_applicable"]
+#: How a mapping file writes each of them.
+MISSING_WORDS: Final[Mapping[Status, Missing]] = {
+    Status.NOT_ASKED: "not_asked",
+    Status.SKIPPED: "skipped",
+    Status.DONT_KNOW: "dont_know",
+    Status.REFUSED: "refused",
+    Status.NOT_APPLICABLE: "not_applicable",
+}
 #: What to do where an answer is ticked together with one that excludes it.
 Conflict = Literal["reject", "keep_choices", "keep_exclusive"]
 
 
 def _column(value: object) -> object:
-    """Return the long form: a plain text names the column."""
+    """Return the long form of what a plain text may stand for, the column's name."""
     return {"column": value} if isinstance(value, str) else value
 
 

@@ -127,12 +127,10 @@ def _written(tree: Tree, loc: Place) -> Place:
     """Return the part of a location that the author wrote (short forms are filled in)."""
     place: list[str | int] = []
     for step in loc:
-        if isinstance(tree, dict) and isinstance(step, str) and step in tree:
-            tree = tree[step]
-        elif isinstance(tree, list) and isinstance(step, int):
-            tree = tree[step]
-        else:
+        inside = isinstance(tree, dict) and step in tree
+        if not inside and not isinstance(tree, list):
             break
+        tree = tree[step]  # type: ignore[index]
         place.append(step)
     return tuple(place)
 
