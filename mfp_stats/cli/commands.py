@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from mfp_stats.cli import output
-from mfp_stats.cli.demo import run_demo
 from mfp_stats.cli.check import questionnaire_facts
+from mfp_stats.cli.demo import run_demo
 from mfp_stats.cli.fit import run_fit
 from mfp_stats.cli.imports import run_import
 from mfp_stats.cli.priors import print_prior_check, print_priors
@@ -116,7 +116,7 @@ def fit(
     """
     settings = FitSettings(draws=draws, tune=tune, seed=seed)
     if list_priors:
-        print_priors(as_json=False)
+        print_priors()
     elif prior_check:
         print_prior_check(survey, group=group, priors=priors or [])
     else:
