@@ -7,15 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mfp_stats.questionnaire.faults import Faults, Path
-from mfp_stats.questionnaire.file import (
-    OptionPart,
-    QuestionnaireFile,
-    ScalePart,
-    Tickable,
-    ValuePart,
-)
+from mfp_stats.questionnaire.file import OptionPart, QuestionnaireFile, ScalePart, ValuePart
 from mfp_stats.questionnaire.model import Option, ScaleLevel, Text, say
 from mfp_stats.questionnaire.texts import MISSING, Texts
+from mfp_stats.questionnaire.written import Tickable
 from mfp_stats.responses import Status
 
 #: Ways not to answer that can be ticked, in the order in which they are shown.

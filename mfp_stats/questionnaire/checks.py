@@ -5,7 +5,7 @@ from typing import Final
 
 from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Path
-from mfp_stats.questionnaire.items import SELECTS
+from mfp_stats.questionnaire.item_checks import SELECTS
 from mfp_stats.questionnaire.model import Item, ItemType, Role
 from mfp_stats.questionnaire.relevant import (
     Compare,

@@ -7,7 +7,7 @@ from mfp_stats.questionnaire.checks import check_whole, group_item, weight_item
 from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Faults, Path
 from mfp_stats.questionnaire.file import BlockPart, SignalPart
-from mfp_stats.questionnaire.generate import generated_items, groups
+from mfp_stats.questionnaire.generate import generated_items
 from mfp_stats.questionnaire.hashing import content_hash
 from mfp_stats.questionnaire.items import written_item
 from mfp_stats.questionnaire.model import (
@@ -19,6 +19,7 @@ from mfp_stats.questionnaire.model import (
     Role,
 )
 from mfp_stats.questionnaire.salvage import Draft, check_shape
+from mfp_stats.questionnaire.source import groups
 
 #: Keys that only generated questions read.
 _GENERATING = (

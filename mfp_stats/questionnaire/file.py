@@ -4,100 +4,27 @@ These classes check shape alone. What the parts mean together is checked while t
 expanded (:mod:`mfp_stats.questionnaire.expand`).
 """
 
-import math
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeGuard
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from mfp_stats.questionnaire.model import Role, ScaleLevel
-
-#: Pattern of a language code: ``en``, ``es``, ``pt-BR``.
-LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
-#: The same, or "" for the questionnaire's first language.
-LANGUAGE_OR_FIRST = r"^$|" + LANGUAGE
-
-Language = Annotated[str, Field(pattern=LANGUAGE)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-OptionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
-ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=120)]
-Words = Annotated[str, Field(min_length=1)]
-Tickable = Literal["dont_know", "refused", "not_applicable"]
-
-
-def _text(value: object) -> object:
-    """Put a plain text in the questionnaire's first language, written as the key ""."""
-    return {"": value} if isinstance(value, str) else value
-
-
-def _is_language(key: object) -> bool:
-    word = str(key)
-    return word.partition("-")[0].isalpha() and len(word.partition("-")[0]) in (2, 3)
-
-
-def _labelled(value: object) -> object:
-    """Return the long form of a labelled thing: a text, or texts per language, is its label."""
-    if isinstance(value, str):
-        return {"label": value}
-    if not isinstance(value, Mapping) or "label" in value:
-        return value
-    label = {key: text for key, text in value.items() if _is_language(key)}
-    rest = {key: inner for key, inner in value.items() if key not in label and key != ""}
-    return {**rest, "label": label} if label else rest
-
-
-def _names(value: object) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(name, str) for name in value)
-
-
-def _options(value: object) -> object:
-    """Read a list of options as names of values."""
-    return {name: {} for name in value} if _names(value) else value
-
-
-def _option(value: object) -> object:
-    return {} if value is None else _labelled(value)
-
-
-def _missing(value: object) -> object:
-    return dict.fromkeys(value) if _names(value) else value
-
-
-def _asked(value: object) -> object:
-    return {"scale": value} if isinstance(value, str) else value
-
-
-def _item_reference(value: object) -> object:
-    return value["item"] if isinstance(value, Mapping) and set(value) == {"item"} else value
-
-
-def _attribute(value: object) -> object:
-    """Texts that read as a number, true or false become one."""
-    if not isinstance(value, str) or value in ("true", "false"):
-        return value == "true" if isinstance(value, str) else value
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    return number if math.isfinite(number) else value
-
-
-Text = Annotated[
-    dict[Annotated[str, Field(pattern=LANGUAGE_OR_FIRST)], Words],
-    BeforeValidator(_text, json_schema_input_type=str | dict[Language, str]),
-    Field(min_length=1),
-]
-Missing = Annotated[
-    dict[Tickable, Text | None],
-    BeforeValidator(_missing, json_schema_input_type=list[Tickable] | dict[Tickable, Text]),
-]
-Attribute = Annotated[
-    bool | float | str, BeforeValidator(_attribute, json_schema_input_type=bool | float | str)
-]
-ItemReference = Annotated[
+from mfp_stats.questionnaire.written import (
+    Attribute,
     ItemName,
-    BeforeValidator(_item_reference, json_schema_input_type=str | dict[Literal["item"], str]),
-]
+    ItemReference,
+    Language,
+    Missing,
+    Name,
+    OptionName,
+    Text,
+    Tickable,
+    Words,
+    ask,
+    labelled,
+    option,
+    options_by_name,
+)
 
 
 class Part(BaseModel):
@@ -154,17 +81,17 @@ class SignalPart(Part):
     """The option that tells nothing either way. Default: the scale's."""
 
 
-Value = Annotated[ValuePart, BeforeValidator(_labelled, json_schema_input_type=Text | ValuePart)]
+Value = Annotated[ValuePart, BeforeValidator(labelled, json_schema_input_type=Text | ValuePart)]
 Proposal = Annotated[
-    InterventionPart, BeforeValidator(_labelled, json_schema_input_type=Text | InterventionPart)
+    InterventionPart, BeforeValidator(labelled, json_schema_input_type=Text | InterventionPart)
 ]
-Signal = Annotated[SignalPart, BeforeValidator(_labelled)]
+Signal = Annotated[SignalPart, BeforeValidator(labelled)]
 Option = Annotated[
-    OptionPart, BeforeValidator(_option, json_schema_input_type=Text | OptionPart | None)
+    OptionPart, BeforeValidator(option, json_schema_input_type=Text | OptionPart | None)
 ]
 Options = Annotated[
     dict[OptionName, Option],
-    BeforeValidator(_options, json_schema_input_type=list[Name] | dict[OptionName, Option]),
+    BeforeValidator(options_by_name, json_schema_input_type=list[Name] | dict[OptionName, Option]),
     Field(min_length=1),
 ]
 
@@ -200,7 +127,7 @@ class AskPart(Part):
     """The lowest answer that counts as accepting. Default: the scale's."""
 
 
-Ask = Annotated[AskPart, BeforeValidator(_asked, json_schema_input_type=Name | AskPart)]
+Ask = Annotated[AskPart, BeforeValidator(ask, json_schema_input_type=Name | AskPart)]
 
 
 class ItemPart(Part):

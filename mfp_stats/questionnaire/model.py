@@ -185,6 +185,17 @@ class Questionnaire:
         """Return the items with any of the roles, in questionnaire order."""
         return tuple(i for i in self.items if i.role in roles)
 
+    def wording(self, item: Item, language: str = "en") -> str:
+        """Return an item's label for a table, which shows no proposal above it.
+
+        A page shows the proposal as a heading; elsewhere "How safe roads are" could be about any
+        of them, so the proposal's label is put in front where the item does not name it.
+        """
+        text = say(item.label, language) or item.name
+        proposal = self.interventions.get(item.intervention or "")
+        about = say(proposal.label, language) if proposal else ""
+        return text if about in text else f"{about}: {text}"
+
     @property
     def groups(self) -> tuple[Option, ...]:
         """The stakeholder groups: options of the group item, in order."""

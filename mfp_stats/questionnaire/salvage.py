@@ -2,37 +2,17 @@
 
 import copy
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, get_args
+from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mfp_stats.questionnaire.faults import Faults, Path
-from mfp_stats.questionnaire.file import LANGUAGE, LANGUAGE_OR_FIRST, QuestionnaireFile
+from mfp_stats.questionnaire.file import QuestionnaireFile
+from mfp_stats.questionnaire.shape_faults import inside, report
 
 _SECTIONS: Final = ("values", "interventions", "signals", "scales", "arms")
-_NAMES: Final = "is no usable name: use a-z, 0-9 and _"
-_ABSENT: Final = object()
-#: What pydantic calls a fault -> how an author would say it.
-_SAID: Final[Mapping[str, str]] = {
-    "string_type": "must be a text",
-    "string_too_short": "is empty",
-    "dict_type": "must be a mapping (key: value)",
-    "model_type": "must be a mapping (key: value)",
-    "list_type": "must be a list",
-    "int_parsing": "must be a whole number, not {input!r}",
-    "int_from_float": "must be a whole number, not {input!r}",
-    "float_parsing": "must be a number, not {input!r}",
-    "bool_parsing": "must be true or false, not {input!r}",
-    "greater_than_equal": "is {input}, must be at least {ge}",
-    "greater_than": "is {input}, must be above {gt}",
-    "less_than_equal": "is {input}, must be at most {le}",
-    "too_short": "is empty",
-    "string_pattern_mismatch": "{input!r} " + _NAMES,
-    "string_too_long": "is longer than {max_length} characters",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,74 +51,12 @@ def check_shape(tree: dict[str, Any], faults: Faults) -> Draft | None:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 if not (detail["type"] == "missing" and detail["loc"] in rest.removed):
-                    _report(tree, detail, faults)
+                    report(tree, detail, faults)
             for detail in error.errors(include_url=False):
                 rest.remove(detail)
         else:
             return Draft(file, frozenset(rest.broken), frozenset(rest.blocks), rest.lost)
     return None
-
-
-def _report(tree: dict[str, Any], detail: ErrorDetails, faults: Faults) -> None:
-    loc, given = detail["loc"], detail["input"]
-    path = _written(tree, loc)
-    context = {**detail.get("ctx", {}), "input": given}
-    match detail["type"]:
-        case "missing":
-            faults.add(path, f"{loc[-1]!r} is missing")
-        case "extra_forbidden":
-            if given is None and " " in str(loc[-1]):
-                fix = "Put quotation marks round a text that holds a comma."
-                faults.add(path, "is the rest of a text that was cut at a comma", fix=fix)
-            else:
-                faults.unknown(path, "key", str(loc[-1]), _fields(loc[:-1]))
-        case _ if given is None:
-            faults.add(path, "is empty", fix="Give it a value or remove the line.")
-        case "enum" | "literal_error":
-            known = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-            kind = [step for step in path if isinstance(step, str) and step != given][-1]
-            faults.unknown(path, kind, str(given), known)
-        case "string_pattern_mismatch" if context["pattern"] in (LANGUAGE, LANGUAGE_OR_FIRST):
-            faults.add(path, f"{given!r} is no language code: write en, es, pt-BR")
-        case kind if kind in _SAID:
-            faults.add(path, _SAID[kind].format(**context))
-        case _:
-            faults.add(path, detail["msg"])
-
-
-def _written(tree: object, loc: Path) -> Path:
-    """Return the part of a location that the author wrote (short forms are filled in)."""
-    path: list[str | int] = []
-    for step in loc:
-        tree = _inside(tree, step)
-        if tree is _ABSENT:
-            break
-        path.append(step)
-    return tuple(path)
-
-
-def _inside(tree: object, step: str | int) -> object:
-    if isinstance(tree, dict):
-        return tree.get(step, _ABSENT)
-    if isinstance(tree, list) and isinstance(step, int) and step < len(tree):
-        return tree[step]
-    return _ABSENT
-
-
-def _fields(loc: Path) -> tuple[str, ...]:
-    """Return the keys that the part at a location may have."""
-    model: type[BaseModel] = QuestionnaireFile
-    for step in loc:
-        if isinstance(step, str) and step in model.model_fields:
-            model = _model_in(model.model_fields[step].annotation) or model
-    return tuple(field.alias or name for name, field in model.model_fields.items())
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_in(inner) for inner in get_args(annotation))
-    return next((model for model in found if model is not None), None)
 
 
 class _Rest:
@@ -176,7 +94,7 @@ class _Rest:
     def _at(self, path: Path) -> object:
         place: object = self.tree
         for step in path:
-            place = _inside(place, step)
+            place = inside(place, step)
         return place
 
     def _stand_in(self, entry: Path) -> None:
@@ -211,13 +129,13 @@ class _Rest:
         for item in given if isinstance(given, list) else [None]:
             self._lose_item(item, f"broken_{i}")
         self.lost["blocks"] += 1
-        self.lost["group"] += _inside(self._at(("blocks", i)), "role") == "group"
+        self.lost["group"] += inside(self._at(("blocks", i)), "role") == "group"
         self.blocks.add(i)
         self.tree["blocks"][i] = _broken_block(i)
 
     def _lose_item(self, given: object, stand_in: str) -> None:
-        self.broken |= {str(_inside(given, "name")), stand_in}
-        self.lost["group"] += _inside(given, "role") == "group"
+        self.broken |= {str(inside(given, "name")), stand_in}
+        self.lost["group"] += inside(given, "role") == "group"
 
     def _complete(self) -> None:
         self.tree.setdefault("survey", "unnamed")

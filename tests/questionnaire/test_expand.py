@@ -162,3 +162,11 @@ def test_block_and_item_conditions_are_joined(document):
 def test_the_questionnaire_is_frozen(questionnaire):
     with pytest.raises(dataclasses.FrozenInstanceError):
         questionnaire.survey = "other"
+
+
+def test_a_table_names_the_proposal_where_the_label_does_not(document):
+    document["blocks"][3]["label"] = "{value}"
+    q = parse(document, where="test")
+    assert q.wording(q.item("effects.vote.jobs")) == "A vote: Jobs"
+    assert q.wording(q.item("support.fund.support3")) == "Do you support A fund?"
+    assert q.wording(q.item("kept")) == "Promises are kept."
