@@ -27,7 +27,8 @@ FINE: Final = 1e-4
 EXACT: Final = 1e-8
 #: Starts within this many log units of the best, and looking like it, reached the same maximum.
 SAME: Final = 0.1
-#: Modes up to this many log units below the best are reported as good.
+#: Modes up to this many log units below the best are reported as good (with smoothing, log units
+#: of the smoothed likelihood, which is what is climbed).
 MARGIN: Final = 3.0
 #: Stands in for a probability of zero where its logarithm is taken.
 TINY: Final = 1e-300
@@ -115,9 +116,9 @@ def fit_classes(
         raise DesignError(fault, about="worldviews")
     run = _Run(categories, patterns, smoothing)
     found = run.climb(run.random_starts(classes, 1 if classes == 1 else starts), ROUGH, iterations)
-    near = np.flatnonzero(found.reached >= found.reached.max() - 2 * MARGIN)
+    near = np.flatnonzero(found.height >= found.height.max() - 2 * MARGIN)
     found.put(near, run.climb(found.take(near), FINE, iterations))
-    top = np.array([found.reached.argmax()])
+    top = np.array([found.height.argmax()])
     found.put(top, run.climb(found.take(top), EXACT, iterations))
     best, *others = _modes(found)
     member, _ = run.expect(best.shares[:, None], best.profile[:, :, None])
@@ -154,14 +155,21 @@ class _Climbers:
     shares: Floats  # (C, S)
     profile: Floats  # (T, C, S)
     reached: Floats  # (S,) log-likelihood
+    height: Floats  # (S,) the same plus the log prior of smoothing: what is climbed
 
     def take(self, which: Index) -> "_Climbers":
-        return _Climbers(self.shares[:, which], self.profile[:, :, which], self.reached[which])
+        return _Climbers(
+            self.shares[:, which],
+            self.profile[:, :, which],
+            self.reached[which],
+            self.height[which],
+        )
 
     def put(self, which: Index, other: "_Climbers") -> None:
         self.shares[:, which] = other.shares
         self.profile[:, :, which] = other.profile
         self.reached[which] = other.reached
+        self.height[which] = other.height
 
 
 class _Run:
@@ -190,25 +198,26 @@ class _Run:
             shares=np.full((classes, starts), 1.0 / classes),
             profile=profile.reshape(-1, starts, classes).transpose(0, 2, 1),
             reached=np.full(starts, -np.inf),
+            height=np.full(starts, -np.inf),
         )
 
     def climb(self, begin: _Climbers, tolerance: float, iterations: int) -> _Climbers:
         """Iterate every start until it gains less than ``tolerance`` (smoothing counted in)."""
         found = begin.take(np.arange(len(begin.reached)))
-        height = np.full(len(found.reached), -np.inf)
-        active = np.arange(len(height))
+        found.height[:] = -np.inf
+        active = np.arange(len(found.height))
         for _ in range(iterations):
             here = found.take(active)
             member, here.reached = self.expect(here.shares, here.profile)
-            now = here.reached + self.log_prior(here)
-            moving = now - height[active] > tolerance
-            height[active] = now
+            before, here.height = here.height, here.reached + self.log_prior(here)
             found.put(active, here)
+            moving = here.height - before > tolerance
             active = active[moving]
             if not len(active):
                 break
-            shares, profile = self.maximise(member[:, :, moving])
-            found.put(active, _Climbers(shares, profile, here.reached[moving]))
+            here = here.take(np.flatnonzero(moving))
+            here.shares, here.profile = self.maximise(member[:, :, moving])
+            found.put(active, here)
         return found
 
     def log_prior(self, here: _Climbers) -> Floats:
@@ -256,7 +265,7 @@ def _seed(patterns: _Patterns) -> int:
 
 def _modes(found: _Climbers) -> Iterator[Mode]:
     """Yield the distinct maxima within ``MARGIN`` of the best, best first."""
-    height = found.reached
+    height = found.height
     order = np.argsort(-height, kind="stable")
     left = [int(s) for s in order if height[s] >= height[order[0]] - MARGIN]
     while left:

@@ -1,0 +1,156 @@
+"""Who holds which worldview: membership probabilities, never only a hard label.
+
+Given one draw of the parameters, person i of group g belongs to worldview c with probability
+``r_ic ∝ π_gc Π_h P_c(y_ih)`` (Bayes' rule over the answers given). People are taken in batches of
+draws, so that N × C × draws never has to be in memory at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from scipy.sparse import csr_array
+
+from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.likelihoods.categories import Categories
+
+#: Numbers held at once in a batch of responsibilities.
+BATCH = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memberships:
+    """Posterior of who holds what. N persons, C worldviews, M sampled partitions."""
+
+    probability: Floats  #: (N, C) posterior mean of the membership probabilities
+    certainty: xr.DataArray  #: (chain, draw) entropy R²: 0 = no idea, 1 = certain
+    weighted: xr.DataArray | None  #: (chain, draw, group, worldview); group "" is everyone
+    partitions: Ints  #: (M, N) worldview (0-based) of each person in M draws
+
+
+def infer_memberships(
+    matched: xr.Dataset,
+    data: ModelData,
+    *,
+    shown: Ints,
+    seed: int,
+    partitions: int = 200,
+) -> Memberships:
+    """Work out memberships from matched draws.
+
+    Parameters
+    ----------
+    matched
+        From :func:`mfp_stats.quantities.worldview_labels.match_draws`.
+    data
+        What was fitted.
+    shown
+        Indices of the groups that may be shown; others stay out of weighted shares.
+    seed
+        Of sampled memberships and of the Bayesian bootstrap.
+    partitions
+        How many draws (evenly spaced) to keep a sampled partition of.
+
+    Notes
+    -----
+    Entropy R² is ``1 - Σ_i H(r_i) / (N log C)`` (Ramaswamy et al. 1993). The weighted share of a
+    worldview is a population quantity: in each draw, memberships are sampled from r, and each
+    person counts with design weight × a flat Dirichlet weight (the Bayesian bootstrap, Rubin
+    1981), so that the uncertainty about who else there is counts too.
+    """
+    rng = np.random.default_rng(seed)
+    chains, draws = matched.sizes["chain"], matched.sizes["draw"]
+    kept = np.linspace(0, chains * draws - 1, min(partitions, chains * draws)).astype(int)
+    inside = populations(data, shown)
+    mean = np.zeros((len(data.respondents), matched.sizes["worldview"]))
+    certainty, weighted, sampled = [], [], []
+    for first, member in responsibilities(matched, data):
+        mean += member.sum(axis=0) / (chains * draws)
+        certainty.append(_certainty(member))
+        if data.weight is not None:
+            held = _sample(member, rng)
+            weighted.append(_weighted_shares(held, data.weight, inside, member.shape[2], rng))
+        here = kept[(kept >= first) & (kept < first + len(member))] - first
+        sampled.append(_sample(member[here], rng))
+    return Memberships(
+        probability=mean,
+        certainty=_by_chain(np.concatenate(certainty), matched, {}),
+        weighted=_labelled(weighted, matched, data, shown),
+        partitions=np.concatenate(sampled),
+    )
+
+
+def responsibilities(matched: xr.Dataset, data: ModelData) -> Iterator[tuple[int, Floats]]:
+    """Yield (first draw, responsibilities (draws, N, C)) over the pooled draws in order."""
+    assert data.beliefs is not None
+    chosen = csr_array(Categories.of(data.beliefs).chosen)
+    profile, composition = (
+        np.log(np.maximum(matched[name].values, 1e-300)).reshape(-1, *matched[name].shape[2:])
+        for name in ("profile", "composition")
+    )  # (draws, T, C), (draws, G, C)
+    n_classes = profile.shape[2]
+    size = max(1, BATCH // (len(data.group) * n_classes))
+    for first in range(0, len(profile), size):
+        table = profile[first : first + size]
+        flat = table.transpose(1, 0, 2).reshape(table.shape[1], -1)
+        joint = (chosen @ flat).reshape(-1, len(table), n_classes).transpose(1, 0, 2)
+        joint = joint + composition[first : first + size][:, data.group]
+        joint -= joint.max(axis=2, keepdims=True)
+        member = np.exp(joint)
+        yield first, member / member.sum(axis=2, keepdims=True)
+
+
+def populations(data: ModelData, shown: Ints) -> Floats:
+    """Return who belongs to everyone shown and to each shown group, 0/1, shape (N, 1 + shown)."""
+    groups = np.equal.outer(data.group, shown).astype(float)
+    return np.column_stack([groups.sum(axis=1), groups])
+
+
+def population_names(data: ModelData, shown: Ints) -> list[str]:
+    """Return the names that go with :func:`populations`: "" is everyone shown."""
+    return ["", *(data.groups[g] for g in shown)]
+
+
+def _certainty(member: Floats) -> Floats:
+    n_classes = member.shape[2]
+    if n_classes == 1:
+        return np.ones(len(member))
+    entropy = -(member * np.log(np.maximum(member, 1e-300))).sum(axis=2)
+    return np.asarray(1 - entropy.mean(axis=1) / np.log(n_classes))
+
+
+def _sample(member: Floats, rng: np.random.Generator) -> Ints:
+    """Draw a worldview (0-based) for everyone in every draw, shape (draws, N)."""
+    passed = rng.random((*member.shape[:2], 1)) > member.cumsum(axis=2)[:, :, :-1]
+    return passed.sum(axis=2).astype(np.int64)
+
+
+def _weighted_shares(
+    held: Ints, weight: Floats, inside: Floats, classes: int, rng: np.random.Generator
+) -> Floats:
+    """Return the share of each worldview in each population, shape (draws, P, C).
+
+    ``inside`` (N, P) is 1 where a person belongs to a population.
+    """
+    counts = rng.standard_exponential(held.shape) * weight  # Dirichlet weights once normalised
+    totals = np.stack([(counts * (held == c)) @ inside for c in range(classes)], axis=2)
+    return np.asarray(totals / totals.sum(axis=2, keepdims=True))
+
+
+def _by_chain(values: Floats, matched: xr.Dataset, coords: Mapping[str, object]) -> xr.DataArray:
+    chains, draws = matched.sizes["chain"], matched.sizes["draw"]
+    return xr.DataArray(
+        values.reshape(chains, draws, *values.shape[1:]),
+        dims=("chain", "draw", *coords),
+        coords={"chain": matched["chain"], "draw": matched["draw"], **coords},
+    )
+
+
+def _labelled(
+    batches: list[Floats], matched: xr.Dataset, data: ModelData, shown: Ints
+) -> xr.DataArray | None:
+    if not batches:
+        return None
+    coords = {"group": population_names(data, shown), "worldview": matched["worldview"].values}
+    return _by_chain(np.concatenate(batches), matched, coords)
