@@ -54,7 +54,7 @@ class Journal:
         line = _line(record)
         with self._lock:
             if self._damaged:
-                raise self._error("cannot be written since an earlier failure")
+                raise self._error("takes no record since an earlier failure; restart the program")
             try:
                 written = self._file.write(line)
                 if written != len(line):
@@ -134,7 +134,7 @@ class Journal:
         raise StoreError(fault)
 
     def _error(self, what: str) -> StoreError:
-        fix = "Nothing was stored. Free space or repair the disk, then restart."
+        fix = "Free space or repair the disk, then try again."
         return StoreError(Fault(str(self.path), what, fix=fix))
 
 

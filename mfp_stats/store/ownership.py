@@ -1,5 +1,6 @@
 """One process owns a store; a second is told which."""
 
+import errno
 import json
 import os
 import re
@@ -10,7 +11,7 @@ from typing import IO, Final
 import duckdb
 import psutil
 
-from mfp_stats.errors import Fault, StoreLocked
+from mfp_stats.errors import Fault, StoreError, StoreLocked
 
 if sys.platform == "win32":
     import msvcrt
@@ -20,6 +21,8 @@ else:
 _FIX: Final = "Use that program, or end it and try again."
 #: The locked byte lies far behind the text, so that others can read who holds the lock.
 _LOCKED_BYTE: Final = 1 << 30
+#: What the system answers where another process holds the lock.
+_HELD: Final = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 class Ownership:
@@ -32,20 +35,31 @@ class Ownership:
     ------
     StoreLocked
         Another process, or another open store of this one, holds the lock.
+    StoreError
+        The folder cannot be written, or its disk knows no locks.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file: IO[str] = path.open("a+", encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: IO[str] = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise StoreError(Fault(str(path.parent), f"cannot be written: {error}")) from error
         try:
             _lock(self._file)
         except OSError as error:
-            self._file.seek(0)
-            holder = _describe_recorded(self._file.read())
-            self._file.close()
-            raise StoreLocked(Fault(str(path.parent), f"held by {holder}", fix=_FIX)) from error
+            with self._file:
+                raise self._refusal(error, path) from error
         self._file.truncate(0)
         json.dump({"pid": os.getpid(), "started": psutil.Process().create_time()}, self._file)
         self._file.flush()
+
+    def _refusal(self, error: OSError, path: Path) -> StoreError:
+        if error.errno not in _HELD:
+            return StoreError(Fault(str(path), f"cannot be locked on this disk: {error}"))
+        self._file.seek(0)
+        holder = _describe_recorded(self._file.read())
+        return StoreLocked(Fault(str(path.parent), f"held by {holder}", fix=_FIX))
 
     def release(self) -> None:
         """Give the lock back."""

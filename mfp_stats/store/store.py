@@ -63,7 +63,6 @@ class Store:
         StoreError
             It was written by a later release, or the database or the journal is damaged.
         """
-        data.mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:
             ownership = Ownership(data / "store.lock")
             held.callback(ownership.release)

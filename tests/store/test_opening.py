@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from mfp_stats.errors import StoreError, StoreLocked
-from mfp_stats.store import Store, database
+from mfp_stats.store import Store, database, ownership
 from mfp_stats.store.clock import program, utc_now
 from mfp_stats.store.database import Database
 from mfp_stats.store.migrate import FOLDER, known_migrations, migrate
@@ -67,6 +67,22 @@ def test_a_lock_file_left_behind_holds_nobody_up(data, left):
     data.mkdir()
     (data / "store.lock").write_text(left)
     Store.open(data).close()
+
+
+def test_a_data_folder_that_is_a_file_is_named(data):
+    data.write_text("not a folder")
+    with pytest.raises(StoreError, match="data: cannot be written"):
+        Store.open(data)
+
+
+def test_a_disk_without_locks_is_not_mistaken_for_another_process(data, monkeypatch):
+    def unsupported(_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(ownership, "_lock", unsupported)
+    with pytest.raises(StoreError, match=r"store\.lock: cannot be locked on this disk") as caught:
+        Store.open(data)
+    assert not isinstance(caught.value, StoreLocked)
 
 
 def test_opening_again_applies_no_migration(data):
