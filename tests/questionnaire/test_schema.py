@@ -78,6 +78,13 @@ def test_it_refuses_what_the_loader_refuses(document):
     assert not fits({"survey": "x", "title": "X"}, schema, schema)
 
 
+def test_the_starter_brings_the_current_schema():
+    file = SURVEYS / "starter" / "questionnaire.schema.json"
+    fresh = json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+    how = "write json.dumps(json_schema(), indent=1, ensure_ascii=False) to it"
+    assert file.read_text(encoding="utf-8") == fresh, how
+
+
 def test_every_part_is_described_and_it_is_json():
     schema = json_schema()
     assert json.loads(json.dumps(schema)) == schema
