@@ -67,7 +67,7 @@ def separation(draws: Floats) -> Floats:
     The largest distance between a chain's mean and the mean of all other chains' draws, over the
     root mean variance within chains. Chains in one mode stay below a third even with few
     effective draws; a chain in another mode of its own reaches one. 0 for a single chain and for
-    a constant; infinite where no chain moves but they differ.
+    a constant; infinite where no chain moves but they differ, or a draw is not a number.
     """
     chains = len(draws)
     if chains < 2:
@@ -76,7 +76,7 @@ def separation(draws: Floats) -> Floats:
     others = (means.sum(axis=0) - means) / (chains - 1)
     distance = np.abs(means - others).max(axis=0)
     within = np.sqrt(draws.var(axis=1).mean(axis=0))
-    apart = np.where(distance > 0, np.inf, 0.0)
+    apart = np.where(distance == 0, 0.0, np.inf)
     ratio: Floats = np.divide(distance, within, out=apart, where=within > 0)
     return ratio
 

@@ -76,8 +76,8 @@ def check_draws(
     sample_stats
         The sampler's statistics: ``diverging``, ``energy`` and ``logp``, dims (chain, draw).
     constants
-        Names of variables some of whose cells are the same in every draw by definition, such as
-        a group's likeness to itself. These cells are not judged; a constant cell of any other
+        Names of variables some of whose cells may rightly be the same in every draw, such as a
+        group's likeness to itself. These cells are not judged; a constant cell of any other
         variable fails the check ``varies``.
 
     Returns
@@ -91,9 +91,17 @@ def check_draws(
         There is nothing to judge, or a statistic or one of ``constants`` is missing.
     """
     _require_inputs(quantities, sample_stats, constants)
+    # Infinite draws and statistics become NaN on the way, and NaN passes no check.
+    with np.errstate(invalid="ignore"):
+        return GateResult(_checks(quantities, sample_stats, constants))
+
+
+def _checks(
+    quantities: xr.Dataset, sample_stats: xr.Dataset, constants: Collection[str]
+) -> tuple[Check, ...]:
     stats = {name: _draws(sample_stats[name])[:, :, 0] for name in STATISTICS}
     judged, finite, varies = _columns(quantities, constants)
-    checks = (
+    return (
         _at_least("chains", quantities.sizes["chain"], MIN_CHAINS),
         finite,
         varies,
@@ -101,10 +109,9 @@ def check_draws(
         _worst("bulk_ess", judged, bulk_ess, at_least=MIN_ESS),
         _worst("tail_ess", judged, tail_ess, at_least=MIN_ESS),
         _modes(judged, stats["logp"]),
-        _none_of("divergences", int(np.nansum(stats["diverging"]))),
+        _none_of("divergences", int(stats["diverging"].sum())),
         _at_least("e_bfmi", float(e_bfmi(stats["energy"]).min()), MIN_E_BFMI),
     )
-    return GateResult(checks)
 
 
 def _require_inputs(
@@ -144,7 +151,7 @@ def _columns(quantities: xr.Dataset, constants: Collection[str]) -> tuple[_Flat,
         return plain_name(array, int(column - start[owner[column]]))
 
     finite = np.isfinite(draws).all(axis=(0, 1))
-    constant = finite & (np.ptp(draws, axis=(0, 1)) == 0)
+    constant = finite & _is_constant(draws)
     declared = np.array([array.name in constants for array in arrays])[owner]
     kept = np.flatnonzero(finite & ~constant)
     return (
@@ -158,6 +165,13 @@ def _draws(array: xr.DataArray) -> NDArray[np.float64]:
     """Return draws as (chain, draw, cell)."""
     ordered = array.transpose("chain", "draw", ...)
     return ordered.to_numpy().astype(float).reshape(*ordered.shape[:2], -1)
+
+
+def _is_constant(draws: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Find the cells that vary by no more than rounding."""
+    size = np.abs(draws).max(axis=(0, 1))
+    flat: NDArray[np.bool_] = draws.max(axis=(0, 1)) - draws.min(axis=(0, 1)) <= 1e-12 * size
+    return flat
 
 
 def _cells(array: xr.DataArray) -> int:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -76,15 +77,18 @@ def find_process(folder: Path) -> psutil.Process | None:
         process = psutil.Process(entry["pid"])
         # The number may have been given to another process since.
         same = abs(process.create_time() - entry["started"]) < 1
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.NoSuchProcess:
         return None
+    return process if same and not _has_ended(process) else None
 
 
 def ends_within(process: psutil.Process, seconds: float) -> bool:
-    """Wait for a process to end; False where it has not after that many seconds."""
+    """Wait for a process to end; False where it has not after that many seconds.
+
+    Only looks: waiting as a parent does would take the exit code from the thread that notes it.
+    """
     deadline = time.monotonic() + seconds
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+    while not _has_ended(process):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
@@ -93,8 +97,16 @@ def ends_within(process: psutil.Process, seconds: float) -> bool:
 
 def kill(process: psutil.Process) -> None:
     """Kill a process and all that it started."""
-    for member in (*process.children(recursive=True), process):
-        member.kill()
+    with suppress(psutil.NoSuchProcess):
+        for member in (*process.children(recursive=True), process):
+            member.kill()
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def exit_words(folder: Path) -> str:

@@ -125,10 +125,10 @@ def test_a_number_that_is_none_is_refused(bad):
     assert one(result, "finite").worst == "share (group townsfolk, value fair)"
 
 
-def test_nothing_but_nan_is_refused():
-    assert failed(check_draws(displayed(np.full((4, 500, 2, 3), np.nan)), statistics())) == {
-        "finite"
-    }
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_nothing_but_bad_numbers_is_refused(bad):
+    result = check_draws(displayed(np.full((4, 500, 2, 3), bad)), statistics())
+    assert failed(result) == {"finite"}
 
 
 def test_a_constant_is_refused_unless_it_is_one_by_definition():
@@ -138,6 +138,8 @@ def test_a_constant_is_refused_unless_it_is_one_by_definition():
     assert failed(result) == {"varies"}
     assert one(result, "varies").worst == "share (group farmers, value fair)"
     assert check_draws(displayed(values), statistics(), constants=["share"]).shown
+    values[:, ::3, 0, 0] += 2e-16
+    assert failed(check_draws(displayed(values), statistics())) == {"varies"}
 
 
 def test_chains_stuck_in_different_places_are_no_constant():
@@ -184,6 +186,14 @@ def test_a_funnels_draws_are_refused():
         statistics(draws=1000),
     )
     assert {"r_hat", "bulk_ess"} <= failed(result)
+
+
+@pytest.mark.parametrize(("name", "check"), [("energy", "e_bfmi"), ("logp", "modes")])
+@pytest.mark.parametrize("bad", [np.nan, -np.inf])
+def test_statistics_that_are_no_numbers_are_refused(name, check, bad):
+    stats = statistics()
+    stats[name][1] = bad
+    assert failed(check_draws(displayed(shares()), stats)) == {check}
 
 
 def test_missing_statistics_and_quantities_are_refused():
