@@ -12,6 +12,7 @@ import polars as pl
 
 from mfp_stats.errors import Fault, ImportRejected
 from mfp_stats.importers.delimited_faults import diagnose
+from mfp_stats.importers.quotes import stray_quote
 from mfp_stats.importers.sniff import sniff_delimiter
 from mfp_stats.importers.table import Format, Parsed, ReadOptions
 from mfp_stats.importers.text import to_utf8
@@ -61,6 +62,8 @@ def read_delimited(data: bytes, options: ReadOptions, *, most_columns: int) -> P
     if not body:
         fix = "Was the export filtered, or is this another file?"
         raise ImportRejected(Fault("", "has a header and no answers below it", fix=fix))
+    # polars overlooks a cell too many on a last line that does not end.
+    body += b"\n"
     frame = _cells(body, delimiter, len(names), head.lines + 1)
     notes = (encoding, f"delimiter: {_SHOWN.get(delimiter, delimiter)} ({how})")
     qualtrics = len(head.records) == 3
@@ -122,12 +125,14 @@ def _import_id(cell: str) -> bool:
 
 
 def _cells(body: bytes, delimiter: str, width: int, first_line: int) -> pl.DataFrame:
+    if stray_quote(body, delimiter) is not None:
+        raise ImportRejected(diagnose(body, delimiter, width, first_line))
     schema = {str(k): pl.String for k in range(width)}
     try:
         frame = pl.read_csv(body, has_header=False, schema=schema, separator=delimiter)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
         raise ImportRejected(diagnose(body, delimiter, width, first_line, error)) from None
-    if width > 1 and _delimiters(body, frame, delimiter) != frame.height * (width - 1):
+    if _delimiters(body, frame, delimiter) != frame.height * (width - 1):
         raise ImportRejected(diagnose(body, delimiter, width, first_line))
     return frame.select(pl.when(pl.all() != "").then(pl.all())) if b'""' in body else frame
 
@@ -145,7 +150,7 @@ def _delimiters(body: bytes, frame: pl.DataFrame, delimiter: str) -> int:
 
 def _lines(frame: pl.DataFrame, body: bytes, first: int) -> pl.Series:
     """Return the line on which each row begins; cells may hold line breaks."""
-    if body.count(b"\n") + 1 == frame.height:
+    if body.count(b"\n") == frame.height:
         return pl.int_range(first, first + frame.height, eager=True, dtype=pl.Int64).alias("line")
     breaks = pl.sum_horizontal(
         pl.all().str.count_matches("\n", literal=True).fill_null(0).cast(pl.Int64)

@@ -5,6 +5,7 @@ import io
 from typing import Final
 
 from mfp_stats.errors import Fault
+from mfp_stats.importers.quotes import stray_quote
 
 _SHOWN: Final = 12
 
@@ -47,7 +48,7 @@ def diagnose(
         if len(record) != width:
             ragged.append((line, len(record)))
     faults = [*_ragged(ragged, width or 0), *faults]
-    return faults or [_stray_quote(text, first_line, error)]
+    return faults or [_other(text, delimiter, first_line, error)]
 
 
 def _quoting(start: int, line: int, said: str) -> Fault:
@@ -82,11 +83,11 @@ def _said(cells: int, width: int) -> str:
     return f"has {cells} {many}, {abs(cells - width)} too {'many' if cells > width else 'few'}"
 
 
-def _stray_quote(text: bytes, first_line: int, error: BaseException | None) -> Fault:
-    for k, line in enumerate(io.BytesIO(text)):
-        if line.count(b'"') % 2:
-            what = "a quotation mark stands inside a cell that is not in quotation marks"
-            fix = "Put the whole cell in quotation marks and double the mark inside."
-            return Fault(f"line {first_line + k}", what, fix=fix)
+def _other(text: bytes, delimiter: str, first_line: int, error: BaseException | None) -> Fault:
+    place = stray_quote(text, delimiter)
+    if place is not None:
+        what = "a quotation mark stands inside a cell that is not in quotation marks"
+        fix = "Put the whole cell in quotation marks and double the mark inside."
+        return Fault(f"line {first_line + text.count(b'\n', 0, place)}", what, fix=fix)
     said = str(error).split("\n", 1)[0] if error else "the rows do not have equal numbers of cells"
     return Fault("", f"cannot be parsed: {said}", fix="Export it again as CSV or Parquet.")
