@@ -18,8 +18,11 @@ _QUESTIONNAIRE: Final = TypeAdapter(Questionnaire)
 
 
 def document_of(questionnaire: Questionnaire) -> str:
-    """Return the whole questionnaire, as expanded, as JSON in its own order."""
-    return _QUESTIONNAIRE.dump_json(questionnaire).decode()
+    """Return the whole questionnaire, as expanded, as JSON in its own order.
+
+    A hand-built questionnaire may hold 0 for False; that is no cause for a warning.
+    """
+    return _QUESTIONNAIRE.dump_json(questionnaire, warnings="none").decode()
 
 
 def questionnaire_from(document: str) -> Questionnaire:
