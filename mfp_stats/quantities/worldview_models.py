@@ -4,6 +4,7 @@ Candidates are compared by how well they predict the answers of a person left ou
 a whole person as the unit (Vehtari, Gelman & Gabry 2017; Vehtari et al. 2024).
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -134,7 +135,10 @@ def predict_left_out(log_likelihood: xr.DataArray) -> Prediction:
             "log_likelihood": xr.Dataset({"person": log_likelihood}),
         }
     )
-    found = az.loo(tree, pointwise=True, var_name="person")
+    with warnings.catch_warnings():
+        # Counted below and shown beside the figure.
+        warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
+        found = az.loo(tree, pointwise=True, var_name="person")
     high = int((found.pareto_k > found.good_k).sum())
     return Prediction(np.asarray(found.elpd_i.values, dtype=np.float64), high)
 

@@ -1,0 +1,97 @@
+"""Worldviews are found where there are some, and not where there are none."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from mfp_stats.errors import FitRefused
+from mfp_stats.quantities.worldview_models import (
+    Candidate,
+    Prediction,
+    compare,
+    model_name,
+    predict_left_out,
+)
+
+from .conftest import simulate_coins, simulate_degrees, simulate_types
+
+
+def candidates(fit, data, classes=(0, 1, 2, 3)):
+    fits = {c: fit(data, c)["posterior"]["person_log_likelihood"] for c in classes}
+    return [Candidate(c, predict_left_out(draws)) for c, draws in fits.items()]
+
+
+def test_two_kinds_of_people_are_two_worldviews(fit):
+    found = compare(candidates(fit, simulate_types(n=200).data))
+    assert (found.chosen, found.verdict, found.at_limit) == (2, "worldviews", False)
+
+
+def test_people_who_differ_by_degree_are_no_worldviews(fit):
+    found = compare(candidates(fit, simulate_degrees(n=200).data, classes=(0, 1, 2)))
+    assert found.verdict == "gradual"
+
+
+def test_people_who_think_alike_hold_one_worldview(fit):
+    found = compare(candidates(fit, simulate_coins(n=200).data, classes=(0, 1, 2)))
+    assert (found.chosen, found.verdict) == (1, "one_worldview")
+
+
+def prediction(level: float, noise: float = 0.0, seed: int = 0) -> Prediction:
+    wiggle = np.random.default_rng(seed).normal(0, noise, 100)
+    return Prediction(-10.0 + level + wiggle - wiggle.mean(), 0)
+
+
+def test_fewer_are_preferred_within_the_error():
+    near = [
+        Candidate(1, prediction(-1)),
+        Candidate(2, prediction(0)),
+        Candidate(3, prediction(0.03)),
+    ]
+    assert compare(near).chosen == 2
+    noisy = [Candidate(1, prediction(0.0)), Candidate(2, prediction(0.1, noise=1.0))]
+    assert compare(noisy).chosen == 1
+
+
+def test_without_a_credible_lead_over_the_continuum_nobody_can_tell():
+    close = [Candidate(1, prediction(-1)), Candidate(2, prediction(0)), Candidate(0, prediction(0))]
+    assert compare(close).verdict == "cannot_tell"
+    assert compare(close[:2]).verdict == "cannot_tell"
+
+
+def test_failed_candidates_are_neither_chosen_nor_shown():
+    found = compare([Candidate(1, prediction(-1)), Candidate(2, None), Candidate(3, prediction(0))])
+    table = found.table()
+    assert found.chosen == 3
+    assert found.at_limit
+    failed = table.filter(model="two_classes").to_dicts()[0]
+    assert failed["elpd"] is None
+    assert failed["chosen"] is False
+    assert table["model"].to_list() == ["three_classes", "one_class", "two_classes"]
+    assert table["elpd_difference"].to_list() == [0.0, pytest.approx(-100.0), None]
+    with pytest.raises(FitRefused, match="no number of worldviews"):
+        compare([Candidate(1, None), Candidate(0, prediction(0))])
+
+
+def test_names_of_models():
+    assert [model_name(c) for c in (0, 1, 2, 12)] == [
+        "continuum",
+        "one_class",
+        "two_classes",
+        "12_classes",
+    ]
+
+
+def test_leave_one_out_against_exact_normal_theory():
+    # Known variance, flat prior: the left-out predictive density is normal in closed form.
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=60)
+    mean = y.mean() + rng.normal(size=(4, 1000)) / np.sqrt(len(y))
+    density = -0.5 * (y - mean[..., None]) ** 2 - 0.5 * np.log(2 * np.pi)
+    draws = xr.DataArray(density, dims=("chain", "draw", "respondents"))
+    others = (y.sum() - y) / (len(y) - 1)
+    variance = 1 + 1 / (len(y) - 1)
+    exact = -0.5 * (y - others) ** 2 / variance - 0.5 * np.log(2 * np.pi * variance)
+    found = predict_left_out(draws)
+    np.testing.assert_allclose(found.elpd, exact, atol=0.02)
+    assert found.high_pareto_k == 0
+    assert found.se == pytest.approx(np.sqrt(60) * exact.std(), rel=0.02)
