@@ -205,3 +205,9 @@ def pick_sets(
     # Slots beyond a task's own picks have weight 0 and are in none of its sets.
     answer = sum(size[j] * first[2 ** (j + 1) - 1] for j in range(largest))
     return pt.log(pt.where(used, answer, 1.0)).sum(axis=0)
+
+
+def has_repeats(tasks: BestWorst) -> bool:
+    """Whether any person was asked the same set twice."""
+    asked = np.column_stack([tasks.person, np.sort(tasks.shown, axis=1)])
+    return len(np.unique(asked, axis=0)) < len(asked)
