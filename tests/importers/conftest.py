@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 import pytest
 
-from mfp_stats.importers import Format, RawTable
+from mfp_stats.importers import Format, ImportMapping, RawTable, parse_mapping
 from mfp_stats.questionnaire import Questionnaire, parse
 
 QUESTIONNAIRE = """
@@ -106,7 +106,7 @@ def village() -> Questionnaire:
     return parse(QUESTIONNAIRE, where="village")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def table() -> Callable[..., RawTable]:
     """Make a raw table from columns; ``changes`` replaces some of the standard ones."""
 
@@ -122,3 +122,8 @@ def table() -> Callable[..., RawTable]:
         return RawTable("village.csv", Format.CSV, "0" * 64, 1, frame, lines, "line", **kept)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def mapping(village: Questionnaire) -> ImportMapping:
+    return parse_mapping(MAPPING, village, where="mapping")
