@@ -41,7 +41,9 @@ def _read(path: Path, request: dict[str, Any], cells: Path) -> dict[str, Any]:
     names, notes = usable_names(parsed.names, options.rename, most=limits.columns)
     frame, dropped = _without_empty_tail(parsed.frame)
     lines = parsed.lines.head(frame.height)
-    frame.with_columns(lines.alias("line")).write_parquet(cells, compression="lz4")
+    frame.with_columns(lines.alias("line")).write_parquet(
+        cells, compression="uncompressed", statistics=False
+    )
     return {
         "format": parsed.format,
         "sha256": sha256,

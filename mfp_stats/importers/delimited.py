@@ -57,13 +57,11 @@ def read_delimited(data: bytes, options: ReadOptions, *, most_columns: int) -> P
     names = head.records[0]
     if len(names) > most_columns:
         return _only_names(names)
-    body = text[head.offset :]
-    body = body.rstrip(b"\r\n") if len(names) > 1 else body.removesuffix(b"\n")
-    if not body:
+    body = _body(text, head.offset, several=len(names) > 1)
+    del text
+    if not body.strip():
         fix = "Was the export filtered, or is this another file?"
         raise ImportRejected(Fault("", "has a header and no answers below it", fix=fix))
-    # polars overlooks a cell too many on a last line that does not end.
-    body += b"\n"
     frame = _cells(body, delimiter, len(names), head.lines + 1)
     notes = (encoding, f"delimiter: {_SHOWN.get(delimiter, delimiter)} ({how})")
     qualtrics = len(head.records) == 3
@@ -76,6 +74,22 @@ def read_delimited(data: bytes, options: ReadOptions, *, most_columns: int) -> P
         notes=notes,
         column_labels=dict(enumerate(head.records[1])) if qualtrics else {},
     )
+
+
+def _body(text: bytes, start: int, *, several: bool) -> bytes:
+    """Return what stands below the header, ending in one line feed.
+
+    polars overlooks a cell too many on a last line that does not end. Blank lines at the end are
+    left out, unless there is a single column, whose empty cells they are.
+    """
+    stop = len(text)
+    while several and stop > start and text[stop - 1] in b"\r\n":
+        stop -= 1
+    if stop == start:
+        return b""
+    if text[stop : stop + 1] == b"\n":
+        return text[start : stop + 1]
+    return text[start:stop].removesuffix(b"\n") + b"\n"
 
 
 def _only_names(names: list[str]) -> Parsed:

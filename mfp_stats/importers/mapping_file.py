@@ -35,7 +35,7 @@ def load_mapping(path: Path, questionnaire: Questionnaire) -> ImportMapping:
         The file cannot be read, or with every fault in it.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
         raise MappingError(Fault("", f"cannot be read: {said}"), about=str(path)) from None

@@ -1,6 +1,7 @@
 """Excel workbooks: values as texts; formulas, links and macros are never run."""
 
 import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from mfp_stats.importers.table import Format, Limits, Parsed, ReadOptions, numbe
 
 #: Sheets pack to a tenth or so; a bomb to a thousandth.
 _TIGHTEST: Final = 300
+_SHOWN: Final = 12
 _FIX: Final = "It may have been cut off or be protected by a password. Export it again, or as CSV."
 
 
@@ -77,5 +79,23 @@ def _sheet(book: fastexcel.ExcelReader, wanted: str | None) -> pl.DataFrame:
 
 
 def _load(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
-    sheet = book.load_sheet(name, header_row=None, dtypes="string").to_polars()
-    return numbered(sheet.cast(pl.String))
+    sheet = book.load_sheet(name, header_row=None, dtypes="string")
+    if sheet.height == 0:
+        return pl.DataFrame()
+    cells, errors = sheet.to_arrow_with_errors()
+    if errors is not None and errors.errors:
+        raise ImportRejected(list(_error_cells(name, errors.errors)))
+    frame = pl.from_arrow(cells)
+    assert isinstance(frame, pl.DataFrame)
+    return numbered(frame.cast(pl.String))
+
+
+def _error_cells(sheet: str, errors: Sequence[fastexcel.CellError]) -> Iterator[Fault]:
+    """Yield a fault for each cell whose formula failed (#DIV/0!, #N/A, …); the rest are counted."""
+    for error in errors[:_SHOWN]:
+        row, column = error.offset_position
+        what = f"the cell holds no value: {error.detail.rpartition(' ')[2]}"
+        fix = "Correct the formula, or clear the cell."
+        yield Fault(f"sheet {sheet}, row {row + 1}, column {column + 1}", what, fix=fix)
+    if len(errors) > _SHOWN:
+        yield Fault(f"sheet {sheet}", f"{len(errors) - _SHOWN:,} more cells are like these")

@@ -141,6 +141,7 @@ def test_a_single_column_keeps_its_blank_cells() -> None:
     [
         (b" \n\n", ["is empty"]),
         (b"a,b\n", ["has a header and no answers"]),
+        (b"a\n\n", ["has a header and no answers"]),
         (b"a,b\n1,2\n3\n", ["line 3: has 1 cell, 1 too few", "The header has 2"]),
         (b"a,b\n1,2\n3,4,5\n6\n", ["line 3: has 3 cells, 1 too many", "line 4: has 1 cell"]),
         (b"a,b\n1,2\n\n3,4\n", ["line 3: is blank"]),

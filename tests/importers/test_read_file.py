@@ -10,6 +10,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pyreadstat
 import pytest
@@ -124,6 +125,15 @@ def test_excel_with_several_sheets_needs_a_name(tmp_path: Path) -> None:
 def test_a_form_is_no_answers(tmp_path: Path) -> None:
     path = workbook(tmp_path / "f.xlsx", {"survey": [["type"], ["text"]], "choices": [["name"]]})
     assert "XLSForm" in rejected(path)
+
+
+def test_failed_formulas_are_no_empty_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["id", "q"], [1, "#DIV/0!"], [2, "x"]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    text = rejected(tmp_path / "a.xlsx")
+    assert "sheet Sheet, row 2, column 2: the cell holds no value: 'Error(Div0)'" in text
 
 
 def test_links_and_formulas_of_a_workbook_are_not_followed(tmp_path: Path) -> None:
