@@ -120,7 +120,12 @@ def set_probabilities(w: Any, offer: Offer) -> list[Any]:  # noqa: ANN401 - nump
     return found
 
 
-def normal_nodes(dimensions: int, *, log2: int = 8, seed: int = 0) -> Floats:
-    """Scrambled Sobol points of a standard normal, (dimensions, 2**log2)."""
-    points = qmc.Sobol(dimensions, rng=np.random.default_rng(seed)).random_base2(log2)
-    return np.ascontiguousarray(ndtri(points).T)
+def uniform_nodes(dimensions: int, *, log2: int) -> Floats:
+    """Return scrambled Sobol points of the unit cube, always the same, (2**log2, dimensions)."""
+    sobol = qmc.Sobol(dimensions, rng=np.random.default_rng(0))
+    return np.asarray(sobol.random_base2(log2))
+
+
+def normal_nodes(dimensions: int, *, log2: int = 8) -> Floats:
+    """Return low-discrepancy points of a standard normal, (dimensions, 2**log2)."""
+    return np.ascontiguousarray(ndtri(uniform_nodes(dimensions, log2=log2)).T)

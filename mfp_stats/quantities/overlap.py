@@ -1,0 +1,157 @@
+"""How alike two groups' priorities are.
+
+``O_gh = E[1 − ½ Σ_k |w_ik − w_jk|]`` for persons i of g and j of h, and
+``O*_gh = O_gh / √(O_gg O_hh)``, so that 1 means as alike as two members of one group.
+
+The expectation is over all pairs, not a sample of them. The distance splits over values, and for
+one value ``E|X − Y| = ∫ F(1 − G) + G(1 − F)`` over the two groups' distribution functions: after
+sorting once, all pairs of all groups are a product of small matrices, exact and without noise.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.quantities.summaries import summarise
+
+
+def overlap_matrix(shares: Floats, weights: Floats, group: Ints, groups: int) -> Floats:
+    """Return the raw overlap of all pairs of groups for each draw, (draw, G, G).
+
+    Parameters
+    ----------
+    shares
+        (draw, person, value) importance shares.
+    weights
+        (draw, person) weights >= 0, on any scale.
+    group
+        (person,) index into the G groups.
+    groups
+        G. Each needs two persons of positive weight, or its overlap with itself is NaN.
+
+    Returns
+    -------
+    Floats
+        Symmetric, between 0 and 1; on the diagonal two different persons of the group.
+    """
+    member = (np.arange(groups)[:, None] == group).astype(np.float64)  # (G, N)
+    part = weights[:, None] * member  # (draw, G, N)
+    part = part / part.sum(axis=2, keepdims=True)
+    distance = np.zeros((len(shares), groups, groups))
+    for k in range(shares.shape[2]):
+        distance += _mean_distance(shares[:, :, k], part)
+    # A person paired with itself has distance 0 and no place among pairs.
+    distinct = 1 - (part**2).sum(axis=2)
+    diagonal = np.arange(groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance[:, diagonal, diagonal] /= np.where(distinct > 1e-12, distinct, np.nan)
+    return np.asarray(1 - distance / 2)
+
+
+def _mean_distance(x: Floats, part: Floats) -> Floats:
+    """E|X_g − X_h| of all pairs, (draw, G, G), from ``x`` (draw, N), ``part`` (draw, G, N)."""
+    order = np.argsort(x, axis=1)
+    gap = np.diff(np.take_along_axis(x, order, axis=1), axis=1)  # (draw, N-1)
+    below = np.cumsum(np.take_along_axis(part, order[:, None], axis=2), axis=2)[:, :, :-1]
+    scaled = below * gap[:, None]
+    alone = scaled.sum(axis=2)
+    together = scaled @ below.transpose(0, 2, 1)
+    return np.asarray(alone[:, :, None] + alone[:, None, :] - 2 * together)
+
+
+def normalised(raw: Floats) -> Floats:
+    """Divide by the geometric mean of the two groups' overlap within, (..., G, G)."""
+    within = np.sqrt(np.diagonal(raw, axis1=-2, axis2=-1))
+    return np.asarray(raw / (within[..., :, None] * within[..., None, :]))
+
+
+def pair_names(groups: tuple[str, ...]) -> list[str]:
+    """Name the pairs of groups, in the order of :func:`pairs`."""
+    return [f"{a} and {b}" for a, b in combinations(groups, 2)]
+
+
+def pairs(matrix: Floats) -> Floats:
+    """Return the cells above the diagonal, row by row, (..., pair)."""
+    return np.asarray(matrix[..., *np.triu_indices(matrix.shape[-1], 1)])
+
+
+def overlap_table(draws: xr.Dataset, data: ModelData, version: str) -> pl.DataFrame:
+    """Lay out pairs of groups, one row a pair and weighting.
+
+    Parameters
+    ----------
+    draws
+        ``overlap_raw`` and ``overlap_normalised``, dims (chain, draw, weighting, pair), of
+        :func:`mfp_stats.quantities.values.summarise_values`.
+    data
+        What was fitted.
+    version
+        ``revealed`` or ``claimed``.
+    """
+    size = dict(zip(data.groups, draws.attrs["n"], strict=True))
+    label = dict(zip(data.groups, data.group_labels, strict=True))
+    keys = [
+        (a, label[a], size[a], b, label[b], size[b], version, str(weighting))
+        for weighting in draws["weighting"].values
+        for a, b in combinations(draws["group"].values.tolist(), 2)
+    ]
+    numbers = {
+        f"{kind}_{name}": values.values.ravel()
+        for kind in ("raw", "normalised")
+        for name, values in summarise(draws[f"overlap_{kind}"]).items()
+    }
+    return _frame(keys, _OVERLAP, numbers)
+
+
+def overlap_differences(revealed: xr.Dataset, claimed: xr.Dataset, data: ModelData) -> pl.DataFrame:
+    """Lay out claimed minus revealed normalised overlap.
+
+    The two fits are of the same people and share the Bayesian bootstrap of them, so that draws are
+    compared one by one; given the people the two posteriors count as independent.
+
+    Parameters
+    ----------
+    revealed, claimed
+        Draws of :func:`mfp_stats.quantities.values.summarise_values`.
+    data
+        What was fitted, for the groups' order.
+    """
+    label = dict(zip(data.groups, data.group_labels, strict=True))
+    difference = overlap_difference_draws(revealed, claimed)
+    both = [g for g in revealed["group"].values.tolist() if g in set(claimed["group"].values)]
+    keys = [
+        (a, label[a], b, label[b], str(weighting))
+        for weighting in difference["weighting"].values
+        for a, b in combinations(both, 2)
+    ]
+    numbers = {str(k): v.values.ravel() for k, v in summarise(difference).items()}
+    numbers["probability_positive"] = (difference > 0).mean(("chain", "draw")).values.ravel()
+    return _frame(keys, _DIFFERENCES, numbers)
+
+
+def overlap_difference_draws(revealed: xr.Dataset, claimed: xr.Dataset) -> xr.DataArray:
+    """Draws of claimed minus revealed normalised overlap, (chain, draw, weighting, pair)."""
+    kept = {d: min(revealed.sizes[d], claimed.sizes[d]) for d in ("chain", "draw")}
+    first = {d: slice(n) for d, n in kept.items()}
+    a, b = (x["overlap_normalised"].isel(first) for x in (claimed, revealed))
+    return (a - b).transpose("chain", "draw", "weighting", "pair")
+
+
+_GROUP_A = ("group_a", "group_a_label")
+_GROUP_B = ("group_b", "group_b_label")
+_OVERLAP = (*_GROUP_A, "n_a", *_GROUP_B, "n_b", "version", "weighting")
+_DIFFERENCES = (*_GROUP_A, *_GROUP_B, "weighting")
+
+
+def _frame(
+    keys: Sequence[tuple[str | int, ...]], names: tuple[str, ...], numbers: dict[str, Floats]
+) -> pl.DataFrame:
+    """Join key columns and numbers; the columns have their types even without a row."""
+    schema = {name: pl.Int64() if name.startswith("n_") else pl.String() for name in names}
+    return pl.DataFrame(keys, schema=schema, orient="row").with_columns(
+        **{name: pl.Series(values, dtype=pl.Float64()) for name, values in numbers.items()}
+    )

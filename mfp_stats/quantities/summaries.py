@@ -1,0 +1,28 @@
+"""How draws are summed up: mean and the ends of the central 90 % interval, everywhere the same."""
+
+from typing import Final
+
+import xarray as xr
+
+#: The two ends of every interval shown.
+LOW: Final = 0.05
+HIGH: Final = 0.95
+
+
+def summarise(draws: xr.DataArray) -> xr.Dataset:
+    """Return ``mean``, ``q05`` and ``q95`` over chains and draws.
+
+    Parameters
+    ----------
+    draws
+        Dims (chain, draw, ...); the other dims and their coordinates are kept, in order.
+    """
+    over = ("chain", "draw")
+    ends = draws.quantile([LOW, HIGH], dim=over)
+    return xr.Dataset(
+        {
+            "mean": draws.mean(over),
+            "q05": ends.isel(quantile=0, drop=True),
+            "q95": ends.isel(quantile=1, drop=True),
+        }
+    )

@@ -1,0 +1,193 @@
+"""Importance shares of groups and overlap between them: draws of all that is displayed, and tables.
+
+The shares of a person are ``w_i = softmax(v_i)``; a group's share of a value is its mean over the
+group's population. Unweighted and weighted versions differ in the weights of one and the same
+Bayesian bootstrap of the respondents (see :mod:`mfp_stats.quantities.persons`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import xarray as xr
+from scipy.special import softmax
+
+from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.errors import DesignError, Fault
+from mfp_stats.quantities.overlap import (
+    normalised,
+    overlap_matrix,
+    overlap_table,
+    pair_names,
+    pairs,
+)
+from mfp_stats.quantities.persons import answered, bootstrap_weights, flat_draws, person_values
+from mfp_stats.quantities.summaries import summarise
+from mfp_stats.weights import effective_n
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """Everything displayed of one fitted values model.
+
+    ``draws`` holds, with dims (chain, draw, ...), every displayed quantity of the G groups shown:
+    ``share`` (weighting, group, value); ``mu`` (group, value), the model's group means in logits;
+    ``overlap_raw`` and ``overlap_normalised`` (weighting, pair). ``draws.attrs["n"]`` has every
+    group's number of persons with evidence, shown or not.
+    """
+
+    version: str
+    draws: xr.Dataset
+    #: ``values`` and ``overlap``.
+    tables: Mapping[str, pl.DataFrame]
+
+
+def summarise_values(
+    posterior: xr.Dataset, data: ModelData, *, version: str, floor: int, seed: int = 0
+) -> Values:
+    """Work out everything displayed of one fitted values model.
+
+    Parameters
+    ----------
+    posterior
+        Draws of ``models/values.py``.
+    data
+        What was fitted: of the revealed version ``data.only_tradeoffs()``.
+    version
+        ``revealed`` (trade-offs) or ``claimed`` (ratings).
+    floor
+        Groups in which no more persons than this gave evidence are left out.
+    seed
+        Of the Bayesian bootstrap; give the fits of one survey the same.
+
+    Raises
+    ------
+    DesignError
+        All persons of a shown group have weight zero.
+    """
+    who = np.flatnonzero(answered(data))
+    n = np.bincount(data.group[who], minlength=len(data.groups))
+    shown = np.flatnonzero(n > floor)
+    draws = _draws(posterior, data, who[np.isin(data.group[who], shown)], shown, seed)
+    draws.attrs["n"] = n.tolist()
+    tables = {
+        "values": value_table(draws, data, version),
+        "overlap": overlap_table(draws, data, version),
+    }
+    return Values(version, draws, tables)
+
+
+def _weightings(data: ModelData, kept: Ints, shown: Ints) -> dict[str, Floats | None]:
+    """Return what persons are weighted by in each version."""
+    if data.weight is None:
+        return {"unweighted": None}
+    total = np.bincount(data.group[kept], data.weight[kept], minlength=len(data.groups))
+    faults = [
+        Fault(f"group {data.groups[g]}", "everyone in it has weight zero")
+        for g in shown
+        if total[g] <= 0
+    ]
+    if faults:
+        raise DesignError(faults, about="weights")
+    return {"unweighted": None, "weighted": data.weight}
+
+
+def _draws(
+    posterior: xr.Dataset, data: ModelData, kept: Ints, shown: Ints, seed: int
+) -> xr.Dataset:
+    """Return the draws of shares, group means and overlaps; ``kept`` persons, ``shown`` groups."""
+    chains, draws = posterior.sizes["chain"], posterior.sizes["draw"]
+    weightings = _weightings(data, kept, shown)
+    groups, values = len(shown), len(data.values)
+    share = np.empty((chains * draws, len(weightings), groups, values))
+    raw = np.empty((chains * draws, len(weightings), groups, groups))
+    group = np.searchsorted(shown, data.group[kept])
+    column = np.searchsorted(np.flatnonzero(answered(data)), kept)
+    for rows, v in person_values(posterior, data, seed=seed) if groups else ():
+        w = softmax(v[:, column], axis=2)
+        for j, weight in enumerate(weightings.values()):
+            b = bootstrap_weights(weight, kept, rows, seed=seed)
+            share[rows, j] = group_means(w, b, group, groups)
+            raw[rows, j] = overlap_matrix(w, b, group, groups)
+    mu = flat_draws(posterior["mu"], np.arange(chains * draws))[:, shown]
+    names = tuple(data.groups[g] for g in shown)
+    kinds = {
+        "share": (("weighting", "group", "value"), share),
+        "mu": (("group", "value"), mu),
+        "overlap_raw": (("weighting", "pair"), pairs(raw)),
+        "overlap_normalised": (("weighting", "pair"), pairs(normalised(raw))),
+    }
+    return xr.Dataset(
+        {
+            name: (("chain", "draw", *dims), array.reshape(chains, draws, *array.shape[1:]))
+            for name, (dims, array) in kinds.items()
+        },
+        coords={
+            "weighting": list(weightings),
+            "group": list(names),
+            "value": list(data.values),
+            "pair": pair_names(names),
+        },
+    )
+
+
+def group_means(shares: Floats, weights: Floats, group: Ints, groups: int) -> Floats:
+    """Return groups' weighted mean shares, (draw, G, value).
+
+    Parameters
+    ----------
+    shares
+        (draw, person, value).
+    weights
+        (draw, person), on any scale.
+    group
+        (person,) index into the G groups.
+    groups
+        G.
+    """
+    member = (np.arange(groups)[:, None] == group).astype(np.float64)
+    part = weights[:, None] * member  # (draw, G, person)
+    return np.asarray((part @ shares) / part.sum(axis=2, keepdims=True))
+
+
+def value_table(draws: xr.Dataset, data: ModelData, version: str) -> pl.DataFrame:
+    """Lay out importance shares, one row a weighting, group and value.
+
+    ``top_probability`` is the posterior probability that no value has a larger share in that
+    group; ``effective_n`` is Kish's, of the group's persons with evidence.
+    """
+    share = draws["share"]
+    label = dict(zip(data.groups, data.group_labels, strict=True))
+    size = dict(zip(data.groups, draws.attrs["n"], strict=True))
+    keys = [
+        (version, str(w), g, label[g], size[g], _effective(data, g, str(w)), k, text)
+        for w in share["weighting"].values
+        for g in share["group"].values.tolist()
+        for k, text in zip(data.values, data.value_labels, strict=True)
+    ]
+    top = (share == share.max("value")).mean(("chain", "draw"))
+    numbers = {str(k): v.values.ravel() for k, v in summarise(share).items()}
+    return pl.DataFrame(keys, schema=_VALUES, orient="row").with_columns(
+        **{k: pl.Series(v) for k, v in numbers.items()},
+        top_probability=pl.Series(top.values.ravel()),
+    )
+
+
+_VALUES: Mapping[str, pl.DataType] = {
+    "version": pl.String(),
+    "weighting": pl.String(),
+    "group": pl.String(),
+    "group_label": pl.String(),
+    "n": pl.Int64(),
+    "effective_n": pl.Float64(),
+    "value": pl.String(),
+    "value_label": pl.String(),
+}
+
+
+def _effective(data: ModelData, group: str, weighting: str) -> float:
+    inside = answered(data) & (data.group == data.groups.index(group))
+    if weighting == "unweighted" or data.weight is None:
+        return float(inside.sum())
+    return effective_n(data.weight[inside])
