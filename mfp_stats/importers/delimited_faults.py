@@ -88,6 +88,7 @@ def _other(text: bytes, delimiter: str, first_line: int, error: BaseException | 
     if place is not None:
         what = "a quotation mark stands inside a cell that is not in quotation marks"
         fix = "Put the whole cell in quotation marks and double the mark inside."
-        return Fault(f"line {first_line + text.count(b'\n', 0, place)}", what, fix=fix)
+        line = first_line + text.count(b"\n", 0, place)
+        return Fault(f"line {line}", what, fix=fix)
     said = str(error).split("\n", 1)[0] if error else "the rows do not have equal numbers of cells"
     return Fault("", f"cannot be parsed: {said}", fix="Export it again as CSV or Parquet.")
