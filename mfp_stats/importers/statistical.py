@@ -33,6 +33,7 @@ def read_statistical(path: Path, fmt: Format) -> Parsed:
         raise ImportRejected(Fault("", f"is no readable {name} file: {error}", fix=_FIX)) from None
     except (ValueError, OverflowError, UnicodeError, TypeError) as error:
         raise ImportRejected(Fault("", f"cannot be read: {error}", fix=_FIX)) from None
+    assert isinstance(frame, pl.DataFrame)
     if frame.height == 0:
         raise ImportRejected(Fault("", "has columns and no cases"))
     names = list(meta.column_names)
