@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -18,7 +17,11 @@ from mfp_stats.workflow.results import FitResults, fits_of
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the store holds of a survey."""
+    """What the store holds of a survey.
+
+    ``missing`` has a row per item and reason why people gave no answer: ``item``, ``reason``,
+    ``n`` people and their ``share``.
+    """
 
     people: int
     submissions: int
@@ -66,17 +69,21 @@ class PageContext:
         """Count what is stored of a survey and what is missing in it."""
         questionnaire = self.questionnaire(survey)
         people, imports = self.store.respondents(survey), self.store.imports(survey)
-        sheet = self.store.sheet(questionnaire)
-        missing = missingness(sheet, questionnaire).filter(
-            pl.col("status") != Status.ANSWERED, pl.col("n") > 0
-        )
+        missing = missingness(self.store.sheet(questionnaire), questionnaire)
         return Stored(
             people=len(people),
             submissions=len(people.filter(pl.col("source") == "web")),
             simulated=is_simulated(imports),
             imports=imports,
-            missing=missing,
+            missing=reasons_missing(missing),
         )
+
+
+def reasons_missing(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a table of ``missingness`` that say why answers are not there."""
+    lacking = counts.filter(pl.col("status") != Status.ANSWERED, pl.col("n") > 0)
+    reason = pl.col("status").cast(pl.String).str.replace_all("_", " ")
+    return lacking.with_columns(reason=reason).drop("status")
 
 
 def is_simulated(imports: pl.DataFrame) -> bool:
@@ -114,10 +121,3 @@ def page_context() -> PageContext:
         fault = Fault("dashboard", "no project is open", fix="Start it with: mfp serve")
         raise ProjectError(fault)
     return _served[-1]
-
-
-def upload_folder(context: PageContext) -> Path:
-    """Return (and make) the folder where uploaded files wait to be confirmed."""
-    folder = context.project.data / "waiting"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.errors import Fault, ProjectError
+from mfp_stats.errors import Fault, FitRefused, ProjectError
 from mfp_stats.fitting.tables import read_manifest, read_table
 from mfp_stats.project import Project
 
-FITS_FOLDER = "fits"
+FITS_FOLDER: Final = "fits"
+#: Versions of the priorities that tables are kept by, each with the checks of its own fit.
+VERSIONS: Final = ("revealed", "claimed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,26 @@ class FitResults:
         return self.table("group_sizes").filter(~pl.col("suppressed"))["group_label"].to_list()
 
     def table(self, name: str) -> pl.DataFrame:
-        """Read one table.
+        """Read one table; of one that is kept by version, every version that may be shown.
+
+        A part that the survey did not ask about is an empty table.
 
         Raises
         ------
         FitRefused
-            The step that made it failed its checks.
+            The steps that made it failed their checks.
         """
-        return read_table(self.folder, name)
+        kept = self.manifest["tables"]
+        parts = [p for p in (name, *(f"{name}_{v}" for v in VERSIONS)) if p in kept]
+        found, faults = [], []
+        for part in parts:
+            try:
+                found.append(read_table(self.folder, part))
+            except FitRefused as refusal:
+                faults += refusal.faults
+        if faults and not found:
+            raise FitRefused(faults)
+        return pl.concat(found) if found else pl.DataFrame()
 
     @property
     def failed_steps(self) -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 from mfp_stats.design import build_model_data
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.report import WorkerReport
-from mfp_stats.fitting.saved import FitRecord, Step, Table, save_fit
+from mfp_stats.fitting.saved import FitRecord, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.fitting.tables import file_hash
 from mfp_stats.questionnaire import load
@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
             report=report,
         )
         report.plan([*values_steps(data), *worldviews_steps(data)])
-        steps, tables = _fit(task)
+        parts = (fit_values(task), fit_worldviews(task))
         record = FitRecord(
             id=spec.fit_id,
             survey=spec.survey,
@@ -47,18 +47,12 @@ def main(folder: Path) -> None:
             simulated=spec.simulated,
             seed=task.settings.seed,
             started=started,
-            more={"notes": list(data.notes)},
+            more={"notes": [*data.notes, *(note for part in parts for note in part.notes)]},
         )
-        common = [group_sizes(data, questionnaire.floor), not_available(questionnaire, sheet)]
-        save_fit(Path(spec.fits), record, steps, [*tables, *common])
+        tables = [table for part in parts for table in part.tables]
+        tables += [group_sizes(data, questionnaire.floor), not_available(questionnaire, sheet)]
+        save_fit(Path(spec.fits), record, [step for part in parts for step in part.steps], tables)
         report.done({"fit": spec.fit_id})
-
-
-def _fit(task: Task) -> tuple[list[Step], list[Table]]:
-    """Fit everything that the survey has answers for."""
-    value_steps, value_tables = fit_values(task)
-    view_steps, view_tables = fit_worldviews(task)
-    return [*value_steps, *view_steps], [*value_tables, *view_tables]
 
 
 if __name__ == "__main__":

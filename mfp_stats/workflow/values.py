@@ -1,0 +1,71 @@
+"""The values part of a fit: revealed priorities from trade-offs, claimed ones from ratings."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import xarray as xr
+
+from mfp_stats.design.data import ModelData
+from mfp_stats.fitting.saved import Table
+from mfp_stats.quantities.overlap import overlap_differences
+from mfp_stats.quantities.values import Values, summarise_values
+from mfp_stats.workflow.task import Displayed, Judged, Part, Task
+
+MODEL: Final = "values"
+#: Everybody's values in every draw: needed for the quantities, too large for a saved fit.
+PERSONS: Final = "v"
+
+
+def step_name(version: str) -> str:
+    """Return ``values_revealed`` or ``values_claimed``."""
+    return f"values_{version}"
+
+
+def versions(data: ModelData) -> dict[str, ModelData]:
+    """Return the evidence for each version of the priorities that the survey asked for."""
+    found = {}
+    if data.has_tradeoffs:
+        found["revealed"] = data.only_tradeoffs()
+    if data.ratings is not None:
+        found["claimed"] = data.only_ratings()
+    return found
+
+
+def values_steps(data: ModelData) -> list[str]:
+    """Return the steps that a survey's answers allow."""
+    return [step_name(version) for version in versions(data)]
+
+
+def fit_values(task: Task) -> Part:
+    """Fit each version of the priorities and make their tables, one set a version."""
+    fitted = {version: _fit(task, version, data) for version, data in versions(task.data).items()}
+    tables = [
+        Table(f"{name}_{version}", frame, (step_name(version),))
+        for version, judged in fitted.items()
+        for name, frame in judged.found.tables.items()
+    ]
+    if len(fitted) == 2:
+        tables.append(_differences(task.data, fitted))
+    return Part(tuple(judged.step for judged in fitted.values()), tuple(tables))
+
+
+def _fit(task: Task, version: str, data: ModelData) -> Judged[Values]:
+    """Fit one version; groups too small to be shown stay in the model and out of the tables."""
+
+    def display(posterior: xr.Dataset) -> Displayed[Values]:
+        found = summarise_values(
+            posterior,
+            data,
+            version=version,
+            floor=task.questionnaire.floor,
+            seed=task.settings.seed,
+        )
+        return Displayed(found, found.draws)
+
+    return task.fit(step_name(version), MODEL, data, display, drop=(PERSONS,))
+
+
+def _differences(data: ModelData, fitted: Mapping[str, Judged[Values]]) -> Table:
+    """Return claimed minus revealed overlap, which rests on both fits."""
+    frame = overlap_differences(fitted["revealed"].draws, fitted["claimed"].draws, data)
+    return Table("overlap_differences", frame, tuple(step_name(version) for version in fitted))
