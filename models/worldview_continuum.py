@@ -28,7 +28,7 @@ from mfp_stats.likelihoods.mixture import (
 
 #: Equally spaced: where answers say much about a person, θ given them is narrower than the gaps
 #: between as many Gauss–Hermite nodes.
-NODES: Final = np.linspace(-4, 4, 21)
+NODES: Final = np.linspace(-4, 4, 17)
 
 
 @model(

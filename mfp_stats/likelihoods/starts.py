@@ -1,4 +1,4 @@
-"""Where the chains of the worldview models begin: at the best solution of EM. numpy only.
+"""Where the chains of the worldview models begin: at the best solution of EM.
 
 Keys are the names of the free parameters in ``models/worldviews.py`` and
 ``models/worldview_continuum.py``.

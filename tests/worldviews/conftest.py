@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.special import softmax
 
 from mfp_stats.design.data import Beliefs, Indicator, ModelData
 from mfp_stats.fitting.loader import load_model
@@ -23,6 +24,7 @@ class Known:
     data: ModelData
     member: np.ndarray  # (N,) true class, -1 where there is none
     shares: np.ndarray  # (G, C)
+    profile: np.ndarray | None = None  # (T, C)
 
 
 def indicators(items: int, kinds=("nominal", "ordinal", "binary")) -> tuple[Indicator, ...]:
@@ -60,13 +62,15 @@ def simulate_types(
     group = np.arange(n) % len(shares)
     member = (rng.random((n, 1)) > shares[group].cumsum(1)[:, :-1]).sum(1)
     given, answers = indicators(items), np.empty((n, items), dtype=np.int64)
+    profile = []
     for h, indicator in enumerate(given):
         logits = rng.normal(0, spread, size=(shares.shape[1], len(indicator.categories)))
         if indicator.kind == "ordinal":
             logits = rng.normal(0, spread, size=(shares.shape[1], 1)) * np.arange(-1, 2)
+        profile.append(softmax(logits, axis=1).T)
         answers[:, h] = (logits[member] + rng.gumbel(size=(n, logits.shape[1]))).argmax(1)
     answers[rng.random(answers.shape) < missing] = -1
-    return Known(survey(given, answers, group), member, shares)
+    return Known(survey(given, answers, group), member, shares, np.vstack(profile))
 
 
 def simulate_degrees(*, n=300, items=12, seed=0) -> Known:
