@@ -73,7 +73,7 @@ def rehearse(
     questionnaire = project.questionnaire(survey)
     chosen = choose_mapping(project, survey, mapping)
     binding = load_mapping(chosen, questionnaire)
-    raw = read_file(file)
+    raw = read_file(file, options=binding.file)
     sheet = apply_mapping(raw, binding, questionnaire, wave=wave)
     missing = missingness(sheet, questionnaire)
     used = binding.columns()
@@ -109,5 +109,5 @@ def suggest(project: Project, survey: str, file: Path) -> SuggestedMapping:
     questionnaire = project.questionnaire(survey)
     suggestion = suggest_mapping(read_file(file), questionnaire)
     target = project.root / f"{survey}-{file.stem}-suggested-mapping.yaml"
-    save_mapping(suggestion.mapping, target)
+    save_mapping(suggestion.mapping, target, comments=suggestion.comments)
     return SuggestedMapping(target, suggestion.uncertain)

@@ -61,7 +61,8 @@ class FitResults:
         """
         kept = self.manifest["tables"]
         parts = [p for p in (name, *(f"{name}_{v}" for v in VERSIONS)) if p in kept]
-        found, faults = [], []
+        found: list[pl.DataFrame] = []
+        faults: list[Fault] = []
         for part in parts:
             try:
                 found.append(read_table(self.folder, part))
