@@ -2,29 +2,29 @@
 
 import streamlit as st
 
-from mfp_stats.views import page, upload
-from mfp_stats.workflow import page_context
+from mfp_stats.views import choices, page, tables, upload
+from mfp_stats.workflow.context import page_context
 
-context = page_context(st.query_params.get("survey"))
-survey = page.choose_survey(context)
-st.title("Data")
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Data", anchor=False)
 stored = context.stored(survey)
 page.simulated_banner(simulated=stored.simulated)
 page.facts(
     [
-        ("Respondents", f"{stored.people:,}"),
+        ("People", f"{stored.people:,}"),
         ("Imports", str(len(stored.imports))),
-        ("Web submissions", f"{stored.submissions:,}"),
+        ("Answered on the web", f"{stored.submissions:,}"),
     ]
 )
-if context.form_path(survey):
-    st.markdown(f"Respondents answer this questionnaire at **[{context.form_path(survey)}]"
-                f"({context.form_path(survey)})**.")
+if not stored.people:
+    st.info("Nobody has answered yet. Import a file below, or invite people to the questionnaire.")
+page.form_link(context, survey)
 if len(stored.missing):
-    st.subheader("Answers that are not there, and why", anchor=False)
-    st.dataframe(stored.missing, hide_index=True, alt="Missing answers by item and reason")
+    st.header("Answers that are not there, and why", anchor=False)
+    tables.show_table(stored.missing, tables.MISSING, name="Missing answers by item and reason")
 if len(stored.imports):
-    st.subheader("Imports", anchor=False)
-    st.dataframe(stored.imports, hide_index=True, alt="Files imported into this survey")
-st.subheader("Import a file", anchor=False)
+    st.header("Imports", anchor=False)
+    tables.show_table(stored.imports, tables.IMPORTS, name="Files imported into this survey")
+st.header("Import a file", anchor=False)
 upload.panel(context, survey)

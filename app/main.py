@@ -4,31 +4,39 @@ from pathlib import Path
 
 import streamlit as st
 
+from mfp_stats.errors import MfpError
+from mfp_stats.views import choices, page
+from mfp_stats.workflow.context import page_context
+
 PAGES = Path(__file__).resolve().parent
 
-st.set_page_config(page_title="Model-First Policy", page_icon="🧭", layout="centered")
-page = st.navigation(
-    [
-        st.Page(PAGES / "overview.py", title="Overview", icon=":material/home:", default=True),
-        st.Page(
-            PAGES / "values_and_overlap.py",
-            title="Values and overlap",
-            icon=":material/join_inner:",
-            url_path="values",
-        ),
-        st.Page(
-            PAGES / "worldviews.py",
-            title="Worldviews",
-            icon=":material/visibility:",
-            url_path="worldviews",
-        ),
-        st.Page(PAGES / "data.py", title="Data", icon=":material/table:", url_path="data"),
-        st.Page(
-            PAGES / "fits.py",
-            title="Fits and diagnostics",
-            icon=":material/monitor_heart:",
-            url_path="fits",
-        ),
-    ]
-)
-page.run()
+st.set_page_config(page_title="Model-First Policy", page_icon=PAGES / "icon.png", layout="centered")
+pages = [
+    st.Page(PAGES / "overview.py", title="Overview", icon=":material/home:", default=True),
+    st.Page(
+        PAGES / "values_and_overlap.py",
+        title="Values and overlap",
+        icon=":material/join_inner:",
+        url_path="values",
+    ),
+    st.Page(
+        PAGES / "worldviews.py",
+        title="Worldviews",
+        icon=":material/visibility:",
+        url_path="worldviews",
+    ),
+    st.Page(PAGES / "data.py", title="Data", icon=":material/table:", url_path="data"),
+    st.Page(
+        PAGES / "fits.py",
+        title="Fits and diagnostics",
+        icon=":material/monitor_heart:",
+        url_path="fits",
+    ),
+]
+chosen = st.navigation(pages, position="hidden")
+try:
+    choices.offer_surveys(page_context())
+    page.navigation(pages)
+    chosen.run()
+except MfpError as error:
+    page.faults(error)

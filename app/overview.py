@@ -3,15 +3,14 @@
 import streamlit as st
 
 from mfp_stats.errors import FitRefused
-from mfp_stats.questionnaire import say
-from mfp_stats.views import page
-from mfp_stats.views.findings import describe_overlap, describe_worldviews
-from mfp_stats.workflow import page_context
+from mfp_stats.views import choices, page
+from mfp_stats.views.findings import OVERLAP_MEANING, describe_overlap_briefly, describe_worldviews
+from mfp_stats.views.markup import heading
+from mfp_stats.workflow.context import page_context
 
-context = page_context(st.query_params.get("survey"))
-survey = page.choose_survey(context)
-questionnaire = context.questionnaire(survey)
-st.title(say(questionnaire.title))
+context = page_context()
+survey = choices.chosen_survey()
+heading(choices.survey_title(context, survey))
 results = context.latest(survey)
 if results is None:
     page.no_fit_yet(context, survey)
@@ -19,21 +18,26 @@ if results is None:
 page.simulated_banner(simulated=results.simulated)
 page.facts(
     [
-        ("Respondents", f"{results.people:,}"),
+        ("People", f"{results.people:,}"),
         ("Groups compared", str(len(results.groups_shown))),
-        ("Last fit", results.finished[:10]),
+        ("Fitted", results.finished[:10]),
     ]
 )
-st.subheader("Do the groups want the same things?", anchor=False)
+sizes = results.table("group_sizes")
+page.too_small(sizes)
+st.header("Do the groups want the same things?", anchor=False)
 try:
-    page.findings(describe_overlap(results.table("overlap")))
+    page.findings(describe_overlap_briefly(results.table("overlap")))
+    st.caption(OVERLAP_MEANING)
+    page.link("values_and_overlap.py", "Values and overlap", ":material/join_inner:")
 except FitRefused as error:
     page.refusal(error)
-st.subheader("Do they see the world the same way?", anchor=False)
+st.header("Do they see the world the same way?", anchor=False)
 try:
     models = results.table("worldview_models")
     page.findings(describe_worldviews(results.table("worldviews"), models))
+    page.link("worldviews.py", "Worldviews", ":material/visibility:")
 except FitRefused as error:
     page.refusal(error)
-page.group_sizes(results.table("group_sizes"))
+page.group_sizes(sizes)
 page.unavailable(results.table("unavailable").to_dicts())

@@ -1,17 +1,23 @@
 """Values and overlap: what each group puts first, and how far pairs of groups agree."""
 
-import polars as pl
 import streamlit as st
 
 from mfp_stats.errors import FitRefused
-from mfp_stats.views import page
-from mfp_stats.views.charts import overlap_chart, values_chart
-from mfp_stats.views.findings import describe_overlap, describe_values
-from mfp_stats.workflow import page_context
+from mfp_stats.views import choices, page, tables
+from mfp_stats.views.charts import differences_chart, overlap_chart, values_chart
+from mfp_stats.views.findings import (
+    OVERLAP_MEANING,
+    describe_differences,
+    describe_overlap,
+    describe_values,
+)
+from mfp_stats.views.markup import bullets, paragraph
+from mfp_stats.views.matrix import MATRIX_FROM, overlap_matrix
+from mfp_stats.workflow.context import page_context
 
-context = page_context(st.query_params.get("survey"))
-survey = page.choose_survey(context)
-st.title("Values and overlap")
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Values and overlap", anchor=False)
 results = context.latest(survey)
 if results is None:
     page.no_fit_yet(context, survey)
@@ -19,6 +25,7 @@ if results is None:
 page.simulated_banner(simulated=results.simulated)
 try:
     overlap, values = results.table("overlap"), results.table("values")
+    differences = results.table("overlap_differences")
 except FitRefused as error:
     page.refusal(error)
     st.stop()
@@ -26,25 +33,26 @@ if values.is_empty():
     st.info("This survey asked for no priorities, so there is nothing to compare here.")
     page.unavailable(results.table("unavailable").to_dicts())
     st.stop()
-chosen = page.choose_version(values)
-page.findings(describe_overlap(overlap.filter(chosen)))
-st.subheader("Overlap between groups", anchor=False)
-st.caption(
-    "How much of their priorities two people from different groups share, relative to two people "
-    "of one group. Points are posterior means, lines 90 % intervals."
-)
-pairs = overlap.filter(chosen)
+chosen = choices.choose_version(values)
+pairs, shares = overlap.filter(chosen), values.filter(chosen)
+page.findings(describe_overlap(pairs))
+page.too_small(results.table("group_sizes"))
 if len(pairs):
+    st.header("Overlap between groups", anchor=False)
+    st.caption(OVERLAP_MEANING)
     page.figure(overlap_chart(pairs))
-    page.estimates(pairs, page.OVERLAP_COLUMNS, label="Overlap as a table")
-st.subheader("What each group puts first", anchor=False)
-shown = values.filter(chosen)
-page.figure(values_chart(shown))
-st.markdown("\n".join(f"- {page.plain(s)}" for s in describe_values(shown)))
-page.estimates(shown, page.VALUES_COLUMNS, label="Importance shares as a table")
-differences = results.table("overlap_differences")
+    if len(results.groups_shown) >= MATRIX_FROM:
+        page.figure(overlap_matrix(pairs))
+    tables.behind(pairs, tables.OVERLAP, name="Overlap as a table")
+st.header("What each group puts first", anchor=False)
+bullets(describe_values(shares))
+st.caption("Points are posterior means, lines 90 % intervals; a group's shares add up to 100 %.")
+page.figure(values_chart(shares))
+tables.behind(shares, tables.VALUES, name="Importance shares as a table")
 if len(differences):
-    st.subheader("Do ratings tell the same story as trade-offs?", anchor=False)
-    st.caption("Claimed minus revealed overlap; above zero means that ratings look more alike.")
-    labelled = differences.with_columns(pl.col("mean", "q05", "q95").round(3))
-    st.dataframe(labelled, hide_index=True, alt="Claimed minus revealed overlap by pair of groups")
+    st.header("Do ratings tell the same story as trade-offs?", anchor=False)
+    paragraph(describe_differences(differences))
+    st.caption("Right of 0, two groups look more alike in ratings than in trade-offs.")
+    labelled = tables.with_group_labels(differences, overlap)
+    page.figure(differences_chart(labelled))
+    tables.behind(labelled, tables.DIFFERENCES, name="Differences as a table")

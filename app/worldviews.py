@@ -4,22 +4,23 @@ import polars as pl
 import streamlit as st
 
 from mfp_stats.errors import FitRefused
-from mfp_stats.views import page
+from mfp_stats.views import choices, page, tables
 from mfp_stats.views.charts import composition_chart, profile_chart
-from mfp_stats.views.findings import describe_worldviews, preferred
-from mfp_stats.workflow import page_context
+from mfp_stats.views.findings import describe_worldviews
+from mfp_stats.views.markup import heading
+from mfp_stats.workflow.context import page_context
 
-context = page_context(st.query_params.get("survey"))
-survey = page.choose_survey(context)
-st.title("Worldviews")
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Worldviews", anchor=False)
 results = context.latest(survey)
 if results is None:
     page.no_fit_yet(context, survey)
     st.stop()
 page.simulated_banner(simulated=results.simulated)
 try:
-    shares = preferred(results.table("worldviews"))
-    beliefs, models = results.table("worldview_beliefs"), results.table("worldview_models")
+    worldviews, models = results.table("worldviews"), results.table("worldview_models")
+    beliefs = results.table("worldview_beliefs")
 except FitRefused as error:
     page.refusal(error)
     st.stop()
@@ -27,12 +28,17 @@ if models.is_empty():
     st.info("This survey asked for no beliefs, so there are no worldviews to compare.")
     page.unavailable(results.table("unavailable").to_dicts())
     st.stop()
+shares = worldviews.filter(choices.choose_weighting(worldviews))
 page.findings(describe_worldviews(shares, models))
+page.too_small(results.table("group_sizes"))
 for (number,), part in shares.group_by("worldview", maintain_order=True):
     with st.container(border=True):
-        st.subheader(page.plain(f"{number}. {part['name'][0]}"), anchor=False)
+        heading(f"{number}. {part['name'][0]}", level=2)
+        st.markdown("**Who holds it**")
         page.figure(composition_chart(part))
         st.markdown("**What sets it apart**")
         page.figure(profile_chart(beliefs.filter(pl.col("worldview") == number)))
-page.estimates(shares, page.WORLDVIEW_COLUMNS, label="Shares as a table")
-page.estimates(models, page.MODEL_COLUMNS, label="How the number of worldviews was chosen")
+st.caption("Points are posterior means, lines 90 % intervals.")
+tables.behind(shares, tables.WORLDVIEWS, name="Shares as a table")
+tables.behind(beliefs, tables.BELIEFS, name="Beliefs as a table")
+tables.behind(models, tables.MODELS, name="How the number of worldviews was chosen")

@@ -20,15 +20,18 @@ from mfp_stats.collect.restricted import Restricted, is_loopback
 from mfp_stats.errors import Fault, MfpError, ProjectError
 from mfp_stats.project import Project
 from mfp_stats.store import Store
+from mfp_stats.views.theme import THEME
 from mfp_stats.workflow.context import PageContext, serving
 
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
 DRAFTS_KEPT: Final = timedelta(days=30)
 
-#: Streamlit, told to keep to itself: no statistics sent, no traces shown, no file watching.
+#: Streamlit, told to keep to itself: no statistics sent, no traces shown, no links to send
+#: errors elsewhere, no file watching.
 STREAMLIT: Final[Mapping[str, str | bool | int]] = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
     "server.headless": True,
     "server.enableAgentApi": False,
@@ -120,7 +123,7 @@ def build_app(
     """
     for survey in fielded.values():
         store.publish(survey.questionnaire)
-    load_config_options(dict(STREAMLIT))
+    load_config_options({**STREAMLIT, **THEME})
     drafts = project.data / "drafts"
     routes = collect_routes(
         fielded,

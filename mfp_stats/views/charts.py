@@ -1,16 +1,31 @@
 """Charts from the stored tables of a fit: every estimate with its 90 % interval."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
-from mfp_stats.views.figure import ACCENT, PALETTE, QUIET, Figure, dress
+from mfp_stats.views.figure import (
+    ACCENT,
+    LINE,
+    QUIET,
+    Figure,
+    Rows,
+    dress,
+    evened,
+    tooltips,
+    wrapped,
+)
+from mfp_stats.views.findings import CLEARLY_DIFFERENT, NEARLY_SAME
 from mfp_stats.views.words import interval, percent
 
-PERCENT: Final = ".0%"
-#: Beliefs shown for one worldview: more than this no longer fits on a phone.
-BELIEFS_SHOWN: Final = 10
+#: Beliefs shown for one worldview: more are a list that nobody reads.
+BELIEFS_SHOWN: Final = 8
+#: Left end of the axis of overlaps, unless an interval reaches below it.
+LOW_OVERLAP: Final = 0.7
+
+_INTERVAL: Final = {"mean": "Mean", "q05": "5 %", "q95": "95 %"}
 
 
 def overlap_chart(overlap: pl.DataFrame) -> Figure:
@@ -19,95 +34,103 @@ def overlap_chart(overlap: pl.DataFrame) -> Figure:
     Parameters
     ----------
     overlap
-        Rows of the ``overlap`` table of one version and weighting.
+        Rows of the ``overlap`` table of one version and weighting; not empty.
     """
-    frame = overlap.sort("normalised_mean").with_columns(
-        pair=pl.col("group_a_label") + " – " + pl.col("group_b_label")
+    frame = overlap.sort("normalised_mean")
+    pairs = frame.select("group_a_label", "group_b_label").rows()
+    frame = _labelled(frame, [_pair(a, b) for a, b in pairs])
+    rows = Rows(frame["row"].to_list(), thickness=14)
+    ends = [*frame["normalised_q05"], *frame["normalised_q95"]]
+    domain = [min(LOW_OVERLAP, *ends), max(1.0, *ends)]
+    x = _Axis("Overlap (1 = as alike as members of one group)", ".2f", domain)
+    tips = tooltips(
+        {"group_a_label": "Group", "group_b_label": "Other group"},
+        {f"normalised_{k}": v for k, v in _INTERVAL.items()} | {"raw_mean": "Raw overlap"},
+        ".2f",
     )
-    y = alt.Y("pair:N", sort=frame["pair"].to_list(), title=None)
-    low = min(0.5, float(frame["normalised_q05"].min() or 0))  # type: ignore[arg-type]
-    x = alt.Scale(domain=[low, 1.0], clamp=True)
-    base = alt.Chart(frame)
-    bars = base.mark_rule(strokeWidth=3, color=ACCENT, opacity=0.45).encode(
-        y=y,
-        x=alt.X("normalised_q05:Q", scale=x, title="Overlap (1 = as alike as insiders)"),
-        x2="normalised_q95:Q",
-    )
-    points = base.mark_point(filled=True, size=80, color=ACCENT, opacity=1).encode(
-        y=y,
-        x=alt.X("normalised_mean:Q", scale=x),
-        tooltip=[
-            alt.Tooltip("pair:N", title="Groups"),
-            alt.Tooltip("normalised_mean:Q", format=".2f", title="Overlap"),
-            alt.Tooltip("normalised_q05:Q", format=".2f", title="5 %"),
-            alt.Tooltip("normalised_q95:Q", format=".2f", title="95 %"),
-            alt.Tooltip("raw_mean:Q", format=".2f", title="Raw overlap"),
-        ],
-    )
+    marks = _estimates(frame, rows, x, tips, prefix="normalised_")
+    limits = pl.DataFrame({"limit": [CLEARLY_DIFFERENT, NEARLY_SAME]})
+    lines = alt.Chart(limits).mark_rule(strokeDash=[4, 4], color=QUIET).encode(x=x.of("limit"))
+    chart = alt.layer(lines, *marks).properties(height=rows.height)
     texts = [
-        f"{r['pair']} {interval(r['normalised_mean'], r['normalised_q05'], r['normalised_q95'])}"
-        for r in frame.to_dicts()
+        f"{a} and {b} {interval(mean, low, high)}"
+        for (a, b), mean, low, high in zip(
+            pairs, *(frame[f"normalised_{k}"] for k in _INTERVAL), strict=True
+        )
     ]
-    chart = (bars + points).properties(height=alt.Step(30))
-    return Figure(dress(chart), "Overlap of priorities by pair of groups: " + "; ".join(texts))
+    return Figure(dress(chart), f"Overlap of priorities, least alike first: {'; '.join(texts)}.")
 
 
 def values_chart(values: pl.DataFrame) -> Figure:
-    """Draw the importance share of each value, groups side by side.
+    """Draw the importance share of each value, groups side by side, weightiest first.
 
     Parameters
     ----------
     values
-        Rows of the ``values`` table of one version and weighting.
+        Rows of the ``values`` table of one version and weighting; not empty.
     """
-    order = (
-        values.group_by("value_label")
-        .agg(pl.col("mean").mean())
-        .sort("mean", descending=True)["value_label"]
-        .to_list()
-    )
+    order = values.group_by("value_label", maintain_order=True).agg(pl.col("mean").mean())
+    order = order.sort("mean", descending=True, maintain_order=True)
+    texts = order["value_label"].to_list()
+    places = pl.DataFrame({"value_label": texts, "row": evened([wrapped(t) for t in texts])})
+    frame = values.join(places, on="value_label", maintain_order="left")
     groups = values["group_label"].unique(maintain_order=True).to_list()
-    colour = alt.Color("group_label:N", scale=alt.Scale(domain=groups, range=PALETTE), title=None)
-    y = alt.Y("value_label:N", sort=order, title=None)
-    offset = alt.YOffset("group_label:N", sort=groups)
-    base = alt.Chart(values)
-    bars = base.mark_rule(strokeWidth=3, opacity=0.4).encode(
-        y=y, yOffset=offset, color=colour, x=_share("q05"), x2="q95:Q"
-    )
-    points = base.mark_point(filled=True, size=60, opacity=1).encode(
-        y=y, yOffset=offset, color=colour, x="mean:Q", tooltip=_tips("group_label", "value_label")
-    )
-    chart = (bars + points).properties(height=alt.Step(14))
-    texts = [
-        f"{r['group_label']}, {r['value_label']}: {percent(r['mean'], r['q05'], r['q95'])}"
-        for r in values.to_dicts()
+    rows = Rows(places["row"].to_list(), thickness=14 * len(groups))
+    scale = alt.Scale(domain=groups)
+    side_by_side: dict[str, Any] = {
+        "yOffset": alt.YOffset("group_label:N", sort=groups),
+        "color": alt.Color("group_label:N", scale=scale, title=None),
+    }
+    shapes = {"shape": alt.Shape("group_label:N", scale=scale, title=None)}
+    tips = tooltips({"group_label": "Group", "value_label": "Value"}, _INTERVAL, ".1%")
+    x = _Axis("Share of importance", ".0%")
+    marks = _estimates(frame, rows, x, tips, channels=side_by_side, shapes=shapes)
+    chart = alt.layer(*marks).properties(height=rows.height)
+    said = [f"{r['group_label']}, {r['value_label']}: {_percent(r)}" for r in values.to_dicts()]
+    return Figure(dress(chart), f"Share of importance by group and value: {'; '.join(said)}.")
+
+
+def differences_chart(differences: pl.DataFrame) -> Figure:
+    """Draw by how much ratings make each pair of groups look more alike than trade-offs do.
+
+    Parameters
+    ----------
+    differences
+        The ``overlap_differences`` table with the labels of both groups; not empty.
+    """
+    frame = differences.sort("mean", descending=True)
+    pairs = frame.select("group_a_label", "group_b_label").rows()
+    frame = _labelled(frame, [_pair(a, b) for a, b in pairs])
+    rows = Rows(frame["row"].to_list(), thickness=14)
+    far = max(0.05, *frame["q05"].abs(), *frame["q95"].abs())
+    x = _Axis("Overlap in ratings minus overlap in trade-offs", "+.2f", [-far, far])
+    tips = tooltips({"group_a_label": "Group", "group_b_label": "Other group"}, _INTERVAL, "+.2f")
+    zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=QUIET).encode(x=x.of("zero"))
+    chart = alt.layer(zero, *_estimates(frame, rows, x, tips)).properties(height=rows.height)
+    said = [
+        f"{a} and {b} {interval(mean, low, high)}"
+        for (a, b), mean, low, high in zip(pairs, *(frame[k] for k in _INTERVAL), strict=True)
     ]
-    return Figure(dress(chart), "Share of importance by value and group. " + "; ".join(texts))
+    return Figure(dress(chart), f"Overlap in ratings minus trade-offs: {'; '.join(said)}.")
 
 
 def composition_chart(shares: pl.DataFrame) -> Figure:
-    """Draw how many of each group hold one worldview.
+    """Draw how many of each group hold one worldview; everyone first.
 
     Parameters
     ----------
     shares
         Rows of the ``worldviews`` table of one worldview and weighting; group "" is everyone.
     """
-    frame = shares.with_columns(
-        who=pl.when(pl.col("group") == "").then(pl.lit("Everyone")).otherwise("group_label")
-    )
-    y = alt.Y("who:N", sort=frame["who"].to_list(), title=None)
-    colour = alt.condition("datum.who == 'Everyone'", alt.value(QUIET), alt.value(ACCENT))
-    base = alt.Chart(frame)
-    bars = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        y=y, x=_share("q05", title="Share holding this worldview"), x2="q95:Q", color=colour
-    )
-    points = base.mark_point(filled=True, size=70, opacity=1).encode(
-        y=y, x="mean:Q", color=colour, tooltip=_tips("who")
-    )
-    texts = [f"{r['who']} {percent(r['mean'], r['q05'], r['q95'])}" for r in frame.to_dicts()]
-    chart = (bars + points).properties(height=alt.Step(26))
-    return Figure(dress(chart), f"Share holding “{frame['name'][0]}”: " + "; ".join(texts))
+    who = pl.when(pl.col("group") == "").then(pl.lit("Everyone")).otherwise("group_label")
+    frame = shares.with_columns(who=who)
+    frame = _labelled(frame, [wrapped(label) for label in frame["who"]])
+    rows = Rows(frame["row"].to_list(), thickness=14)
+    x = _Axis("Share who hold this worldview", ".0%", [0.0, 1.0])
+    marks = _estimates(frame, rows, x, tooltips({"who": "Group"}, _INTERVAL, ".1%"))
+    chart = alt.layer(*marks).properties(height=rows.height)
+    said = [f"{r['who']} {_percent(r)}" for r in frame.to_dicts()]
+    return Figure(dress(chart), f"Share holding “{frame['name'][0]}”: {'; '.join(said)}.")
 
 
 def profile_chart(beliefs: pl.DataFrame) -> Figure:
@@ -118,36 +141,69 @@ def profile_chart(beliefs: pl.DataFrame) -> Figure:
     beliefs
         Rows of the ``worldview_beliefs`` table of one worldview.
     """
-    frame = (
-        beliefs.sort("rank")
-        .head(BELIEFS_SHOWN)
-        .with_columns(answer=pl.format("{}: {}", "label", "category_label"))
-    )
-    y = alt.Y("answer:N", sort=frame["answer"].to_list(), title=None)
-    base = alt.Chart(frame)
-    bars = base.mark_rule(strokeWidth=3, color=ACCENT, opacity=0.45).encode(
-        y=y, x=_share("q05", title="Share giving this answer (| = everyone)"), x2="q95:Q"
-    )
-    points = base.mark_point(filled=True, size=70, color=ACCENT, opacity=1).encode(
-        y=y, x="mean:Q", tooltip=_tips("answer")
-    )
-    everyone = base.mark_tick(color=QUIET, thickness=3, size=16).encode(y=y, x="everyone_mean:Q")
-    texts = [
-        f"{r['answer']} {percent(r['mean'], r['q05'], r['q95'])}, "
+    frame = beliefs.sort("rank").head(BELIEFS_SHOWN)
+    answers = frame.select("label", "category_label").rows()
+    frame = _labelled(frame, [wrapped(label, f"→ {answer}") for label, answer in answers])
+    rows = Rows(frame["row"].to_list(), thickness=14)
+    x = _Axis("Share who answer so (grey: everyone)", ".0%", [0.0, 1.0])
+    numbers = _INTERVAL | {"everyone_mean": "Everyone"}
+    tips = tooltips({"label": "Question", "category_label": "Answer"}, numbers, ".0%")
+    marks = _estimates(frame, rows, x, tips)
+    ticks = alt.Chart(frame).mark_tick(color=QUIET, thickness=3, size=14)
+    everyone = ticks.encode(y=rows.y("row"), x=x.of("everyone_mean"))
+    chart = alt.layer(everyone, *marks).properties(height=rows.height)
+    said = [
+        f"{r['label']}: {r['category_label']} {_percent(r)}, "
         f"everyone {100 * r['everyone_mean']:.0f} %"
         for r in frame.to_dicts()
     ]
-    chart = (everyone + bars + points).properties(height=alt.Step(30))
-    return Figure(dress(chart), f"Beliefs of “{frame['name'][0]}”: " + "; ".join(texts))
+    return Figure(dress(chart), f"Beliefs of “{frame['name'][0]}”: {'; '.join(said)}.")
 
 
-def _share(field: str, *, title: str = "Share of importance") -> alt.X:
-    """Return the x channel of a share between 0 and 1."""
-    return alt.X(f"{field}:Q", title=title, axis=alt.Axis(format=PERCENT, tickCount=5))
+class _Axis:
+    """The x channel that all layers of a chart share."""
+
+    def __init__(self, title: str, form: str, domain: Sequence[float] | None = None) -> None:
+        self._axis = alt.Axis(title=title, format=form, tickCount=5)
+        self._scale = alt.Scale(domain=domain) if domain else alt.Scale(zero=True, nice=True)
+
+    def of(self, field: str) -> alt.X:
+        return alt.X(f"{field}:Q", axis=self._axis, scale=self._scale)
 
 
-def _tips(*names: str) -> list[alt.Tooltip]:
-    """Return the tooltip of an estimate: the named fields, its mean and its interval."""
-    heads = [alt.Tooltip(f"{name}:N", title="") for name in names]
-    words = {"mean": "Mean", "q05": "5 %", "q95": "95 %"}
-    return heads + [alt.Tooltip(f"{k}:Q", format=".1%", title=w) for k, w in words.items()]
+def _pair(one: str, other: str) -> str:
+    """Return two labels on one line where it has room for them, else each from a new line."""
+    together = f"{one} – {other}"
+    return together if len(together) <= LINE else wrapped(f"{one} –", other)
+
+
+def _labelled(frame: pl.DataFrame, labels: Sequence[str]) -> pl.DataFrame:
+    return frame.with_columns(pl.Series("row", evened(labels), dtype=pl.String))
+
+
+def _estimates(
+    frame: pl.DataFrame,
+    rows: Rows,
+    x: _Axis,
+    tips: list[Any],
+    *,
+    prefix: str = "",
+    channels: dict[str, Any] | None = None,
+    shapes: dict[str, Any] | None = None,
+) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
+    """Return the line of each row and, on it, the intervals and the means."""
+    tracks = alt.Chart(frame).mark_rule(color=QUIET, opacity=0.25)
+    base = alt.Chart(frame).encode(y=rows.y("row"), tooltip=tips, **(channels or {}))
+    colour = alt.Undefined if channels else ACCENT
+    lines = base.mark_rule(strokeWidth=4, opacity=0.45, strokeCap="round", color=colour)
+    points = base.mark_point(filled=True, size=70, opacity=1, color=colour)
+    offset = {name: channels[name] for name in ("yOffset",) if channels and name in channels}
+    return (
+        tracks.encode(y=rows.y("row"), **offset),
+        lines.encode(x=x.of(f"{prefix}q05"), x2=f"{prefix}q95:Q"),
+        points.encode(x=x.of(f"{prefix}mean"), **(shapes or {})),
+    )
+
+
+def _percent(row: dict[str, Any]) -> str:
+    return percent(row["mean"], row["q05"], row["q95"])

@@ -9,20 +9,45 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.views.words import interval, listed, percent
+from mfp_stats.views.words import count, interval, listed, percent, quoted
 
 #: A group's first value is named only where its posterior probability of being first reaches this.
 SURE: Final = 0.9
-#: Normalised overlap whose whole 90 % interval lies above this reads "nearly the same".
+#: Normalised overlap whose whole 90 % interval lies at or above this reads "nearly the same".
 NEARLY_SAME: Final = 0.95
-#: ... and whose whole interval lies below this reads "clearly different".
+#: ... and whose whole interval lies at or below this reads "clearly different"; one that lies
+#: between the two reads "somewhat different".
 CLEARLY_DIFFERENT: Final = 0.9
+#: Pairs of groups that a sentence names before it says how many more there are.
+NAMED: Final = 3
+
+#: What the number means, for captions.
+OVERLAP_MEANING: Final = (
+    "Overlap: how much of their priorities two people from different groups share, where 1 is as "
+    f"alike as members of one group. With 90 % intervals; below {CLEARLY_DIFFERENT} we say clearly "
+    f"different, above {NEARLY_SAME} nearly the same (dashed lines)."
+)
 
 #: How each version of the priorities is asked for, in words.
 VERSION_WORDS: Final = {
     "revealed": "in trade-offs",
     "claimed": "in importance ratings",
     "perceived": "as others see them",
+}
+#: What the four kinds of pairs are called in a list, in the order in which they are told.
+_KINDS: Final = {
+    "apart": "Clearly different",
+    "between": "Somewhat different",
+    "alike": "Nearly the same",
+    "open": "The survey cannot tell",
+}
+_VERDICTS: Final = {
+    "one_worldview": "The answers do not fall into distinct worldviews: one pattern of beliefs "
+    "predicts them about as well as several.",
+    "gradual": "Beliefs differ by degree: a gradual scale predicts the answers better than "
+    "distinct worldviews. Read those below as regions of a continuum, not as camps.",
+    "cannot_tell": "The survey cannot tell whether there are distinct worldviews or only "
+    "differences of degree. Read those below with care.",
 }
 
 Row = dict[str, Any]
@@ -35,45 +60,96 @@ def preferred(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def describe_overlap(overlap: pl.DataFrame) -> list[str]:
-    """Return sentences on how far pairs of groups share priorities, least alike first."""
+    """Return sentences on how far pairs of groups share priorities.
+
+    For each version (trade-offs, ratings): first a summary, then which pairs are how alike.
+    """
     if overlap.is_empty():
         return ["There are not two groups large enough to compare."]
     frame = preferred(overlap)
     return [s for v in frame["version"].unique(maintain_order=True) for s in _version(frame, v)]
 
 
+def describe_overlap_briefly(overlap: pl.DataFrame) -> list[str]:
+    """Return the sentences of the first version, and of each other one its summary alone."""
+    versions = overlap["version"].unique(maintain_order=True).to_list()
+    parts = [describe_overlap(overlap.filter(pl.col("version") == v)) for v in versions]
+    return [s for k, part in enumerate(parts) for s in (part[:1] if k else part)] or (
+        describe_overlap(overlap)
+    )
+
+
 def _version(overlap: pl.DataFrame, version: str) -> Iterator[str]:
     """Yield the sentences on one version (revealed, claimed) of the priorities."""
-    rows = overlap.filter(pl.col("version") == version).sort("normalised_mean").to_dicts()
-    asked = VERSION_WORDS.get(version, version)
-    kinds: dict[str, list[Row]] = {"alike": [], "apart": [], "open": []}
-    for row in rows:
+    kinds: dict[str, list[Row]] = {kind: [] for kind in _KINDS}
+    rows = overlap.filter(pl.col("version") == version).sort("normalised_mean")
+    for row in rows.to_dicts():
         kinds[_kind(row)].append(row)
-    for row in kinds["apart"]:
-        yield (
-            f"{row['group_a_label']} and {row['group_b_label']} set clearly different priorities "
-            f"{asked}: overlap {_overlap(row)} of what members of one group share."
-        )
-    if kinds["alike"]:
-        pairs = listed([f"{r['group_a_label']} with {r['group_b_label']}" for r in kinds["alike"]])
-        least = kinds["alike"][0]
-        yield (f"Nearly the same priorities {asked}: {pairs} (overlap at least {_overlap(least)}).")
-    if kinds["open"]:
-        pairs = listed([f"{r['group_a_label']} with {r['group_b_label']}" for r in kinds["open"]])
-        yield (
-            f"The survey cannot tell whether these set nearly the same or clearly different "
-            f"priorities {asked}: {pairs} (lowest overlap {_overlap(kinds['open'][0])})."
-        )
+    yield _summary(kinds, VERSION_WORDS.get(version, version))
+    for kind, name in _KINDS.items():
+        if kinds[kind]:
+            yield f"{name}: {_pairs(kinds[kind])}."
 
 
 def _kind(row: Row) -> str:
-    if row["normalised_q05"] >= NEARLY_SAME:
+    low, high = row["normalised_q05"], row["normalised_q95"]
+    if low >= NEARLY_SAME:
         return "alike"
-    return "apart" if row["normalised_q95"] <= CLEARLY_DIFFERENT else "open"
+    if high <= CLEARLY_DIFFERENT:
+        return "apart"
+    return "between" if low >= CLEARLY_DIFFERENT and high <= NEARLY_SAME else "open"
 
 
-def _overlap(row: Row) -> str:
-    return interval(row["normalised_mean"], row["normalised_q05"], row["normalised_q95"])
+def _summary(kinds: dict[str, list[Row]], asked: str) -> str:
+    """Return the sentence on all pairs together."""
+    there = [kind for kind, rows in kinds.items() if rows]
+    total = sum(len(rows) for rows in kinds.values())
+    who = "The two groups" if total == 1 else "All groups"
+    match there:
+        case ["open"]:
+            whom = "the two groups" if total == 1 else "any two groups"
+            return f"The survey cannot tell how far {whom} share priorities {asked}."
+        case ["alike"]:
+            return f"{who} have nearly the same priorities {asked}."
+        case ["apart"]:
+            if total > 1:
+                return f"Every pair of groups has clearly different priorities {asked}."
+            return f"{who} have clearly different priorities {asked}."
+        case ["between"]:
+            return f"{who} have somewhat different priorities {asked}."
+    sure = [kind for kind in there if kind != "open"]
+    told = [f"{count(len(kinds[k]))} {_KINDS[k].lower()} ones" for k in sure]
+    first = len(kinds[sure[0]])
+    verb = "sets" if first == 1 else "set"
+    told[0] = f"{count(first)} {verb} {_KINDS[sure[0]].lower()} priorities {asked}"
+    unsure = f"; for {count(len(kinds['open']))} the survey cannot tell" if kinds["open"] else ""
+    return f"Of {count(total)} pairs of groups, {listed(told)}{unsure}."
+
+
+def _pairs(rows: list[Row]) -> str:
+    """Return the first pairs of a kind with their overlaps, and how many more there are."""
+    named = [
+        f"{quoted(r['group_a_label'])} and {quoted(r['group_b_label'])}, overlap "
+        + interval(r["normalised_mean"], r["normalised_q05"], r["normalised_q95"])
+        for r in rows[:NAMED]
+    ]
+    more = len(rows) - NAMED
+    rest = f"; and {count(more)} more pair{'' if more == 1 else 's'}" if more > 0 else ""
+    return "; ".join(named) + rest
+
+
+def describe_differences(differences: pl.DataFrame) -> str:
+    """Return a sentence on whether ratings make groups look more alike than trade-offs do."""
+    more = len(differences.filter(pl.col("q05") > 0))
+    less = len(differences.filter(pl.col("q95") < 0))
+    total = len(differences)
+    if not more and not less:
+        return "The survey cannot tell ratings and trade-offs apart: no pair's overlap differs."
+    told = [f"more alike for {count(more)}"] if more else []
+    told += [f"less alike for {count(less)}"] if less else []
+    return f"Of {count(total)} pairs of groups, ratings look {listed(told)} than trade-offs do" + (
+        "." if more + less == total else "; for the others the survey cannot tell."
+    )
 
 
 def describe_values(values: pl.DataFrame) -> list[str]:
@@ -88,68 +164,51 @@ def _first(part: pl.DataFrame) -> str:
     """Return the sentence on one group's first priority."""
     ranked = part.sort("mean", descending=True).to_dicts()
     top, asked = ranked[0], VERSION_WORDS.get(ranked[0]["version"], ranked[0]["version"])
-    who = f"{top['group_label']}, {asked}"
+    who = f"{quoted(top['group_label'])}, {asked}"
     if top["top_probability"] >= SURE:
         return (
-            f"{who}: “{top['value_label']}” comes first, with "
+            f"{who}: {quoted(top['value_label'])} comes first, with "
             f"{percent(top['mean'], top['q05'], top['q95'])} of the weight."
         )
-    rivals = [r["value_label"] for r in ranked if r["top_probability"] >= 1 - SURE] or [
-        r["value_label"] for r in ranked[:2]
-    ]
-    quoted = listed([f"“{label}”" for label in rivals])
-    return f"{who}: the survey cannot tell which comes first, {quoted}."
+    rivals = [r for r in ranked if r["top_probability"] >= 1 - SURE]
+    labels = [quoted(r["value_label"]) for r in (rivals if len(rivals) > 1 else ranked[:2])]
+    return f"{who}: the survey cannot tell which comes first, {' or '.join(labels)}."
 
 
 def describe_worldviews(worldviews: pl.DataFrame, models: pl.DataFrame) -> list[str]:
     """Return sentences on how many worldviews there are and who holds them."""
-    sentences = list(_number(models))
+    chosen = models.filter(pl.col("chosen")).to_dicts()
+    if not chosen:
+        return ["This survey asked for no beliefs that worldviews could be made of."]
     shares = preferred(worldviews)
-    everyone = shares.filter(pl.col("group") == "").sort("worldview")
+    everyone = shares.filter(pl.col("group") == "").sort("worldview").to_dicts()
+    sentences = [_number(chosen[0])]
     if len(everyone) < 2:
         return sentences
-    for row in everyone.to_dicts():
+    for row in everyone:
         held = shares.filter((pl.col("worldview") == row["worldview"]) & (pl.col("group") != ""))
         sentences.append(_held(row, held.sort("mean", descending=True).to_dicts()))
     return sentences
 
 
-def _number(models: pl.DataFrame) -> Iterator[str]:
-    """Yield what the comparison of models says about the number of worldviews."""
-    chosen = models.filter(pl.col("chosen")).to_dicts()
-    if not chosen:
-        return
-    count = chosen[0]["classes"]
-    if count <= 1:
-        yield (
-            "The answers do not fall into distinct worldviews: one class predicts people's "
-            "answers about as well as several."
-        )
-    else:
-        yield f"The answers fall into {count} worldviews."
-    best = models.sort("elpd", descending=True).row(0, named=True)
-    if best["model"] == "continuum":
-        yield (
-            "A gradual dimension predicts the answers better than any number of types: read the "
-            "worldviews as regions of a continuum, not as camps."
-        )
+def _number(chosen: Row) -> str:
+    """Return what the comparison of models says about the number of worldviews."""
+    verdict, classes = chosen["verdict"], int(chosen["classes"])
+    if verdict != "worldviews":
+        return _VERDICTS[verdict]
+    more = ", perhaps more: a larger number was not tried" if chosen["at_limit"] else ""
+    return f"The answers fall into {count(classes)} distinct worldviews{more}."
 
 
 def _held(row: Row, held: list[Row]) -> str:
     share = percent(row["mean"], row["q05"], row["q95"])
-    sentence = f"Worldview {row['worldview']}, “{row['name']}”, is held by {share} of everyone"
+    sentence = f"Worldview {row['worldview']}, {quoted(row['name'])}, is held by {share} of all"
     if len(held) < 2:
-        return sentence + "."
-    most, least = held[0], held[-1]
-    spread = (
-        f"most by {most['group_label']} ({percent(most['mean'], most['q05'], most['q95'])}), "
-        f"least by {least['group_label']} ({percent(least['mean'], least['q05'], least['q95'])})"
+        return f"{sentence}."
+    if held[0]["q05"] <= held[-1]["q95"]:
+        return f"{sentence}; the survey cannot tell that its share differs between groups."
+    most, least = (
+        f"{quoted(r['group_label'])}, {percent(r['mean'], r['q05'], r['q95'])}"
+        for r in (held[0], held[-1])
     )
-    if _apart(held):
-        return f"{sentence}: {spread}."
-    return f"{sentence}; the survey cannot tell that its share differs between groups."
-
-
-def _apart(held: list[Row]) -> bool:
-    """Whether the 90 % intervals of the outermost groups do not touch."""
-    return bool(held[0]["q05"] > held[-1]["q95"])
+    return f"{sentence}: most among {most}; least among {least}."

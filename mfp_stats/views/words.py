@@ -1,6 +1,9 @@
 """Estimates and lists as plain words, one way for pages, reports and the command line."""
 
 from collections.abc import Sequence
+from typing import Final
+
+_SMALL: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def interval(mean: float, low: float, high: float) -> str:
@@ -18,3 +21,23 @@ def listed(things: Sequence[str]) -> str:
     if len(things) <= 1:
         return "".join(things)
     return f"{', '.join(things[:-1])} and {things[-1]}"
+
+
+def quoted(label: str) -> str:
+    """Return a label in quotation marks, so that a sentence can hold it as it was written."""
+    return f"“{label}”"
+
+
+def count(number: int) -> str:
+    """Return a number below ten as a word."""
+    return _SMALL[number] if number < len(_SMALL) else f"{number:,}"
+
+
+def duration(seconds: float) -> str:
+    """Return ``45 seconds``, ``3 minutes`` or ``2 hours``, rounded."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= 1.5 * size or (size == 60 and seconds >= size):
+            number = round(seconds / size)
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    number = round(seconds)
+    return f"{number} second{'' if number == 1 else 's'}"

@@ -1,0 +1,105 @@
+"""The tables behind the charts: which columns are shown, under which names, in which form."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+_SHARE: Final = {"mean": "Share", "q05": "5 %", "q95": "95 %"}
+#: Columns of the tables behind the charts, and what they are called there.
+OVERLAP: Final = {
+    "group_a_label": "Group",
+    "group_b_label": "Other group",
+    "normalised_mean": "Overlap",
+    "normalised_q05": "5 %",
+    "normalised_q95": "95 %",
+    "raw_mean": "Raw overlap",
+    "raw_q05": "Raw 5 %",
+    "raw_q95": "Raw 95 %",
+    "n_a": "People",
+    "n_b": "Other people",
+}
+DIFFERENCES: Final = {
+    "group_a_label": "Group",
+    "group_b_label": "Other group",
+    "mean": "Difference",
+    "q05": "5 %",
+    "q95": "95 %",
+    "probability_positive": "Probability that ratings look more alike",
+}
+VALUES: Final = {
+    "group_label": "Group",
+    "value_label": "Value",
+    **_SHARE,
+    "top_probability": "Probability of being first",
+    "n": "People",
+}
+WORLDVIEWS: Final = {"name": "Worldview", "group_label": "Group", **_SHARE, "n": "People"}
+BELIEFS: Final = {
+    "name": "Worldview",
+    "label": "Question",
+    "category_label": "Answer",
+    **_SHARE,
+    "everyone_mean": "Everyone",
+}
+MODELS: Final = {
+    "model": "Model",
+    "elpd": "Predicts (elpd)",
+    "elpd_difference": "Behind the best",
+    "difference_se": "Standard error",
+    "high_pareto_k": "Unreliable people",
+    "chosen": "Reported",
+}
+CHECKS: Final = {
+    "step": "Step",
+    "check": "Check",
+    "value": "Found",
+    "threshold": "Bound",
+    "passed": "Passed",
+    "worst": "Where",
+    "advice": "What to do",
+}
+MISSING: Final = {"item": "Item", "reason": "Reason", "n": "People", "share": "Share of people"}
+IMPORTS: Final = {
+    "number": "Import",
+    "file": "File",
+    "respondents": "People",
+    "answers": "Answers",
+    "imported": "When (UTC)",
+    "withdrawn_because": "Withdrawn because",
+}
+
+
+def show_table(frame: pl.DataFrame, columns: Mapping[str, str], *, name: str) -> None:
+    """Show columns of a table under their names; cells are shown as text, never as markup.
+
+    Columns that hold nothing at all are left out.
+    """
+    empty = {name for name in columns if frame[name].null_count() == len(frame)}
+    there = {name: title for name, title in columns.items() if name not in empty}
+    shown = frame.select(pl.col(name).alias(title) for name, title in there.items())
+    st.dataframe(shown, hide_index=True, alt=name, column_config=_forms(shown))
+
+
+def behind(frame: pl.DataFrame, columns: Mapping[str, str], *, name: str) -> None:
+    """Show a table of estimates behind a fold."""
+    with st.expander(name):
+        show_table(frame, columns, name=name)
+
+
+def with_group_labels(differences: pl.DataFrame, overlap: pl.DataFrame) -> pl.DataFrame:
+    """Put the labels of both groups beside their names, as the table of overlaps has them."""
+    names = ["group_a", "group_b"]
+    labels = overlap.select(*names, "group_a_label", "group_b_label").unique()
+    return differences.select(*names, "mean", "q05", "q95", "probability_positive").join(
+        labels, on=names, maintain_order="left"
+    )
+
+
+def _forms(frame: pl.DataFrame) -> dict[str, Any]:
+    """Return three decimals for every estimate and times to the minute."""
+    number = st.column_config.NumberColumn(format="%.3f")
+    time = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
+    forms: dict[str, Any] = {n: number for n, kind in frame.schema.items() if kind.is_float()}
+    return forms | {n: time for n, kind in frame.schema.items() if kind == pl.Datetime}
