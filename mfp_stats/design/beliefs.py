@@ -40,7 +40,8 @@ def beliefs(
         if item.name == without:
             report.note(f"{item.name} is left out of the worldviews because it forms the groups.")
             continue
-        found += _usable(_indicators(sheet, item, language, report), report)
+        wording = questionnaire.wording(item, language)
+        found += _usable(_indicators(sheet, item, wording, language, report), report)
     if not found:
         return None
     indicators, answers = zip(*found, strict=True)
@@ -48,13 +49,13 @@ def beliefs(
 
 
 def _indicators(
-    sheet: pl.DataFrame, item: Item, language: str, report: Report
+    sheet: pl.DataFrame, item: Item, wording: str, language: str, report: Report
 ) -> list[tuple[Indicator, Ints]]:
     match item.type:
         case ItemType.SELECT_ONE:
-            one = [_single(sheet, item, language)]
+            one = [_single(sheet, item, wording, language)]
         case ItemType.SELECT_MULTIPLE:
-            one = list(_multiple(sheet, item, language))
+            one = list(_multiple(sheet, item, wording, language))
         case ItemType.NOTE:
             return []
         case _:
@@ -62,10 +63,10 @@ def _indicators(
                 f"{item.name} is left out of the worldviews: {item.type} has no categories."
             )
             return []
-    return one + _dont_know(sheet, item, language)
+    return one + _dont_know(sheet, item, wording, language)
 
 
-def _single(sheet: pl.DataFrame, item: Item, language: str) -> tuple[Indicator, Ints]:
+def _single(sheet: pl.DataFrame, item: Item, wording: str, language: str) -> tuple[Indicator, Ints]:
     codes = sheet[item.name].to_numpy().astype(np.int64)
     options = item.options[::-1] if item.reverse else item.options
     turned = len(options) - 1 - codes if item.reverse else codes
@@ -74,37 +75,42 @@ def _single(sheet: pl.DataFrame, item: Item, language: str) -> tuple[Indicator, 
         item=item.name,
         kind=item.level,
         categories=tuple(o.name for o in options),
-        label=say(item.label, language) or item.name,
+        label=wording,
         category_labels=tuple(say(o.label, language) or o.name for o in options),
     )
     return indicator, np.where(codes >= 0, turned, -1)
 
 
-def _multiple(sheet: pl.DataFrame, item: Item, language: str) -> Iterator[tuple[Indicator, Ints]]:
+def _multiple(
+    sheet: pl.DataFrame, item: Item, wording: str, language: str
+) -> Iterator[tuple[Indicator, Ints]]:
     for option, column in zip(item.options, columns_of(item), strict=True):
         label = say(option.label, language) or option.name
         codes = sheet[column].to_numpy().astype(np.int64)
-        yield _yes_no(item, option.name, label, language), np.maximum(codes, -1)
+        yield _yes_no(item, option.name, f"{wording}: {label}", language), np.maximum(codes, -1)
 
 
-def _dont_know(sheet: pl.DataFrame, item: Item, language: str) -> list[tuple[Indicator, Ints]]:
+def _dont_know(
+    sheet: pl.DataFrame, item: Item, wording: str, language: str
+) -> list[tuple[Indicator, Ints]]:
     """Return the indicator of not knowing, where that could be ticked and was."""
     codes = sheet.select(item_code(item)).to_series().to_numpy()
     unsure = codes == _DONT_KNOW
     if not unsure.any():
         return []
     text = item.missing.get(Status.DONT_KNOW, _NOT_SURE)
-    indicator = _yes_no(item, Status.DONT_KNOW.value, say(text, language), language)
+    label = f"{wording}: {say(text, language)}"
+    indicator = _yes_no(item, Status.DONT_KNOW.value, label, language)
     return [(indicator, np.where(unsure, 1, np.where(codes >= 0, 0, -1)).astype(np.int64))]
 
 
-def _yes_no(item: Item, part: str, part_label: str, language: str) -> Indicator:
+def _yes_no(item: Item, part: str, label: str, language: str) -> Indicator:
     return Indicator(
         name=f"{item.name}/{part}",
         item=item.name,
         kind="binary",
         categories=("no", "yes"),
-        label=f"{say(item.label, language) or item.name}: {part_label}",
+        label=label,
         category_labels=_NO_YES.get(language, _NO_YES["en"]),
     )
 

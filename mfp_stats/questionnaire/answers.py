@@ -130,7 +130,8 @@ def values_of(file: QuestionnaireFile, texts: Texts) -> dict[str, Option]:
     def option(name: str, part: ValuePart) -> Option:
         path: Path = ("values", name)
         label = texts.read(part.label, (*path, "label"))
-        return Option(name, label, note=texts.read(part.note, (*path, "note")))
+        note, short = (texts.read(getattr(part, k), (*path, k)) for k in ("note", "short"))
+        return Option(name, label, note=note, short=short)
 
     return {name: option(name, part) for name, part in file.values.items()}
 

@@ -141,14 +141,19 @@ def _texts(q: Questionnaire) -> Iterator[tuple[str, Text]]:
     for name, proposal in q.interventions.items():
         yield f"interventions.{name}", proposal.label
         yield f"interventions.{name}.description", proposal.description
+        yield f"interventions.{name}.short", proposal.short
     for block in q.blocks:
         yield from ((f"{block.name}.title", block.title), (f"{block.name}.intro", block.intro))
     for item in q.items:
         yield from ((item.name, item.label), (f"{item.name}.hint", item.hint))
+        yield f"{item.name}.short", item.short
         yield from ((f"{item.name}.{status.value}", text) for status, text in item.missing.items())
         for option in item.options:
             place = f"scales.{item.scale}" if item.scale else item.name
-            yield from ((f"{place}.{option.name}", text) for text in (option.label, option.note))
+            yield from (
+                (f"{place}.{option.name}", text)
+                for text in (option.label, option.note, option.short)
+            )
 
 
 def _about_fielding(q: Questionnaire) -> Iterator[tuple[str, str]]:

@@ -143,6 +143,7 @@ def _interventions(context: Context) -> dict[str, Intervention]:
             label=read(part.label, ("interventions", name, "label")),
             description=read(part.description, ("interventions", name, "description")),
             attributes=part.attributes,
+            short=read(part.short, ("interventions", name, "short")),
         )
         for name, part in context.file.interventions.items()
     }

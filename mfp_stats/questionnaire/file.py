@@ -55,6 +55,8 @@ class ValuePart(Part):
     """As something to care about: "A fair share of the benefits"."""
     outcome: Text | None = None
     """As something that changes: "How fairly the benefits are shared". Default: the label."""
+    short: Text | None = None
+    """Two to five words for tables and charts: "Fair shares". Default: the label."""
     note: Text | None = None
     """A line of explanation below the label."""
 
@@ -68,6 +70,8 @@ class InterventionPart(Part):
     """One or two sentences that every respondent reads."""
     attributes: dict[Name, Attribute] = {}
     """What the proposal consists of, as numbers, words or true/false."""
+    short: Text | None = None
+    """Two to five words for tables and charts. Default: the label."""
 
 
 class SignalPart(Part):
@@ -141,6 +145,8 @@ class ItemPart(Part):
     """What it measures. Default: the block's."""
     label: Text | None = None
     """The question. May be left out where the item rates one of the values."""
+    short: Text | None = None
+    """Two to five words for tables, charts and the names of worldviews: "Who gains"."""
     hint: Text | None = None
     scale: Name | None = None
     """Short for ``type: select_one SCALE``."""

@@ -37,6 +37,7 @@ def consequences(source: Source) -> list[Item]:
             ),
             intervention=intervention,
             value=value,
+            short=source.context.values[value].short,
         )
         for intervention, label in _interventions(source)
         for value, outcome in outcomes.items()

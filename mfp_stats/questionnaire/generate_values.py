@@ -87,6 +87,7 @@ def ratings(source: Source) -> list[Item]:
         replace(
             source.one(name, answers, source.fill(wording, value=value.label) or value.label),
             value=name,
+            short=value.short,
         )
         for name, value in source.context.values.items()
     ]

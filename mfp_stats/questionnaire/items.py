@@ -76,6 +76,7 @@ def written_item(context: Context, block: BlockPart, part: ItemPart, path: Path)
         group_of=part.group_of,
         neutral=answers.neutral,
         accept_from=answers.accept_from,
+        short=_short(context, part, path),
     )
     if resolved is not None:
         check_answers(context, item, path)
@@ -140,6 +141,14 @@ def _answers(
     if part.neutral or part.accept_from:
         context.reader.check_marks(found, path)
     return found
+
+
+def _short(context: Context, part: ItemPart, path: Path) -> Text:
+    """Return the item's own short text, else the value's where the label is the value's too."""
+    short = context.texts.read(part.short, (*path, "short"))
+    if not short and part.label is None and part.value in context.values:
+        return context.values[part.value].short
+    return short
 
 
 def _label(context: Context, part: ItemPart, path: Path) -> Text:

@@ -57,6 +57,8 @@ class Option:
     exclusive: bool = False
     #: Attributes of an intervention and the like, for generated options.
     note: Text = field(default_factory=dict)
+    #: A few words for tables, charts and names; empty: the label.
+    short: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Item:
     neutral: str | None = None
     #: response items: lowest option name that counts as accepting.
     accept_from: str | None = None
+    #: A few words for tables, charts and names; empty: the label.
+    short: Text = field(default_factory=dict)
     #: Column of an imported file is bound in the mapping, never here.
 
     @property
@@ -125,6 +129,8 @@ class Intervention:
     label: Text
     description: Text = field(default_factory=dict)
     attributes: Mapping[str, float | str | bool] = field(default_factory=dict)
+    #: A few words for tables, charts and names; empty: the label.
+    short: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +192,18 @@ class Questionnaire:
         return tuple(i for i in self.items if i.role in roles)
 
     def wording(self, item: Item, language: str = "en") -> str:
-        """Return an item's label for a table, which shows no proposal above it.
+        """Return an item's short text, else its label, for a table that shows nothing above it.
 
         A page shows the proposal as a heading; elsewhere "How safe roads are" could be about any
-        of them, so the proposal's label is put in front where the item does not name it.
+        of them, so the proposal is put in front where the item does not name it.
         """
-        text = say(item.label, language) or item.name
+        text = say(item.short, language) or say(item.label, language) or item.name
         proposal = self.interventions.get(item.intervention or "")
-        about = say(proposal.label, language) if proposal else ""
-        return text if about in text else f"{about}: {text}"
+        if proposal is None:
+            return text
+        label, short = say(proposal.label, language), say(proposal.short, language)
+        named = label in text or (short and short in text)
+        return text if named else f"{short or label}: {text}"
 
     @property
     def groups(self) -> tuple[Option, ...]:
