@@ -48,7 +48,7 @@ class FitSettings:
     """
 
     chains: int = 4
-    draws: int = 500
+    draws: int = 1000
     tune: int = 500
     seed: int = 1
     cores: int = field(default_factory=_cores)

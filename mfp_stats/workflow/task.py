@@ -20,7 +20,7 @@ from mfp_stats.questionnaire.model import Questionnaire
 #: Failed checks that a longer or more careful run may mend.
 MENDABLE: Final = frozenset({"r_hat", "bulk_ess", "tail_ess", "divergences"})
 #: The second and last try: so many times the draws, and steps as careful as this.
-MORE_DRAWS: Final = 3
+MORE_DRAWS: Final = 2
 MORE_TUNING: Final = 2
 CAREFUL: Final = 0.95
 
