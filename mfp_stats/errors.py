@@ -125,6 +125,7 @@ class FitRefused(MfpError):
     """A fit ended, but its diagnostics do not allow any number of it to be shown."""
 
     summary = "the results of this fit may not be shown"
+    exit_code = 1
 
 
 class SubmissionRejected(MfpError):

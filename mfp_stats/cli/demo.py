@@ -1,6 +1,5 @@
 """``mfp demo``: the whole flow on a simulated survey."""
 
-import json
 from pathlib import Path
 
 from mfp_stats.cli import output
@@ -34,7 +33,7 @@ def run_demo(
         output.heading(heading)
         output.findings(sentences)
     if json_file is not None:
-        json_file.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
+        json_file.write_text(output.json_text(found), encoding="utf-8")
         output.say(f"Wrote {json_file}")
     if serve_after:
         from mfp_stats.serve import run  # noqa: PLC0415 (Streamlit takes a second to import)

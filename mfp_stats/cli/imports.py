@@ -33,7 +33,7 @@ def _suggest(project: Project, survey: str, file: Path) -> None:
     output.say(f"{survey} has no mapping for this file yet. One is suggested in {suggested.file}")
     for line in suggested.uncertain:
         output.say(f"  to check: {line}")
-    output.say("Nothing was stored. Read it, correct it, and import with:")
+    output.say("Nothing was stored. Read it, correct it, delete its line 'confirmed: false', then:")
     output.say(f"  mfp import {survey} {file} --mapping {suggested.file}")
     raise typer.Exit(2)
 

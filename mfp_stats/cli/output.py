@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import typer
@@ -31,7 +32,24 @@ def heading(text: str) -> None:
 
 def as_json(records: Sequence[Record]) -> None:
     """Print records as JSON on stdout, with nothing else beside it."""
-    typer.echo(json.dumps(list(records), ensure_ascii=False, indent=2))
+    typer.echo(json_text(list(records)))
+
+
+def json_text(content: object) -> str:
+    """Return JSON text, with null for numbers that JSON has not (NaN, infinity)."""
+    return json.dumps(_finite(content), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _finite(content: object) -> object:
+    match content:
+        case Mapping():
+            return {key: _finite(value) for key, value in content.items()}
+        case list():
+            return [_finite(value) for value in content]
+        case float():
+            return content if isfinite(content) else None
+        case _:
+            return content
 
 
 def table(records: Sequence[Record]) -> None:

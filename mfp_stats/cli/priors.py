@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from mfp_stats.cli import output
 from mfp_stats.project import Project
-from mfp_stats.store import Store
 
 
 def print_priors() -> None:
@@ -19,11 +18,9 @@ def print_prior_check(survey: str, *, group: str | None, priors: Sequence[str]) 
     """Print what the priors alone say about importance shares and overlap."""
     from mfp_stats.workflow.prior_check import prior_check  # noqa: PLC0415 (imports PyMC)
 
-    project = Project.open()
-    with Store.open(project.data) as store:
-        sheet = store.sheet(project.questionnaire(survey))
+    records = prior_check(Project.open(), survey, group=group, overrides=priors)
     output.say("What the priors imply before any answer is seen (mean and 90 % interval):")
-    output.table(prior_check(project, survey, sheet, group=group, overrides=priors))
+    output.table(records)
     output.say(
         "Shares that pile up near 0 or 1, or overlaps that can hardly differ from 1, are priors "
         "that decide the answer."

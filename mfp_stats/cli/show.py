@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import polars as pl
-
 from mfp_stats.cli import output
 from mfp_stats.project import Project
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
 from mfp_stats.views.found import findings_of
-from mfp_stats.workflow.results import fit_of
-from mfp_stats.workflow.show import Topic, show
+from mfp_stats.workflow.results import FitResults, fit_of
+from mfp_stats.workflow.show import Shown, Topic, show
 
 #: Columns that a terminal has room for; JSON holds all of them.
 PRINTED: Mapping[Topic, tuple[str, ...]] = {
@@ -26,13 +24,13 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.FIT: ("step", "check", "value", "threshold", "passed", "worst"),
 }
 
-FINDINGS: Mapping[Topic, Callable[[Mapping[str, pl.DataFrame]], list[str]]] = {
-    Topic.OVERLAP: lambda tables: describe_overlap(tables["overlap"]),
-    Topic.VALUES: lambda tables: describe_values(tables["values"]),
-    Topic.WORLDVIEWS: lambda tables: describe_worldviews(
-        tables["worldviews"], tables["worldview_models"]
+FINDINGS: Mapping[Topic, Callable[[Shown], list[str]]] = {
+    Topic.OVERLAP: lambda shown: describe_overlap(shown.tables["overlap"]),
+    Topic.VALUES: lambda shown: describe_values(shown.tables["values"]),
+    Topic.WORLDVIEWS: lambda shown: describe_worldviews(
+        shown.tables["worldviews"], shown.tables["worldview_models"]
     ),
-    Topic.FIT: lambda tables: _verdict(tables["diagnostics"]),
+    Topic.FIT: lambda shown: _verdict(shown),
 }
 
 
@@ -43,7 +41,11 @@ def run_show(survey: str, topic: Topic, *, fit_id: str | None, as_json: bool) ->
         output.as_json(shown.records)
         return
     output.say(shown.title)
-    output.findings(FINDINGS[topic](shown.tables))
+    if not shown.records:
+        output.say("Nothing to show. What this survey cannot tell, and what would allow it:")
+        output.findings(_unavailable(shown.results))
+        return
+    output.findings(FINDINGS[topic](shown))
     columns = PRINTED[topic]
     output.table([{name: record[name] for name in columns} for record in shown.records])
 
@@ -62,12 +64,18 @@ def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, An
     }
 
 
-def _verdict(diagnostics: pl.DataFrame) -> list[str]:
-    failed = diagnostics.filter(~pl.col("passed")).to_dicts()
-    if not failed:
-        return ["Every check passed: results may be shown."]
-    return [
+def _verdict(shown: Shown) -> list[str]:
+    """Return whether results may be shown, and what the fit noted about the answers."""
+    failed = [
         f"{row['step']}: the check {row['check']} failed ({row['worst'] or 'whole fit'}), so what "
         f"rests on it is not shown. {row['advice']}"
-        for row in failed
+        for row in shown.records
+        if not row["passed"]
     ]
+    notes: list[str] = shown.results.manifest["notes"]
+    return [*(failed or ["Every check passed: results may be shown."]), *notes]
+
+
+def _unavailable(results: FitResults) -> list[str]:
+    rows = results.table("unavailable").to_dicts()
+    return [f"{row['quantity']}: {row['why']}. Add {row['add']}." for row in rows]

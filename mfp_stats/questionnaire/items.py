@@ -146,9 +146,10 @@ def _answers(
 def _short(context: Context, part: ItemPart, path: Path) -> Text:
     """Return the item's own short text, else the value's where the label is the value's too."""
     short = context.texts.read(part.short, (*path, "short"))
-    if not short and part.label is None and part.value in context.values:
-        return context.values[part.value].short
-    return short
+    if short or part.label is not None or part.value not in context.values:
+        return short
+    assert part.value is not None
+    return context.values[part.value].short
 
 
 def _label(context: Context, part: ItemPart, path: Path) -> Text:

@@ -104,10 +104,21 @@ def import_file(
 def suggest(project: Project, survey: str, file: Path) -> SuggestedMapping:
     """Write the mapping that seems to fit a file into the project, for the user to confirm.
 
-    It gets the name ``suggested`` plus the file's own and is used only when passed back.
+    It is named after the survey and the file, and is used only when confirmed and passed back.
+
+    Raises
+    ------
+    ImportRejected
+        The file cannot be read.
+    MappingError
+        One was suggested for that file before; it may hold corrections and is left as it is.
     """
+    target = project.root / f"{survey}-{file.stem}-suggested-mapping.yaml"
+    if target.exists():
+        what = "a mapping was suggested for this file before"
+        fix = "Pass it back with --mapping, or delete it to have another one suggested"
+        raise MappingError(Fault(str(target), what, fix=fix))
     questionnaire = project.questionnaire(survey)
     suggestion = suggest_mapping(read_file(file), questionnaire)
-    target = project.root / f"{survey}-{file.stem}-suggested-mapping.yaml"
     save_mapping(suggestion.mapping, target, comments=suggestion.comments)
     return SuggestedMapping(target, suggestion.uncertain)

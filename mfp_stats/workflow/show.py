@@ -56,15 +56,21 @@ def show(project: Project, survey: str, topic: Topic, *, fit_id: str | None = No
     tables = {name: results.table(name) for name in names}
     simulated = " (simulated survey)" if results.simulated else ""
     title = f"{survey}{simulated}, fit {results.fit_id}: {TOPICS[topic]}"
-    return Shown(title, results, tables, make(tables))
+    return Shown(title, results, tables, make(results, tables))
 
 
-def _rows(name: str) -> Callable[[Mapping[str, pl.DataFrame]], list[dict[str, Any]]]:
-    return lambda tables: tables[name].to_dicts()
+type _Tables = Mapping[str, pl.DataFrame]
+type _Maker = Callable[[FitResults, _Tables], list[dict[str, Any]]]
 
 
-def _worldviews(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+def _rows(name: str) -> _Maker:
+    return lambda _, tables: tables[name].to_dicts()
+
+
+def _worldviews(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     """Return one record per worldview × group × weighting, with its distinctive beliefs."""
+    if tables["worldviews"].is_empty():
+        return []
     beliefs = (
         tables["worldview_beliefs"]
         .sort("worldview", "rank")
@@ -74,12 +80,15 @@ def _worldviews(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
     return tables["worldviews"].join(beliefs, on="worldview", how="left").to_dicts()
 
 
-_MAKERS: Mapping[
-    Topic,
-    tuple[Sequence[str], Callable[[Mapping[str, pl.DataFrame]], list[dict[str, Any]]]],
-] = {
+def _checks(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return one record per step × check; ``shown``: whether what rests on the step may be."""
+    shown = {step["name"]: step["shown"] for step in results.manifest["steps"]}
+    return [{**row, "shown": shown[row["step"]]} for row in tables["diagnostics"].to_dicts()]
+
+
+_MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.OVERLAP: (("overlap",), _rows("overlap")),
     Topic.VALUES: (("values",), _rows("values")),
     Topic.WORLDVIEWS: (("worldviews", "worldview_beliefs", "worldview_models"), _worldviews),
-    Topic.FIT: (("diagnostics",), _rows("diagnostics")),
+    Topic.FIT: (("diagnostics",), _checks),
 }
