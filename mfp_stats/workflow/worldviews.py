@@ -26,10 +26,13 @@ from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 
 MIXTURE: Final = "worldviews"
 RIVAL: Final = "worldview_continuum"
-#: Numbers of worldviews that are always fitted where the answers allow it ...
+#: Numbers of worldviews that are compared. Where the largest still predicts credibly better, the
+#: result says so; more than four can hardly be told apart by a reader, or by a survey's usual n.
 CLASSES: Final = (1, 2, 3, 4)
-#: ... and how far the search goes on while more worldviews keep predicting credibly better.
-MOST_CLASSES: Final = 6
+MORE: Final = (
+    f"More than {CLASSES[-1]} worldviews might predict the answers better still; finer divisions "
+    "than that are not looked for."
+)
 #: What a person's answers contribute to the comparison; too large to keep in a saved fit.
 LEFT_OUT: Final = "person_log_likelihood"
 
@@ -66,7 +69,7 @@ def step_name(classes: int) -> str:
 
 
 def worldviews_steps(data: ModelData) -> list[str]:
-    """Return the steps that a survey's answers allow, before more worldviews are asked for."""
+    """Return the steps that a survey's answers allow."""
     return [] if data.beliefs is None else [step_name(c) for c in (*CLASSES, 0)]
 
 
@@ -80,20 +83,10 @@ def fit_worldviews(task: Task) -> Part:
         if not _fit_mixture(task, fitted, classes):
             break
     try:
-        comparison = _go_on(task, fitted)
+        comparison = compare(fitted.candidates)
     except FitRefused as refusal:
         return _refused(fitted, refusal)
     return _chosen(fitted, comparison)
-
-
-def _go_on(task: Task, fitted: _Fitted) -> Comparison:
-    """Compare, and fit more worldviews while the largest number is credibly the best."""
-    comparison = compare(fitted.candidates)
-    while comparison.at_limit and comparison.chosen < MOST_CLASSES:
-        if not _fit_mixture(task, fitted, comparison.chosen + 1):
-            break
-        comparison = compare(fitted.candidates)
-    return comparison
 
 
 def _fit_mixture(task: Task, fitted: _Fitted, classes: int) -> bool:
@@ -151,7 +144,7 @@ def _chosen(fitted: _Fitted, comparison: Comparison) -> Part:
     return Part(
         steps=tuple(fitted.steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
-        notes=views.cautions,
+        notes=(*views.cautions, *([MORE] if comparison.at_limit else [])),
     )
 
 
