@@ -1,0 +1,1 @@
+"""From posterior draws to labelled quantities and tidy tables; nothing here draws charts."""
