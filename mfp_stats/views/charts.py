@@ -12,8 +12,8 @@ from mfp_stats.views.figure import (
     QUIET,
     Figure,
     Rows,
-    dress,
     evened,
+    layered,
     tooltips,
     wrapped,
 )
@@ -50,15 +50,19 @@ def overlap_chart(overlap: pl.DataFrame) -> Figure:
     )
     marks = _estimates(frame, rows, x, tips, prefix="normalised_")
     limits = pl.DataFrame({"limit": [CLEARLY_DIFFERENT, NEARLY_SAME]})
-    lines = alt.Chart(limits).mark_rule(strokeDash=[4, 4], color=QUIET).encode(x=x.of("limit"))
-    chart = alt.layer(lines, *marks).properties(height=rows.height)
+    lines = (
+        alt.Chart(limits)
+        .mark_rule(strokeDash=[4, 4], color=QUIET, opacity=0.6)
+        .encode(x=x.of("limit"))
+    )
+    chart = layered(lines, *marks, height=rows.height)
     texts = [
         f"{a} and {b} {interval(mean, low, high)}"
         for (a, b), mean, low, high in zip(
             pairs, *(frame[f"normalised_{k}"] for k in _INTERVAL), strict=True
         )
     ]
-    return Figure(dress(chart), f"Overlap of priorities, least alike first: {'; '.join(texts)}.")
+    return Figure(chart, f"Overlap of priorities, least alike first: {'; '.join(texts)}.")
 
 
 def values_chart(values: pl.DataFrame) -> Figure:
@@ -85,9 +89,9 @@ def values_chart(values: pl.DataFrame) -> Figure:
     tips = tooltips({"group_label": "Group", "value_label": "Value"}, _INTERVAL, ".1%")
     x = _Axis("Share of importance", ".0%")
     marks = _estimates(frame, rows, x, tips, channels=side_by_side, shapes=shapes)
-    chart = alt.layer(*marks).properties(height=rows.height)
+    chart = layered(*marks, height=rows.height)
     said = [f"{r['group_label']}, {r['value_label']}: {_percent(r)}" for r in values.to_dicts()]
-    return Figure(dress(chart), f"Share of importance by group and value: {'; '.join(said)}.")
+    return Figure(chart, f"Share of importance by group and value: {'; '.join(said)}.")
 
 
 def differences_chart(differences: pl.DataFrame) -> Figure:
@@ -105,13 +109,17 @@ def differences_chart(differences: pl.DataFrame) -> Figure:
     far = max(0.05, *frame["q05"].abs(), *frame["q95"].abs())
     x = _Axis("Overlap in ratings minus overlap in trade-offs", "+.2f", [-far, far])
     tips = tooltips({"group_a_label": "Group", "group_b_label": "Other group"}, _INTERVAL, "+.2f")
-    zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=QUIET).encode(x=x.of("zero"))
-    chart = alt.layer(zero, *_estimates(frame, rows, x, tips)).properties(height=rows.height)
+    zero = (
+        alt.Chart(pl.DataFrame({"zero": [0.0]}))
+        .mark_rule(color=QUIET, opacity=0.6)
+        .encode(x=x.of("zero"))
+    )
+    chart = layered(zero, *_estimates(frame, rows, x, tips), height=rows.height)
     said = [
         f"{a} and {b} {interval(mean, low, high)}"
         for (a, b), mean, low, high in zip(pairs, *(frame[k] for k in _INTERVAL), strict=True)
     ]
-    return Figure(dress(chart), f"Overlap in ratings minus trade-offs: {'; '.join(said)}.")
+    return Figure(chart, f"Overlap in ratings minus trade-offs: {'; '.join(said)}.")
 
 
 def composition_chart(shares: pl.DataFrame) -> Figure:
@@ -128,9 +136,9 @@ def composition_chart(shares: pl.DataFrame) -> Figure:
     rows = Rows(frame["row"].to_list(), thickness=14)
     x = _Axis("Share who hold this worldview", ".0%", [0.0, 1.0])
     marks = _estimates(frame, rows, x, tooltips({"who": "Group"}, _INTERVAL, ".1%"))
-    chart = alt.layer(*marks).properties(height=rows.height)
+    chart = layered(*marks, height=rows.height)
     said = [f"{r['who']} {_percent(r)}" for r in frame.to_dicts()]
-    return Figure(dress(chart), f"Share holding “{frame['name'][0]}”: {'; '.join(said)}.")
+    return Figure(chart, f"Share holding “{frame['name'][0]}”: {'; '.join(said)}.")
 
 
 def profile_chart(beliefs: pl.DataFrame) -> Figure:
@@ -151,13 +159,13 @@ def profile_chart(beliefs: pl.DataFrame) -> Figure:
     marks = _estimates(frame, rows, x, tips)
     ticks = alt.Chart(frame).mark_tick(color=QUIET, thickness=3, size=14)
     everyone = ticks.encode(y=rows.y("row"), x=x.of("everyone_mean"))
-    chart = alt.layer(everyone, *marks).properties(height=rows.height)
+    chart = layered(everyone, *marks, height=rows.height)
     said = [
         f"{r['label']}: {r['category_label']} {_percent(r)}, "
         f"everyone {100 * r['everyone_mean']:.0f} %"
         for r in frame.to_dicts()
     ]
-    return Figure(dress(chart), f"Beliefs of “{frame['name'][0]}”: {'; '.join(said)}.")
+    return Figure(chart, f"Beliefs of “{frame['name'][0]}”: {'; '.join(said)}.")
 
 
 class _Axis:

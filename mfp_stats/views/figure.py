@@ -17,12 +17,25 @@ LINE: Final = 54
 LINE_HEIGHT: Final = 15
 GAP: Final = 16
 
+_LOOK: Final[dict[str, Any]] = {
+    "view": {"stroke": None},
+    "axis": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
+    "axisX": {
+        "grid": True,
+        "gridOpacity": 0.5,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 10,
+    },
+    "legend": {"orient": "top", "direction": "vertical", "labelFontSize": 12, "labelLimit": 0},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A chart and the words that stand in for it where it cannot be seen."""
 
-    chart: alt.LayerChart | alt.FacetChart
+    chart: alt.LayerChart
     alt: str
 
 
@@ -88,19 +101,14 @@ def evened(labels: Sequence[str]) -> list[str]:
     return [" \n" * (lines - label.count("\n")) + label for label in labels]
 
 
-def dress(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart | alt.FacetChart:
-    """Give a chart the project's axes and spacing; colours and fonts are the page's theme.
+def layered(*charts: alt.Chart, height: int) -> alt.LayerChart:
+    """Return charts on top of each other, with the project's axes and spacing.
 
-    Its height is that of the plot: axes and legend come on top, so that rows keep their room.
+    Colours and fonts are the page's theme. ``height`` is that of the plot alone: axes and legend
+    come on top, so that rows keep their room.
     """
-    dressed: alt.LayerChart | alt.FacetChart = (
-        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-        .configure_view(stroke=None)
-        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal")
-        .configure_axisX(grid=True, gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
-        .configure_legend(orient="top", direction="vertical", labelFontSize=12, labelLimit=0)
-    )
-    return dressed
+    autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return alt.LayerChart(layer=list(charts), height=height, autosize=autosize, config=_LOOK)
 
 
 def tooltips(texts: dict[str, str], numbers: dict[str, str], form: str) -> list[Any]:

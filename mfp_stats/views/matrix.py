@@ -6,7 +6,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from mfp_stats.views.figure import LINE_HEIGHT, Figure, dress, tooltips, wrapped
+from mfp_stats.views.figure import LINE_HEIGHT, Figure, layered, tooltips, wrapped
 from mfp_stats.views.words import interval
 
 #: Fewest groups for which a matrix says more than the list of pairs.
@@ -14,8 +14,9 @@ MATRIX_FROM: Final = 4
 #: Fill of the least and of the most alike; the text on both is dark enough or light enough.
 _FILLS: Final = ("#eef4f6", "#0f5c73")
 #: Overlaps from which a cell is dark.
-_DARK_FROM: Final = 0.88
+_DARK_FROM: Final = 0.9335
 _CELL: Final = 48
+_NUMBERS: Final = ("mean", "q05", "q95")
 
 
 def overlap_matrix(overlap: pl.DataFrame) -> Figure:
@@ -51,24 +52,17 @@ def overlap_matrix(overlap: pl.DataFrame) -> Figure:
         ),
     )
     fill = alt.Scale(domain=[0.7, 1.0], range=list(_FILLS), clamp=True)
-    ink = alt.condition(f"datum.mean > {_DARK_FROM}", alt.value("#ffffff"), alt.value("#1c272d"))
-    chart = alt.layer(
+    ink = alt.condition(f"datum.mean > {_DARK_FROM}", alt.value("#ffffff"), alt.value("#000000"))
+    chart = layered(
         base.mark_rect(cornerRadius=3).encode(color=alt.Color("mean:Q", scale=fill, legend=None)),
         base.mark_text(fontSize=13, fontWeight="bold", dy=-6).encode(text="mean_text", color=ink),
         base.mark_text(fontSize=9, dy=10).encode(text="interval_text", color=ink),
-    ).properties(height=_CELL * len(named))
-    said = [
-        f"{a} and {b} {interval(*numbers)}"
-        for a, b, *numbers in overlap.select(
-            "group_a_label", "group_b_label", r"^normalised_(mean|q05|q95)$"
-        )
-        .select("group_a_label", "group_b_label", *(f"normalised_{k}" for k in _NUMBERS))
-        .rows()
-    ]
-    return Figure(dress(chart), f"Matrix of overlap between groups: {'; '.join(said)}.")
-
-
-_NUMBERS: Final = ("mean", "q05", "q95")
+        height=_CELL * len(named),
+    )
+    numbers = [overlap[f"normalised_{k}"] for k in _NUMBERS]
+    pairs = zip(overlap["group_a_label"], overlap["group_b_label"], *numbers, strict=True)
+    said = [f"{a} and {b} {interval(*estimate)}" for a, b, *estimate in pairs]
+    return Figure(chart, f"Matrix of overlap between groups: {'; '.join(said)}.")
 
 
 def _both_ways(overlap: pl.DataFrame) -> pl.DataFrame:

@@ -44,8 +44,5 @@ STYLE: Final = """
 [data-testid="stVegaLiteChart"] .role-axis-label text,
 [data-testid="stVegaLiteChart"] .role-axis-title text,
 [data-testid="stVegaLiteChart"] .role-legend-label text { fill: currentColor; }
-[data-testid="stVegaLiteChart"] .role-axis-label text {
-  paint-order: stroke; stroke: var(--st-background-color, transparent); stroke-width: 4px;
-}
 [data-testid="stVegaLiteChart"] svg { background-color: transparent !important; }
 """

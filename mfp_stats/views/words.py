@@ -35,9 +35,9 @@ def count(number: int) -> str:
 
 def duration(seconds: float) -> str:
     """Return ``45 seconds``, ``3 minutes`` or ``2 hours``, rounded."""
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds >= 1.5 * size or (size == 60 and seconds >= size):
-            number = round(seconds / size)
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    number = round(seconds)
-    return f"{number} second{'' if number == 1 else 's'}"
+    whole = round(seconds)
+    size, unit = (1, "second") if whole < 60 else (60, "minute")
+    if whole >= 2 * 3600:
+        size, unit = 3600, "hour"
+    number = round(whole / size)
+    return f"{number} {unit}{'' if number == 1 else 's'}"
