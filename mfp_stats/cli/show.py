@@ -24,13 +24,26 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.FIT: ("step", "check", "value", "threshold", "passed", "worst"),
 }
 
+
+def _verdict(shown: Shown) -> list[str]:
+    """Return whether results may be shown, and what the fit noted about the answers."""
+    failed = [
+        f"{row['step']}: the check {row['check']} failed ({row['worst'] or 'whole fit'}), so what "
+        f"rests on it is not shown. {row['advice']}"
+        for row in shown.records
+        if not row["passed"]
+    ]
+    notes: list[str] = shown.results.manifest["notes"]
+    return [*(failed or ["Every check passed: results may be shown."]), *notes]
+
+
 FINDINGS: Mapping[Topic, Callable[[Shown], list[str]]] = {
     Topic.OVERLAP: lambda shown: describe_overlap(shown.tables["overlap"]),
     Topic.VALUES: lambda shown: describe_values(shown.tables["values"]),
     Topic.WORLDVIEWS: lambda shown: describe_worldviews(
         shown.tables["worldviews"], shown.tables["worldview_models"]
     ),
-    Topic.FIT: lambda shown: _verdict(shown),
+    Topic.FIT: _verdict,
 }
 
 
@@ -62,18 +75,6 @@ def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, An
         "findings": findings_of(results),
         **{t.value: show(project, survey, t, fit_id=fit_id).records for t in topics},
     }
-
-
-def _verdict(shown: Shown) -> list[str]:
-    """Return whether results may be shown, and what the fit noted about the answers."""
-    failed = [
-        f"{row['step']}: the check {row['check']} failed ({row['worst'] or 'whole fit'}), so what "
-        f"rests on it is not shown. {row['advice']}"
-        for row in shown.records
-        if not row["passed"]
-    ]
-    notes: list[str] = shown.results.manifest["notes"]
-    return [*(failed or ["Every check passed: results may be shown."]), *notes]
 
 
 def _unavailable(results: FitResults) -> list[str]:

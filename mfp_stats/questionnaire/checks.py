@@ -176,7 +176,7 @@ def _check_options(
             item, name = before.get(one.item), other.value
             if item is None or item.type not in SELECTS or not item.options:
                 continue
-            word = f"{name:g}" if isinstance(name, float) else name
+            word = name if isinstance(name, str) else f"{name:g}"
             known = (*item.option_names, *item.missing)
             if word and word not in known:
                 context.faults.unknown(at, f"option of {item.name}", word, known)

@@ -21,7 +21,7 @@ def tradeoffs(source: Source) -> list[Item]:
     kind, _ = read_type(context, part.type, source.at("type"))
     if kind is ItemType.BEST_WORST:
         return _best_worst(source)
-    if kind in (ItemType.SELECT_MULTIPLE, ItemType.RANK):
+    if kind is ItemType.SELECT_MULTIPLE or kind is ItemType.RANK:
         return _picks(source, kind)
     if kind is not None:
         known = ("best_worst", "select_multiple", "rank")

@@ -101,9 +101,9 @@ def _names(value: str | float | tuple[str, ...]) -> tuple[str, ...]:
     """
     if isinstance(value, tuple):
         return value
-    if isinstance(value, float):
-        return (str(int(value)) if value.is_integer() else repr(value),)
-    return (value,) if value else ()
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return (str(int(value)) if value.is_integer() else repr(value),)
 
 
 __all__ = [
