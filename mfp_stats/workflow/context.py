@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
 from mfp_stats.errors import Fault, ProjectError
 from mfp_stats.frames import missingness
-from mfp_stats.project import Project
+from mfp_stats.project import QUESTIONNAIRE_FILE, Project
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.responses import Status
 from mfp_stats.store import Store
@@ -47,6 +48,9 @@ class PageContext:
     project: Project
     store: Store
     opened: Sequence[str] = ()
+    _loaded: dict[Path, tuple[tuple[int, int], Questionnaire]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def surveys(self) -> list[str]:
         """Return every survey's name: those with answers first."""
@@ -54,8 +58,20 @@ class PageContext:
         return [*held, *(name for name in self.project.surveys() if name not in held)]
 
     def questionnaire(self, survey: str) -> Questionnaire:
-        """Load a survey's questionnaire."""
-        return self.project.questionnaire(survey)
+        """Return a survey's questionnaire, read anew when its file was changed.
+
+        Raises
+        ------
+        ProjectError, QuestionnaireError
+            There is no such survey, or its questionnaire has faults.
+        """
+        file = self.project.survey_folder(survey) / QUESTIONNAIRE_FILE
+        written = (file.stat().st_mtime_ns, file.stat().st_size)
+        held = self._loaded.get(file)
+        if held is None or held[0] != written:
+            held = (written, self.project.questionnaire(survey))
+            self._loaded[file] = held
+        return held[1]
 
     def latest(self, survey: str) -> FitResults | None:
         """Return the newest finished fit, None where there is none."""

@@ -187,3 +187,14 @@ def test_a_questionnaire_with_faults_is_told_as_text(tmp_path, checkout, open_pa
         test = open_page(PageContext(project, store), "data.py", "broken")
     assert not test.exception
     assert "The questionnaire cannot be used." in texts(test)
+
+
+def test_a_questionnaire_is_read_again_when_its_file_changes(tmp_path, checkout, fresh):
+    folder = fresh.project.root / "surveys" / "starter"
+    folder.mkdir()
+    written = (checkout / "surveys" / "starter" / "questionnaire.yaml").read_text()
+    (folder / "questionnaire.yaml").write_text(written)
+    first = fresh.questionnaire("starter")
+    assert fresh.questionnaire("starter") is first
+    (folder / "questionnaire.yaml").write_text(written.replace("our town", "our small town"))
+    assert "small" in fresh.questionnaire("starter").title["en"]
