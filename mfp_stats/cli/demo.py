@@ -11,7 +11,7 @@ from mfp_stats.store import Store
 from mfp_stats.workflow.simulated import simulate_into
 from mfp_stats.workflow.start import start_fit
 
-SURVEY = "ai_datacentres"
+SURVEY = "starter"
 SEED = 2026
 
 

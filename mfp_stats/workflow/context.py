@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -15,13 +16,24 @@ from mfp_stats.responses import Status
 from mfp_stats.store import Store
 from mfp_stats.workflow.results import FitResults, fits_of
 
+#: What the file name of a stored simulation starts with, so that it is known for what it is.
+SIMULATED: Final = "simulated: "
+#: Why there is no answer, in words.
+REASONS: Final = {
+    Status.NOT_ASKED: "not asked",
+    Status.SKIPPED: "skipped",
+    Status.DONT_KNOW: "don't know",
+    Status.REFUSED: "refused",
+    Status.NOT_APPLICABLE: "not applicable",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What the store holds of a survey.
 
-    ``missing`` has a row per item and reason why people gave no answer: ``item``, ``reason``,
-    ``n`` people and their ``share``.
+    ``missing`` has a row per item and reason why people gave no answer: ``item``, ``question``,
+    ``reason``, ``n`` people and their ``share``.
     """
 
     people: int
@@ -91,24 +103,24 @@ class PageContext:
             submissions=len(people.filter(pl.col("source") == "web")),
             simulated=is_simulated(imports),
             imports=imports,
-            missing=reasons_missing(missing),
+            missing=reasons_missing(missing, questionnaire),
         )
 
 
-def reasons_missing(counts: pl.DataFrame) -> pl.DataFrame:
+def reasons_missing(counts: pl.DataFrame, questionnaire: Questionnaire) -> pl.DataFrame:
     """Return the rows of a table of ``missingness`` that say why answers are not there."""
     lacking = counts.filter(pl.col("status") != Status.ANSWERED, pl.col("n") > 0)
-    reason = pl.col("status").cast(pl.String).str.replace_all("_", " ")
-    return lacking.with_columns(reason=reason).drop("status")
+    questions = {item.name: questionnaire.wording(item) for item in questionnaire.items}
+    return lacking.with_columns(
+        question=pl.col("item").replace_strict(questions, return_dtype=pl.String),
+        reason=pl.col("status").cast(pl.String).replace_strict(REASONS, return_dtype=pl.String),
+    ).drop("status")
 
 
 def is_simulated(imports: pl.DataFrame) -> bool:
     """Whether any standing import of a survey holds simulated people."""
     return bool(imports.filter(pl.col("file").str.starts_with(SIMULATED)).height)
 
-
-#: What the file name of a stored simulation starts with, so that it is known for what it is.
-SIMULATED = "simulated: "
 
 #: The one context of this process. Streamlit runs its pages anew without a way to hand them
 #: anything, so the server leaves here what they may use.

@@ -1,6 +1,6 @@
 """The worldview part of a fit: every number of worldviews and the continuum, then the choice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
@@ -33,6 +33,8 @@ MORE: Final = (
     f"More than {CLASSES[-1]} worldviews might predict the answers better still; finer divisions "
     "than that are not looked for."
 )
+#: Draws a chain of the rival: one sum of it is displayed, where a mixture shows hundreds of cells.
+RIVAL_DRAWS: Final = 400
 #: What a person's answers contribute to the comparison; too large to keep in a saved fit.
 LEFT_OUT: Final = "person_log_likelihood"
 
@@ -123,7 +125,10 @@ def _fit_continuum(task: Task, fitted: _Fitted) -> None:
         return Displayed(_Fit(posterior[LEFT_OUT]), total)
 
     start = continuum_start(task.data)
-    judged = task.fit(step_name(0), RIVAL, task.data, display, initial=start, drop=(LEFT_OUT,))
+    brief = replace(
+        task, settings=replace(task.settings, draws=min(RIVAL_DRAWS, task.settings.draws))
+    )
+    judged = brief.fit(step_name(0), RIVAL, task.data, display, initial=start, drop=(LEFT_OUT,))
     _keep(fitted, 0, judged)
 
 
