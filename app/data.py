@@ -18,7 +18,7 @@ page.facts(
     ]
 )
 if not stored.people:
-    st.info("Nobody has answered yet. Import a file below, or invite people to the questionnaire.")
+    st.info("Nobody has answered yet. Import a file below.")
 page.form_link(context, survey)
 if len(stored.missing):
     st.header("Answers that are not there, and why", anchor=False)

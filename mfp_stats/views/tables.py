@@ -60,7 +60,13 @@ CHECKS: Final = {
     "worst": "Where",
     "advice": "What to do",
 }
-MISSING: Final = {"item": "Item", "reason": "Reason", "n": "People", "share": "Share of people"}
+MISSING: Final = {
+    "item": "Item",
+    "reason": "Reason",
+    "n": "People",
+    "share": "Share of people",
+    "question": "Question",
+}
 IMPORTS: Final = {
     "number": "Import",
     "file": "File",

@@ -165,7 +165,7 @@ def _show_rehearsal(rehearsal: Rehearsal) -> None:
             ("Columns not used", str(len(rehearsal.unused_columns))),
         ]
     )
-    lacking = reasons_missing(missing)
+    lacking = reasons_missing(missing, rehearsal.questionnaire)
     if len(lacking):
         behind(lacking, MISSING, name="Answers that are not there, and why")
     if rehearsal.unused_columns:

@@ -145,7 +145,7 @@ def test_data_shows_what_is_missing_and_where_people_answer(stored, open_page):
     assert "/s/ai_datacentres" in texts(test)
     missing = test.dataframe[0].value
     assert set(missing["Reason"]) <= {
-        *("not asked", "skipped", "dont know", "refused", "not applicable"),
+        *("not asked", "skipped", "don't know", "refused", "not applicable"),
     }
 
 
