@@ -1,0 +1,57 @@
+"""What ``mfp fit`` says without sampling: priors, and why a survey cannot be fitted yet."""
+
+from pathlib import Path
+
+import pytest
+
+from mfp_stats.project import Project
+from tests.cli.conftest import Mfp
+
+
+def test_nobody_has_answered_yet(mfp: Mfp, project: Project) -> None:
+    ended = mfp("fit", "village")
+    assert (ended.code, ended.out) == (2, "")
+    assert "nobody has answered it yet. Run: mfp import village FILE" in ended.err
+
+
+def test_every_prior_is_listed_with_its_meaning(mfp: Mfp, project: Project) -> None:
+    ended = mfp("fit", "village", "--list-priors")
+    assert (ended.code, ended.err) == (0, "")
+    for model in ("values", "worldviews", "worldview_continuum"):
+        assert f" {model}." in ended.out
+    assert "meaning" in ended.out
+
+
+def test_wrong_priors_are_all_named(mfp: Mfp, project: Project) -> None:
+    wrong = ("values.meen=1", "weather.mean=1", "mean")
+    ended = mfp("fit", "village", *(w for text in wrong for w in ("--priors", text)))
+    assert (ended.code, ended.out) == (2, "")
+    assert "(3 faults)" in ended.err
+    assert "--list-priors" in ended.err
+
+
+@pytest.mark.parametrize("words", [("--draws", "0"), ("--tune", "x"), ("--seed",)])
+def test_settings_off_their_scale_are_refused(
+    mfp: Mfp, project: Project, words: tuple[str, ...]
+) -> None:
+    ended = mfp("fit", "village", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert words[0] in ended.err
+
+
+def test_the_prior_check_shows_quantities_before_any_answer(
+    mfp: Mfp, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+
+    def check(project: Project, survey: str, **options: object) -> list[dict[str, object]]:
+        asked.update(options, survey=survey, root=project.root)
+        return [{"quantity": "a group's share of a value", "mean": 0.2, "q05": 0.1, "q95": 0.3}]
+
+    monkeypatch.setattr("mfp_stats.workflow.prior_check.prior_check", check)
+    words = ("--prior-check", "--group", "growth", "--priors", "values.mean=2")
+    ended = mfp("fit", "village", *words)
+    assert ended.code == 0
+    assert "a group's share of a value" in ended.out
+    expected = {"group": "growth", "overrides": ["values.mean=2"], "survey": "village"}
+    assert asked == {**expected, "root": Path(project.root)}

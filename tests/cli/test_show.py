@@ -1,0 +1,184 @@
+"""Results out: records with their documented keys, refusals without a number, findings."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from mfp_stats.fitting.saved import Table
+from mfp_stats.project import Project
+from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
+from tests.cli.conftest import Mfp
+
+SURVEY = "ai_datacentres"
+SIZES = {"industry": 40, "neighbours": 80, "exposed_workers": 60, "other_residents": 9}
+
+OVERLAP = {
+    *("group_a", "group_b", "version", "weighting"),
+    *("raw_mean", "raw_q05", "raw_q95"),
+    *("normalised_mean", "normalised_q05", "normalised_q95"),
+}
+VALUES = {"group", "value", "version", "weighting", "mean", "q05", "q95"}
+WORLDVIEWS = {"worldview", "name", "group", "mean", "q05", "q95", "distinctive_beliefs"}
+FIT = {"step", "check", "value", "threshold", "passed", "worst", "advice", "shown"}
+TOPICS = {"overlap": OVERLAP, "values": VALUES, "worldviews": WORLDVIEWS, "fit": FIT}
+
+
+@pytest.fixture
+def fits(tmp_path: Path, checkout: Path) -> Path:
+    """The folder of fits of a project that has no survey of its own."""
+    (tmp_path / "surveys").mkdir()
+    return Project(tmp_path, checkout).data / "fits"
+
+
+@pytest.fixture
+def questionnaire(checkout: Path):
+    return Project(checkout, checkout).questionnaire(SURVEY)
+
+
+@pytest.fixture
+def fitted(fits: Path, questionnaire) -> Path:
+    """A fit that passed all its checks."""
+    return save_synthetic(fits, questionnaire, sizes=SIZES)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_records_are_flat_and_have_the_documented_keys(mfp: Mfp, fitted: Path, topic: str) -> None:
+    ended = mfp("show", SURVEY, topic, "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.records
+    for record in ended.records:
+        assert TOPICS[topic] <= set(record)
+        assert not any(isinstance(value, dict) for value in record.values())
+
+
+@pytest.mark.parametrize("topic", ["overlap", "values", "worldviews"])
+def test_json_holds_the_numbers_that_were_saved(mfp: Mfp, fitted: Path, topic: str) -> None:
+    saved = pl.read_parquet(fitted / "tables" / f"{topic}.parquet")
+    shown = pl.DataFrame(mfp("show", SURVEY, topic, "--json").records)
+    assert shown.select(saved.columns).equals(saved)
+
+
+def test_small_groups_are_in_no_record(mfp: Mfp, fitted: Path) -> None:
+    for topic in ("overlap", "values", "worldviews"):
+        assert "other_residents" not in mfp("show", SURVEY, topic, "--json").out
+
+
+def test_a_worldview_comes_with_its_most_distinctive_beliefs(mfp: Mfp, fitted: Path) -> None:
+    beliefs = pl.read_parquet(fitted / "tables" / "worldview_beliefs.parquet")
+    first = beliefs.filter(worldview=2).sort("rank").row(0, named=True)
+    for record in mfp("show", SURVEY, "worldviews", "--json").records:
+        assert len(record["distinctive_beliefs"]) == 5
+        if record["worldview"] == 2:
+            said = f"{first['label']}: {first['category_label']}"
+            assert record["distinctive_beliefs"][0] == said
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_in_a_terminal_findings_stand_above_the_table(mfp: Mfp, fitted: Path, topic: str) -> None:
+    ended = mfp("show", SURVEY, topic)
+    assert (ended.code, ended.err) == (0, "")
+    title, *rest = ended.out.splitlines()
+    assert "simulated survey" in title
+    assert rest[0].startswith("• ")
+    assert "┃" in ended.out
+    assert "nan" not in ended.out.lower()
+
+
+def test_a_refused_fit_shows_no_number(mfp: Mfp, fits: Path, questionnaire) -> None:
+    save_synthetic(fits, questionnaire, sizes=SIZES, failed=STEPS)
+    for topic in ("overlap", "values", "worldviews"):
+        for option in ((), ("--json",)):
+            ended = mfp("show", SURVEY, topic, *option)
+            assert (ended.code, ended.out) == (1, "")
+            assert "may not be shown" in ended.err
+            assert "Take twice the draws." in ended.err
+            assert not re.search(r"\b0\.\d", ended.err.replace("target_accept to 0.95", ""))
+
+
+def test_what_did_not_fail_is_still_shown(mfp: Mfp, fits: Path, questionnaire) -> None:
+    save_synthetic(fits, questionnaire, sizes=SIZES, failed=STEPS[2:])
+    assert mfp("show", SURVEY, "worldviews", "--json").code == 1
+    assert mfp("show", SURVEY, "overlap", "--json").records
+
+
+def test_one_version_may_be_shown_without_the_other(mfp: Mfp, fits: Path, questionnaire) -> None:
+    made = {table.name: table for table in synthetic_tables(questionnaire, sizes=SIZES)}
+    values = made.pop("values").frame
+    parts = [
+        Table(f"values_{version}", values.filter(version=version), (f"values_{version}",))
+        for version in ("revealed", "claimed")
+    ]
+    tables = [*made.values(), *parts]
+    save_synthetic(fits, questionnaire, failed=["values_claimed"], tables=tables)
+    records = mfp("show", SURVEY, "values", "--json").records
+    assert {record["version"] for record in records} == {"revealed"}
+
+
+def test_checks_are_always_shown_and_say_what_rests_on_them(
+    mfp: Mfp, fits: Path, questionnaire
+) -> None:
+    save_synthetic(fits, questionnaire, sizes=SIZES, failed=STEPS[:1])
+    records = mfp("show", SURVEY, "fit", "--json").records
+    shown = {record["step"]: record["shown"] for record in records}
+    assert shown == {"values_revealed": False, "values_claimed": True, "worldviews": True}
+    ended = mfp("show", SURVEY, "fit")
+    assert ended.code == 0
+    assert "values_revealed: the check r_hat failed (share of worldview 2)" in ended.out
+    assert "Take twice the draws." in ended.out
+
+
+def test_the_newest_fit_is_shown_unless_another_is_named(
+    mfp: Mfp, fits: Path, fitted: Path, questionnaire
+) -> None:
+    save_synthetic(fits, questionnaire, fit_id="20270101T000000Z-ffffff", simulated=False)
+    newest = mfp("show", SURVEY, "fit").out
+    assert "20270101T000000Z-ffffff" in newest
+    assert "simulated" not in newest
+    assert fitted.name in mfp("show", SURVEY, "fit", "--fit", fitted.name).out
+    absent = mfp("show", SURVEY, "fit", "--fit", "x")
+    assert (absent.code, absent.out) == (2, "")
+    assert fitted.name in absent.err
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_survey_that_was_not_fitted(mfp: Mfp, fits: Path, topic: str) -> None:
+    ended = mfp("show", SURVEY, topic, "--json")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"Run: mfp fit {SURVEY}" in ended.err
+
+
+def test_an_unknown_topic_is_answered_with_those_there_are(mfp: Mfp, fitted: Path) -> None:
+    ended = mfp("show", SURVEY, "weather")
+    assert (ended.code, ended.out) == (2, "")
+    assert "worldviews" in ended.err
+
+
+def test_a_survey_without_beliefs_says_what_it_cannot_tell(
+    mfp: Mfp, fits: Path, questionnaire
+) -> None:
+    made = synthetic_tables(questionnaire, sizes=SIZES)
+    tables = [Table(t.name, pl.DataFrame()) if t.name.startswith("worldview") else t for t in made]
+    save_synthetic(fits, questionnaire, tables=tables)
+    assert mfp("show", SURVEY, "worldviews", "--json").records == []
+    ended = mfp("show", SURVEY, "worldviews")
+    assert ended.code == 0
+    assert "How priorities change: everyone answered once." in ended.out
+
+
+def test_a_table_that_was_changed_since_is_refused(mfp: Mfp, fitted: Path) -> None:
+    file = fitted / "tables" / "overlap.parquet"
+    pl.read_parquet(file).with_columns(raw_mean=pl.lit(0.99)).write_parquet(file)
+    ended = mfp("show", SURVEY, "overlap", "--json")
+    assert (ended.code, ended.out) == (1, "")
+    assert "is not the file that the fit saved" in ended.err
+
+
+def test_a_number_that_json_has_not_is_null(mfp: Mfp, fitted: Path) -> None:
+    from mfp_stats.cli.output import json_text
+
+    assert json_text([{"a": float("nan"), "b": [float("inf"), 1.5], "c": {"d": "x"}}]).split() == [
+        *("[", "{", '"a":', "null,", '"b":', "[", "null,", "1.5", "],"),
+        *('"c":', "{", '"d":', '"x"', "}", "}", "]"),
+    ]
