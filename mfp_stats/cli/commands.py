@@ -31,6 +31,7 @@ app = typer.Typer(
 
 Survey = Annotated[str, typer.Argument(help="Name of a folder under surveys/.")]
 Json = Annotated[bool, typer.Option("--json", help="Print a JSON list of flat records.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 
 
 @app.command()
@@ -45,11 +46,13 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
 
 
 @app.command()
-def check(survey: Survey, as_json: Json = False) -> None:
-    """Check a questionnaire: every fault with its path, or what the survey can and cannot tell.
-
-    SURVEY is a survey's name or the path of a questionnaire file.
-    """
+def check(
+    survey: Annotated[
+        str, typer.Argument(help="Name of a folder under surveys/, or a questionnaire file.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Check a questionnaire: every fault with its path, or what the survey can and cannot tell."""
     facts = questionnaire_facts(survey)
     if as_json:
         output.as_json(facts)
@@ -141,10 +144,12 @@ def show_(
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    port: Port = 8501,
     survey: Annotated[
         list[str] | None,
-        typer.Option(help="Survey to open to respondents, repeatable; here: all that are fielded."),
+        typer.Option(
+            help="Survey to open to respondents, repeatable; without it all that are fielded."
+        ),
     ] = None,
     name: Annotated[
         list[str] | None,
@@ -169,7 +174,7 @@ def demo(
         Path | None, typer.Option("--json", help="Also write the findings and tables there.")
     ] = None,
     people: Annotated[int, typer.Option("--n", min=30, help="Simulated respondents.")] = 400,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    port: Port = 8501,
 ) -> None:
     """Simulate a survey, fit it, print what it finds and serve the app: the whole flow at once."""
     run_demo(folder, people=people, json_file=json_file, serve_after=not no_serve, port=port)

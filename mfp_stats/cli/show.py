@@ -1,9 +1,11 @@
 """``mfp show``: findings in plain words, then the table; or JSON of the same numbers."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from mfp_stats.cli import output
+from mfp_stats.errors import FitRefused
 from mfp_stats.project import Project
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
 from mfp_stats.views.found import findings_of
@@ -66,14 +68,16 @@ def run_show(survey: str, topic: Topic, *, fit_id: str | None, as_json: bool) ->
 def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, Any]:
     """Return the findings of a fit and the records of every topic that may be shown."""
     results = fit_of(project, survey, fit_id)
-    failed = bool(results.failed_steps)
-    topics = [Topic.FIT] if failed else list(Topic)
+    records: dict[str, Any] = {}
+    for topic in Topic:
+        with suppress(FitRefused):  # the findings say why a topic is not shown
+            records[topic.value] = show(project, survey, topic, fit_id=fit_id).records
     return {
         "survey": survey,
         "fit": fit_id,
         "simulated": results.simulated,
         "findings": findings_of(results),
-        **{t.value: show(project, survey, t, fit_id=fit_id).records for t in topics},
+        **records,
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.project import Project
+from mfp_stats.workflow.show import Topic
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
 from tests.cli.conftest import Mfp
 
@@ -182,3 +183,13 @@ def test_a_number_that_json_has_not_is_null(mfp: Mfp, fitted: Path) -> None:
         *("[", "{", '"a":', "null,", '"b":', "[", "null,", "1.5", "],"),
         *('"c":', "{", '"d":', '"x"', "}", "}", "]"),
     ]
+
+
+def test_the_demo_writes_every_topic_that_may_be_shown(fits: Path, questionnaire) -> None:
+    from mfp_stats.cli.show import everything_found
+
+    folder = save_synthetic(fits, questionnaire, sizes=SIZES, failed=STEPS[2:])
+    found = everything_found(Project.open(fits.parent), SURVEY, folder.name)
+    assert [topic for topic in Topic if topic in found] == ["overlap", "values", "fit"]
+    assert found["simulated"] is True
+    assert all(said.startswith("Not shown: ") for said in found["findings"]["Worldviews"])
