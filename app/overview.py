@@ -29,6 +29,7 @@ st.header("Do the groups want the same things?", anchor=False)
 try:
     page.findings(describe_overlap_briefly(results.table("overlap")))
     st.caption(OVERLAP_MEANING)
+    page.partly_refused(results, "values")
     page.link("values_and_overlap.py", "Values and overlap", ":material/join_inner:")
 except FitRefused as error:
     page.refusal(error)

@@ -25,16 +25,16 @@ if results is None:
 page.simulated_banner(simulated=results.simulated)
 try:
     overlap, values = results.table("overlap"), results.table("values")
-    differences = results.table("overlap_differences")
 except FitRefused as error:
     page.refusal(error)
     st.stop()
+page.partly_refused(results, "values")
 if values.is_empty():
     st.info("This survey asked for no priorities, so there is nothing to compare here.")
     page.unavailable(results.table("unavailable").to_dicts())
     st.stop()
-chosen = choices.choose_version(values)
-pairs, shares = overlap.filter(chosen), values.filter(chosen)
+version, weighting = choices.choose_version(values)
+pairs, shares = overlap.filter(version, weighting), values.filter(version, weighting)
 page.findings(describe_overlap(pairs))
 page.too_small(results.table("group_sizes"))
 if len(pairs):
@@ -49,10 +49,14 @@ bullets(describe_values(shares))
 st.caption("Points are posterior means, lines 90 % intervals; a group's shares add up to 100 %.")
 page.figure(values_chart(shares))
 tables.behind(shares, tables.VALUES, name="Importance shares as a table")
+try:
+    differences = results.table("overlap_differences")
+except FitRefused:
+    st.stop()  # said above
 if len(differences):
+    differences = differences.filter(weighting)
     st.header("Do ratings tell the same story as trade-offs?", anchor=False)
     paragraph(describe_differences(differences))
     st.caption("Right of 0, two groups look more alike in ratings than in trade-offs.")
-    labelled = tables.with_group_labels(differences, overlap)
-    page.figure(differences_chart(labelled))
-    tables.behind(labelled, tables.DIFFERENCES, name="Differences as a table")
+    page.figure(differences_chart(differences))
+    tables.behind(differences, tables.DIFFERENCES, name="Differences as a table")

@@ -100,7 +100,7 @@ def differences_chart(differences: pl.DataFrame) -> Figure:
     Parameters
     ----------
     differences
-        The ``overlap_differences`` table with the labels of both groups; not empty.
+        Rows of the ``overlap_differences`` table of one weighting; not empty.
     """
     frame = differences.sort("mean", descending=True)
     pairs = frame.select("group_a_label", "group_b_label").rows()

@@ -51,12 +51,11 @@ def survey_title(context: PageContext, survey: str) -> str:
         return survey
 
 
-def choose_version(table: pl.DataFrame) -> pl.Expr:
-    """Let the reader choose how priorities were asked, and the weighting; return the filter."""
+def choose_version(table: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """Let the reader choose how priorities were asked, and the weighting; return both filters."""
     with st.container(horizontal=True, gap="large"):
-        version = _one_of(table, "version", "Priorities from", VERSIONS)
-        weighting = choose_weighting(table)
-    return pl.all_horizontal(pl.col("version") == version, weighting)
+        version = pl.col("version") == _one_of(table, "version", "Priorities from", VERSIONS)
+        return version, choose_weighting(table)
 
 
 def choose_weighting(table: pl.DataFrame) -> pl.Expr:

@@ -64,6 +64,8 @@ def describe_overlap(overlap: pl.DataFrame) -> list[str]:
 
     For each version (trade-offs, ratings): first a summary, then which pairs are how alike.
     """
+    if overlap.width == 0:
+        return ["This survey asked for no priorities that groups could be compared by."]
     if overlap.is_empty():
         return ["There are not two groups large enough to compare."]
     frame = preferred(overlap)
@@ -72,11 +74,11 @@ def describe_overlap(overlap: pl.DataFrame) -> list[str]:
 
 def describe_overlap_briefly(overlap: pl.DataFrame) -> list[str]:
     """Return the sentences of the first version, and of each other one its summary alone."""
+    if overlap.is_empty():
+        return describe_overlap(overlap)
     versions = overlap["version"].unique(maintain_order=True).to_list()
-    parts = [describe_overlap(overlap.filter(pl.col("version") == v)) for v in versions]
-    return [s for k, part in enumerate(parts) for s in (part[:1] if k else part)] or (
-        describe_overlap(overlap)
-    )
+    first, *others = (describe_overlap(overlap.filter(pl.col("version") == v)) for v in versions)
+    return [*first, *(sentences[0] for sentences in others)]
 
 
 def _version(overlap: pl.DataFrame, version: str) -> Iterator[str]:
@@ -177,9 +179,9 @@ def _first(part: pl.DataFrame) -> str:
 
 def describe_worldviews(worldviews: pl.DataFrame, models: pl.DataFrame) -> list[str]:
     """Return sentences on how many worldviews there are and who holds them."""
-    chosen = models.filter(pl.col("chosen")).to_dicts()
-    if not chosen:
+    if models.is_empty():
         return ["This survey asked for no beliefs that worldviews could be made of."]
+    chosen = models.filter(pl.col("chosen")).to_dicts()
     shares = preferred(worldviews)
     everyone = shares.filter(pl.col("group") == "").sort("worldview").to_dicts()
     sentences = [_number(chosen[0])]

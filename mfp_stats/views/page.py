@@ -13,6 +13,7 @@ from mfp_stats.views.figure import Figure
 from mfp_stats.views.markup import bullets, element, paragraph
 from mfp_stats.views.theme import STYLE
 from mfp_stats.workflow.context import PageContext
+from mfp_stats.workflow.results import FitResults
 
 #: Files of the pages that others send their readers to.
 DATA_PAGE: Final = "data.py"
@@ -94,6 +95,17 @@ def refusal(error: FitRefused) -> None:
         st.subheader(":material/block: No numbers are shown here", anchor=False)
         st.write("This part of the fit did not pass its checks, so its results could mislead.")
         bullets(str(fault) for fault in error.faults)
+        link(FITS_PAGE, "See all checks, or fit again", ":material/monitor_heart:")
+
+
+def partly_refused(results: FitResults, part: str) -> None:
+    """Say which steps of a part of the fit are not shown where others of it are."""
+    failed = [step.replace("_", " ") for step in results.failed_steps if step.startswith(part)]
+    if failed:
+        st.warning(
+            "Some results did not pass their checks and are left out here.", icon=":material/block:"
+        )
+        bullets(failed)
         link(FITS_PAGE, "See all checks, or fit again", ":material/monitor_heart:")
 
 

@@ -34,6 +34,7 @@ VALUES: Final = {
     **_SHARE,
     "top_probability": "Probability of being first",
     "n": "People",
+    "effective_n": "Effective number of people",
 }
 WORLDVIEWS: Final = {"name": "Worldview", "group_label": "Group", **_SHARE, "n": "People"}
 BELIEFS: Final = {
@@ -92,15 +93,6 @@ def behind(frame: pl.DataFrame, columns: Mapping[str, str], *, name: str) -> Non
     """Show a table of estimates behind a fold."""
     with st.expander(name):
         show_table(frame, columns, name=name)
-
-
-def with_group_labels(differences: pl.DataFrame, overlap: pl.DataFrame) -> pl.DataFrame:
-    """Put the labels of both groups beside their names, as the table of overlaps has them."""
-    names = ["group_a", "group_b"]
-    labels = overlap.select(*names, "group_a_label", "group_b_label").unique()
-    return differences.select(*names, "mean", "q05", "q95", "probability_positive").join(
-        labels, on=names, maintain_order="left"
-    )
 
 
 def _forms(frame: pl.DataFrame) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from mfp_stats.project import Project
 from mfp_stats.store import Store
 from mfp_stats.workflow.context import PageContext, serving
 from mfp_stats.workflow.simulated import simulate_into
-from tests.app.synthetic import save_synthetic
+from tests.app.synthetic import STEPS, save_synthetic
 
 SURVEY = "ai_datacentres"
 PAGES = ("overview.py", "values_and_overlap.py", "worldviews.py", "data.py", "fits.py")
@@ -28,7 +28,7 @@ def stored(tmp_path_factory, checkout) -> Iterator[PageContext]:
         project.data / "fits",
         project.questionnaire("starter"),
         fit_id="20260103T030405Z-0a1b2c",
-        failed=("values_revealed", "worldviews"),
+        failed=STEPS,
     )
     with Store.open(project.data) as store:
         simulate_into(project, store, SURVEY, people=60, seed=1)

@@ -47,16 +47,24 @@ def synthetic_tables(
     rng = np.random.default_rng(seed)
     shown = [g for g in questionnaire.groups if sizes.get(g.name, 0) > questionnaire.floor]
     groups = [(g.name, say(g.label), sizes[g.name]) for g in shown]
-    overlap = _overlap(groups, rng)
+    values, overlap = _values(questionnaire, groups, rng), _overlap(groups, rng)
     return [
-        Table("values", _values(questionnaire, groups, rng), STEPS[:2]),
-        Table("overlap", overlap, STEPS[:2]),
+        *_by_version("values", values),
+        *_by_version("overlap", overlap),
         Table("overlap_differences", _differences(overlap), STEPS[:2]),
         Table("worldviews", _worldviews(groups, rng), STEPS[2:]),
         Table("worldview_beliefs", _beliefs(questionnaire, rng), STEPS[2:]),
         Table("worldview_models", _models(), STEPS[2:]),
         Table("group_sizes", _sizes(questionnaire, sizes)),
         Table("unavailable", _unavailable()),
+    ]
+
+
+def _by_version(name: str, frame: pl.DataFrame) -> list[Table]:
+    """Return a table for each version: each rests on a step of its own."""
+    return [
+        Table(f"{name}_{version}", frame.filter(version=version), [f"values_{version}"])
+        for version in ("revealed", "claimed")
     ]
 
 
@@ -131,6 +139,7 @@ def _values(questionnaire: Questionnaire, groups, rng: np.random.Generator) -> p
                             "group": name,
                             "group_label": label,
                             "n": n,
+                            "effective_n": 0.9 * n if weighting == "weighted" else float(n),
                             "value": value,
                             "value_label": say(option.label),
                             **_around(rng, float(shares[j]), 0.025),
@@ -166,7 +175,8 @@ def _overlap(groups, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def _differences(overlap: pl.DataFrame) -> pl.DataFrame:
-    pairs = overlap.select("group_a", "group_b").unique(maintain_order=True).to_dicts()
+    names = ["group_a", "group_a_label", "group_b", "group_b_label", "weighting"]
+    pairs = overlap.select(names).unique(maintain_order=True).to_dicts()
     return pl.DataFrame(
         [
             {**pair, "mean": 0.02 * k, "q05": 0.02 * k - 0.015, "q95": 0.02 * k + 0.015}

@@ -18,7 +18,9 @@ RESULT_PAGES = PAGES[:3]
 
 def saved_table(context, name: str) -> pl.DataFrame:
     folder = context.latest(SURVEY).folder
-    return pl.read_parquet(table_file(folder, name))
+    parts = [name, f"{name}_revealed", f"{name}_claimed"]
+    files = [table_file(folder, part) for part in parts]
+    return pl.concat([pl.read_parquet(file) for file in files if file.is_file()])
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -86,6 +88,13 @@ def test_groups_too_small_to_show_are_named_without_their_number(stored, open_pa
     assert "7" not in sizes["People"].to_list()
 
 
+#: Tables of the fit of the starter survey that rest on steps whose checks failed.
+REFUSED = (
+    *("values_revealed", "values_claimed", "overlap_revealed", "overlap_claimed"),
+    *("overlap_differences", "worldviews", "worldview_beliefs"),
+)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_shows_a_number_of_a_refused_fit(stored, open_page, page):
     test = open_page(stored, page, "starter")
@@ -95,7 +104,7 @@ def test_no_page_shows_a_number_of_a_refused_fit(stored, open_page, page):
     if page in RESULT_PAGES:
         assert "check r_hat failed: 1.31 against 1.01" in said
         assert "Set target_accept to 0.95 or higher." in said
-    for name in ("values", "overlap", "worldviews", "worldview_beliefs"):
+    for name in REFUSED:
         numbers = pl.read_parquet(table_file(folder, name)).select(pl.selectors.float())
         for number in {n for column in numbers for n in column}:
             forms = {f"{number:.2f}", f"{100 * number:.0f} %"} - {"0.95", "1.00", "0.00", "0 %"}
@@ -198,3 +207,25 @@ def test_a_questionnaire_is_read_again_when_its_file_changes(tmp_path, checkout,
     assert fresh.questionnaire("starter") is first
     (folder / "questionnaire.yaml").write_text(written.replace("our town", "our small town"))
     assert "small" in fresh.questionnaire("starter").title["en"]
+
+
+def test_where_only_ratings_were_refused_the_trade_offs_are_shown_and_it_is_said(fresh, open_page):
+    fits, questionnaire = fresh.project.data / "fits", fresh.questionnaire(SURVEY)
+    save_synthetic(fits, questionnaire, failed=["values_claimed"])
+    test = open_page(fresh, "values_and_overlap.py")
+    assert not test.exception
+    said = texts(test)
+    assert "left out here" in said and "<li>values claimed</li>" in said
+    assert "in trade-offs" in said and "in importance ratings" not in said
+
+
+@pytest.mark.parametrize("page", RESULT_PAGES)
+def test_a_survey_that_asked_for_neither_says_so(fresh, open_page, page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    sizes = {group.name: 50 for group in questionnaire.groups}
+    kept = ("group_sizes", "unavailable")
+    tables = [t for t in synthetic_tables(questionnaire, sizes=sizes) if t.name in kept]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    test = open_page(fresh, page)
+    assert not test.exception and not charts(test)
+    assert "asked for no" in texts(test)

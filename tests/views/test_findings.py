@@ -216,3 +216,11 @@ def test_every_pair_is_counted_once_whatever_its_interval(triples):
     named = sum(text.count("overlap ") for text in details)
     assert named == sum(min(NAMED, text.count("overlap ")) for text in details)
     assert summary.endswith(".") and 1 <= len(details) <= 4
+
+
+def test_what_a_survey_did_not_ask_is_said():
+    nothing = pl.DataFrame()
+    assert "no priorities" in describe_overlap(nothing)[0]
+    assert "no priorities" in describe_overlap_briefly(nothing)[0]
+    assert "no beliefs" in describe_worldviews(nothing, nothing)[0]
+    assert describe_values(nothing) == []
