@@ -7,7 +7,7 @@ a whole person as the unit (Vehtari, Gelman & Gabry 2017; Vehtari et al. 2024).
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import arviz as az
 import numpy as np
@@ -138,7 +138,7 @@ def predict_left_out(log_likelihood: xr.DataArray) -> Prediction:
     with warnings.catch_warnings():
         # Counted below and shown beside the figure.
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
-        found = az.loo(tree, pointwise=True, var_name="person")
+        found: Any = az.loo(tree, pointwise=True, var_name="person")
     high = int((found.pareto_k > found.good_k).sum())
     return Prediction(np.asarray(found.elpd_i.values, dtype=np.float64), high)
 
