@@ -23,12 +23,13 @@ def stored(tmp_path_factory, checkout) -> Iterator[PageContext]:
     root = tmp_path_factory.mktemp("project")
     (root / "surveys").mkdir()
     project = Project(root, checkout)
-    save_synthetic(project.data / "fits", project.questionnaire(SURVEY))
+    save_synthetic(project.data / "fits", project.questionnaire(SURVEY), by_version=True)
     save_synthetic(
         project.data / "fits",
         project.questionnaire("starter"),
         fit_id="20260103T030405Z-0a1b2c",
         failed=STEPS,
+        by_version=True,
     )
     with Store.open(project.data) as store:
         simulate_into(project, store, SURVEY, people=60, seed=1)

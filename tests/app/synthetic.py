@@ -37,20 +37,25 @@ SUPPRESSED = ("other_residents",)
 
 
 def synthetic_tables(
-    questionnaire: Questionnaire, *, sizes: Mapping[str, int], seed: int = 1
+    questionnaire: Questionnaire,
+    *,
+    sizes: Mapping[str, int],
+    seed: int = 1,
+    by_version: bool = False,
 ) -> list[Table]:
     """Return the tables of a fit with plausible, made-up estimates.
 
     ``sizes`` is the people in each group by the group's name; at or below the questionnaire's
-    floor a group appears in ``group_sizes`` only, without its number.
+    floor a group appears in ``group_sizes`` only, without its number. With ``by_version`` values
+    and overlap are kept by version, as fits of both versions keep them.
     """
     rng = np.random.default_rng(seed)
     shown = [g for g in questionnaire.groups if sizes.get(g.name, 0) > questionnaire.floor]
     groups = [(g.name, say(g.label), sizes[g.name]) for g in shown]
     values, overlap = _values(questionnaire, groups, rng), _overlap(groups, rng)
     return [
-        *_by_version("values", values),
-        *_by_version("overlap", overlap),
+        *_versions("values", values, apart=by_version),
+        *_versions("overlap", overlap, apart=by_version),
         Table("overlap_differences", _differences(overlap), STEPS[:2]),
         Table("worldviews", _worldviews(groups, rng), STEPS[2:]),
         Table("worldview_beliefs", _beliefs(questionnaire, rng), STEPS[2:]),
@@ -60,8 +65,10 @@ def synthetic_tables(
     ]
 
 
-def _by_version(name: str, frame: pl.DataFrame) -> list[Table]:
-    """Return a table for each version: each rests on a step of its own."""
+def _versions(name: str, frame: pl.DataFrame, *, apart: bool) -> list[Table]:
+    """Return a table, or one for each version: each then rests on a step of its own."""
+    if not apart:
+        return [Table(name, frame, STEPS[:2])]
     return [
         Table(f"{name}_{version}", frame.filter(version=version), [f"values_{version}"])
         for version in ("revealed", "claimed")
@@ -77,6 +84,7 @@ def save_synthetic(
     failed: Sequence[str] = (),
     simulated: bool = True,
     tables: Sequence[Table] | None = None,
+    by_version: bool = False,
 ) -> Path:
     """Save a fit of made-up numbers; ``failed`` names the steps whose checks failed."""
     if sizes is None:
@@ -101,8 +109,9 @@ def save_synthetic(
         started=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         more={"notes": []},
     )
-    made = synthetic_tables(questionnaire, sizes=sizes) if tables is None else tables
-    return save_fit(fits, record, steps, made)
+    if tables is None:
+        tables = synthetic_tables(questionnaire, sizes=sizes, by_version=by_version)
+    return save_fit(fits, record, steps, tables)
 
 
 def _gate(name: str, failed: Sequence[str]) -> GateResult:

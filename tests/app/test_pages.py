@@ -211,7 +211,7 @@ def test_a_questionnaire_is_read_again_when_its_file_changes(tmp_path, checkout,
 
 def test_where_only_ratings_were_refused_the_trade_offs_are_shown_and_it_is_said(fresh, open_page):
     fits, questionnaire = fresh.project.data / "fits", fresh.questionnaire(SURVEY)
-    save_synthetic(fits, questionnaire, failed=["values_claimed"])
+    save_synthetic(fits, questionnaire, failed=["values_claimed"], by_version=True)
     test = open_page(fresh, "values_and_overlap.py")
     assert not test.exception
     said = texts(test)

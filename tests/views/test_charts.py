@@ -24,15 +24,12 @@ def tables(checkout):
     questionnaire = Project(checkout, checkout).questionnaire("ai_datacentres")
     sizes = {group.name: 60 for group in questionnaire.groups}
     made = synthetic_tables(questionnaire, sizes=sizes)
-    frames = {
+    return {
         table.name: table.frame.filter(weighting="weighted")
         if "weighting" in table.frame.columns
         else table.frame
         for table in made
     }
-    for name in ("values", "overlap"):
-        frames[name] = pl.concat([frames[f"{name}_revealed"], frames[f"{name}_claimed"]])
-    return frames
 
 
 def data_of(layer, spec) -> list[dict]:
