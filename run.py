@@ -91,7 +91,7 @@ def main(words):
         return 2
     if words[0] == "test":
         os.chdir(str(HERE))
-        return uv_run("pytest", *words[1:])
+        return uv_run("pytest", "--numprocesses", "2", "--dist", "loadfile", *words[1:])
     return uv_run("--no-dev", "mfp", *words)
 
 
