@@ -207,7 +207,7 @@ def init_project(folder: Path, *, shipped: Path | None = None) -> Project:
     ------
     ProjectError
         ``folder`` is a file or holds a ``surveys/`` or ``data/`` already (nothing is changed),
-        or this installation ships no starter.
+        or cannot be written, or this installation ships no starter.
     """
     folder = folder.resolve()
     shipped = shipped or shipped_root()
@@ -221,9 +221,13 @@ def init_project(folder: Path, *, shipped: Path | None = None) -> Project:
     if taken:
         fix = "Choose another folder; nothing was changed."
         raise ProjectError([Fault(str(path), "exists already", fix=fix) for path in taken])
-    shutil.copytree(starter, folder / "surveys" / STARTER)
-    (folder / "data").mkdir()
-    (folder / "data" / ".gitignore").write_text("*\n", encoding="utf-8")
+    try:
+        shutil.copytree(starter, folder / "surveys" / STARTER)
+        (folder / "data").mkdir()
+        (folder / "data" / ".gitignore").write_text("*\n", encoding="utf-8")
+    except (OSError, shutil.Error) as error:
+        what = f"cannot be written: {error}"
+        raise ProjectError(Fault(str(folder), what, fix="Choose another folder.")) from error
     return Project(folder, shipped)
 
 

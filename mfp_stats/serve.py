@@ -170,12 +170,12 @@ def opened(
 
 
 def is_healthy(store: Store, data: Path) -> bool:
-    """Return whether the disk takes a write and the database answers.
+    """Return whether the disk takes a write and the database stores and answers.
 
     Raises
     ------
     StoreError
-        The database does not answer.
+        The database fails, or submissions wait in the journal that it cannot take.
     OSError
         The disk does not take a write.
     """
@@ -188,7 +188,7 @@ def is_healthy(store: Store, data: Path) -> bool:
         written = probe.read_bytes() == content
     finally:
         probe.unlink(missing_ok=True)
-    store.surveys()
+    store.prove()
     return written
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 import polars as pl
 import xarray as xr
 
-from mfp_stats.errors import Fault, FitFailed
+from mfp_stats.errors import Fault, FitFailed, FitRefused
 from mfp_stats.fitting.files import new_folder, write_json
 from mfp_stats.fitting.manifest import FitRecord, Step, Table, manifest_of
 from mfp_stats.fitting.tables import (
@@ -79,13 +79,18 @@ def read_draws(fit: Path, step: str) -> xr.DataTree:
     Raises
     ------
     FitRefused
-        The step failed its checks, or there is no such step.
+        The step failed its checks, there is no such step, or its file is damaged.
     FitFailed
         The folder holds no finished fit.
     """
     gate_of(read_manifest(fit), step).require(step)
-    with xr.open_datatree(_draws_file(fit, step), engine="h5netcdf") as stored:
-        return stored.load()
+    file = _draws_file(fit, step)
+    try:
+        with xr.open_datatree(file, engine="h5netcdf") as stored:
+            return stored.load()
+    except OSError as error:
+        fault = Fault(str(file), f"cannot be read: {error}", fix="Fit the survey again.")
+        raise FitRefused(fault) from error
 
 
 _DIAGNOSTICS: Final = {

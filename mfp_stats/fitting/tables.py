@@ -31,13 +31,29 @@ def read_manifest(fit: Path) -> dict[str, Any]:
     ------
     FitFailed
         The folder holds no finished fit.
+    FitRefused
+        The file is damaged.
     """
     file = fit / MANIFEST_FILE
     if not file.is_file():
         fault = Fault(str(fit), "holds no finished fit", fix="Fit the survey again.")
         raise FitFailed(fault)
-    manifest: dict[str, Any] = read_json(file)
+    try:
+        manifest = read_json(file)
+    except (ValueError, OSError) as error:  # a ValueError: no UTF-8, or no JSON
+        raise FitRefused(_damaged(file, str(error))) from error
+    if not isinstance(manifest, dict) or not manifest.keys() >= _ENTRIES:
+        raise FitRefused(_damaged(file, "it is no manifest of a fit"))
     return manifest
+
+
+#: Entries that every manifest has.
+_ENTRIES: Final = {"id", "survey", "simulated", "finished", "steps", "tables"}
+
+
+def _damaged(file: Path, why: str) -> Fault:
+    fix = f"Move the folder {file.parent} to another place (or delete it) and fit again."
+    return Fault(str(file), f"is damaged: {why}", fix=fix)
 
 
 def table_names(fit: Path) -> tuple[str, ...]:

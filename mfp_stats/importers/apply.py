@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.errors import ImportRejected, MappingError
+from mfp_stats.errors import Fault, ImportRejected, MappingError
 from mfp_stats.importers.answers import Lookup, Rejects, look_up, trimmed
 from mfp_stats.importers.head import sheet_head
 from mfp_stats.importers.mapping import Binding, ImportMapping
@@ -55,9 +55,13 @@ def apply_mapping(
         The mapping is an unconfirmed suggestion, or names columns that the file does not have.
     ImportRejected
         With every cell that means nothing, every answer that contradicts itself, every id that
-        is empty or stands twice, and every weight that is none; with their lines.
+        is empty or stands twice, and every weight that is none; with their lines. Or the wave has
+        no name.
     """
     _refuse_unusable(raw, mapping)
+    if mapping.wave is None and not wave.strip():
+        fix = "Give it one, such as 1."
+        raise ImportRejected(Fault("wave", "the wave has no name", fix=fix), about=raw.file)
     rejects = Rejects(raw)
     head = sheet_head(mapping, questionnaire, wave, rejects)
     answers = list(_answers(mapping, questionnaire, rejects))

@@ -15,13 +15,15 @@ def summarise(draws: xr.DataArray) -> xr.Dataset:
     Parameters
     ----------
     draws
-        Dims (chain, draw, ...); the other dims and their coordinates are kept, in order.
+        Dims (chain, draw, ...); the other dims and their coordinates are kept, in order. Any of
+        them may be empty: no group may be large enough to be shown. A NaN draw makes the summary
+        NaN.
     """
     over = ("chain", "draw")
-    ends = draws.quantile([LOW, HIGH], dim=over)
+    ends = draws.quantile([LOW, HIGH], dim=over, skipna=False)
     return xr.Dataset(
         {
-            "mean": draws.mean(over),
+            "mean": draws.mean(over, skipna=False),
             "q05": ends.isel(quantile=0, drop=True),
             "q95": ends.isel(quantile=1, drop=True),
         }

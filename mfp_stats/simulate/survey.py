@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,8 @@ from mfp_stats.simulate.roles import Answered, Context, answer
 from mfp_stats.simulate.seeds import generator
 from mfp_stats.simulate.truth import Truth
 
+#: Most people of one simulation; more do not fit into the memory of a usual machine.
+MOST: Final = 1_000_000
 #: Filled in by the organiser, never by respondents.
 _BOOKKEEPING = (Role.WEIGHT, Role.ARM, Role.WAVE)
 
@@ -64,7 +67,7 @@ def simulate_survey(
     Raises
     ------
     DesignError
-        The truth is of another questionnaire, or n is below 1.
+        The truth is of another questionnaire, n is below 1 or above ``MOST``, or seed below 0.
     """
     _check(questionnaire, truth, n)
     respondents = tuple(f"simulated-{seed}-{k:06d}" for k in range(1, n + 1))
@@ -100,6 +103,8 @@ def _check(questionnaire: Questionnaire, truth: Truth, n: int) -> None:
     ]
     if n < 1:
         faults.append(Fault("n", "a survey has at least one person"))
+    if n > MOST:
+        faults.append(Fault("n", f"is {n:,}; at most {MOST:,} people are simulated at once"))
     if faults:
         raise DesignError(faults, about=f"simulating {questionnaire.survey!r}")
 

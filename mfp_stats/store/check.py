@@ -70,7 +70,7 @@ def _head_faults(sheet: pl.DataFrame) -> Iterator[Fault]:
     respondent, wave, weight = pl.col("respondent"), pl.col("wave"), pl.col("weight")
     unnamed = respondent.is_null() | (respondent == "")
     yield from _rows(sheet, "respondent", unnamed, "is empty")
-    yield from _rows(sheet, "wave", wave.is_null(), "is null")
+    yield from _rows(sheet, "wave", wave.is_null() | (wave == ""), "is empty")
     bad = ~weight.is_finite() | (weight < 0)
     yield from _rows(sheet, "weight", bad, "is not a finite number of 0 or more")
     twice = sheet.select(pl.struct("respondent", "wave").is_duplicated()).to_series()

@@ -119,7 +119,8 @@ def reasons_missing(counts: pl.DataFrame, questionnaire: Questionnaire) -> pl.Da
 
 def is_simulated(imports: pl.DataFrame) -> bool:
     """Whether any standing import of a survey holds simulated people."""
-    return bool(imports.filter(pl.col("file").str.starts_with(SIMULATED)).height)
+    standing = imports.filter(pl.col("withdrawn_because").is_null())
+    return bool(standing.filter(pl.col("file").str.starts_with(SIMULATED)).height)
 
 
 #: The one context of this process. Streamlit runs its pages anew without a way to hand them

@@ -112,6 +112,7 @@ def suggest(project: Project, survey: str, file: Path) -> SuggestedMapping:
         The file cannot be read.
     MappingError
         One was suggested for that file before; it may hold corrections and is left as it is.
+        Or the project's folder cannot be written.
     """
     target = project.root / f"{survey}-{file.stem}-suggested-mapping.yaml"
     if target.exists():
@@ -120,5 +121,8 @@ def suggest(project: Project, survey: str, file: Path) -> SuggestedMapping:
         raise MappingError(Fault(str(target), what, fix=fix))
     questionnaire = project.questionnaire(survey)
     suggestion = suggest_mapping(read_file(file), questionnaire)
-    save_mapping(suggestion.mapping, target, comments=suggestion.comments)
+    try:
+        save_mapping(suggestion.mapping, target, comments=suggestion.comments)
+    except OSError as error:
+        raise MappingError(Fault(str(target), f"cannot be written: {error.strerror}")) from error
     return SuggestedMapping(target, suggestion.uncertain)

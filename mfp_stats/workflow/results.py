@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.errors import Fault, FitRefused, ProjectError
-from mfp_stats.fitting.tables import read_manifest, read_table
+from mfp_stats.errors import Fault, ProjectError
+from mfp_stats.fitting.tables import read_manifest, read_tables
 from mfp_stats.project import Project
 
 FITS_FOLDER: Final = "fits"
@@ -57,20 +57,13 @@ class FitResults:
         Raises
         ------
         FitRefused
-            The steps that made it failed their checks.
+            The steps that made it failed their checks, or one of its files is damaged.
         """
-        kept = self.manifest["tables"]
+        kept, failed = self.manifest["tables"], set(self.failed_steps)
         parts = [p for p in (name, *(f"{name}_{v}" for v in VERSIONS)) if p in kept]
-        found: list[pl.DataFrame] = []
-        faults: list[Fault] = []
-        for part in parts:
-            try:
-                found.append(read_table(self.folder, part))
-            except FitRefused as refusal:
-                faults += refusal.faults
-        if faults and not found:
-            raise FitRefused(faults)
-        return pl.concat(found) if found else pl.DataFrame()
+        passed = [part for part in parts if failed.isdisjoint(kept[part]["steps"])]
+        found = read_tables(self.folder, passed or parts)
+        return pl.concat(found.values()) if found else pl.DataFrame()
 
     @property
     def failed_steps(self) -> list[str]:
@@ -79,9 +72,16 @@ class FitResults:
 
 
 def fits_of(project: Project, survey: str) -> list[FitResults]:
-    """Return the finished fits of a survey, newest first."""
+    """Return the finished fits of a survey, newest first.
+
+    Raises
+    ------
+    FitRefused
+        The manifest of a fit, of any survey, is damaged: it may be the one asked for.
+    """
     found = []
-    for folder in sorted((project.data / FITS_FOLDER).glob("*"), reverse=True):
+    # A name with a dot in front is a fit that is, or was, being saved.
+    for folder in sorted((project.data / FITS_FOLDER).glob("[!.]*"), reverse=True):
         if (folder / "manifest.json").is_file():
             manifest = read_manifest(folder)
             if manifest["survey"] == survey:

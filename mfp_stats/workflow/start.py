@@ -8,6 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from mfp_stats.design import build_model_data
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job
 from mfp_stats.fitting.settings import FitSettings
@@ -63,7 +64,7 @@ def start_fit(
     Raises
     ------
     DesignError
-        Nobody has answered the survey.
+        Nobody has answered the survey, or its answers allow no model: every reason.
     ProjectError, QuestionnaireError
         There is no such survey, or its questionnaire has faults.
     """
@@ -72,6 +73,7 @@ def start_fit(
     if people.is_empty():
         fix = f"Run: mfp import {survey} FILE, or field it with: mfp serve"
         raise DesignError(Fault(survey, "nobody has answered it yet", fix=fix))
+    build_model_data(store.sheet(questionnaire), questionnaire, group=group)
     fit_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
     folder = project.data / JOBS_FOLDER / fit_id
     store.snapshot(questionnaire, folder)
