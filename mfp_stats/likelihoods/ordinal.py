@@ -65,6 +65,36 @@ def ordered_logit(
     return (counts[1:-1] * pt.log1mexp(-pt.diff(cutpoints))).sum() - cells.sum()
 
 
+def level_log_probabilities(
+    eta: TensorVariable, spread: TensorVariable, cutpoints: TensorVariable, *, nodes: int = 9
+) -> TensorVariable:
+    """Log-probability of each level with a normal deviation of the answer summed out.
+
+    Parameters
+    ----------
+    eta
+        (...) linear predictor without the deviation.
+    spread
+        sd of the deviation, broadcast against ``eta``.
+    cutpoints
+        (L − 1,) increasing.
+    nodes
+        Gauss–Hermite nodes for the deviation.
+
+    Returns
+    -------
+    (..., L); exponentials sum to 1 over the last axis.
+    """
+    points, log_weights = standard_normal_nodes(nodes)
+    end = np.zeros(1)
+    above = pt.concatenate([pt.exp(-cutpoints), end])  # (L,)
+    below = pt.concatenate([end, pt.exp(cutpoints)])
+    gap = pt.concatenate([end, pt.log1mexp(-pt.diff(cutpoints)), end])
+    size = pt.exp(eta[..., None] + spread[..., None] * points)[..., None]  # (..., nodes, 1)
+    given = np.exp(log_weights)[:, None] / ((1 + above * size) * (1 + below / size))
+    return pt.log(given.sum(axis=-2)) + gap
+
+
 def category_log_probabilities(eta: TensorVariable, cutpoints: TensorVariable) -> TensorVariable:
     """Log-probability of each level.
 

@@ -10,15 +10,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import xarray as xr
-from scipy.special import ndtri
 
 from mfp_stats.design.data import Bools, Floats, Ints, ModelData
-from mfp_stats.likelihoods.subsets import Offer, offers, set_probabilities, uniform_nodes
+from mfp_stats.quantities.drawn import flat_draws
+from mfp_stats.quantities.picked_persons import PickedPersons
+from mfp_stats.quantities.rated_persons import RatedPersons
 
 #: Draws worked on at a time hold about this many numbers, 8 bytes each.
 _CELLS = 4_000_000
-#: Nodes among which a person who was integrated out is drawn, 2 to this power per group.
-_LOG2_NODES = 9
 
 
 def answered(data: ModelData) -> Bools:
@@ -35,10 +34,8 @@ def person_values(
 ) -> Iterator[tuple[Ints, Floats]]:
     """Draw the respondents' values, a few posterior draws at a time.
 
-    Where the model sampled persons these are its draws ``v``. Where it integrated them out (one
-    pick a person, nothing else) they are drawn from ``v_i | pick, μ, Σ``: for every posterior draw
-    and group anew, out of randomly shifted low-discrepancy nodes of ``Normal(μ_g, Σ)`` by the
-    likelihood of the pick.
+    Where the model sampled persons these are its draws ``v``; where it integrated them out they
+    are drawn given their answers and each posterior draw of its parameters.
 
     Parameters
     ----------
@@ -57,57 +54,22 @@ def person_values(
     """
     total = posterior.sizes["chain"] * posterior.sizes["draw"]
     who = np.flatnonzero(answered(data))
-    sampled = "v" in posterior
-    nodes = 1 if sampled else len(data.groups) * 2**_LOG2_NODES * _outcomes(data) // len(who) + 1
-    size = max(1, _CELLS // (len(who) * len(data.values) * nodes))
-    picks = () if sampled else offers(data)
+    absent = _absent(posterior, data)
+    cells = len(data.respondents) * len(data.values)
+    size = max(1, _CELLS // (cells if absent is None else max(cells, absent.cells)))
     rng = np.random.default_rng(seed)
     for start in range(0, total, size):
         rows = np.arange(start, min(start + size, total))
-        if sampled:
-            yield rows, flat_draws(posterior["v"], rows)[:, who]
-        else:
-            mu, factor = flat_draws(posterior["mu"], rows), flat_draws(posterior["factor"], rows)
-            v = np.zeros((len(rows), len(data.respondents), len(data.values)))
-            for offer in picks:
-                v[:, offer.person] = _resample(mu, factor, offer, data.group[offer.person], rng)
-            yield rows, v[:, who]
+        v = flat_draws(posterior["v"], rows) if absent is None else absent.draw(rows, rng)
+        yield rows, v[:, who]
 
 
-def flat_draws(draws: xr.DataArray, rows: Ints) -> Floats:
-    """Return some draws with chains one after the other, (draw, ...)."""
-    values = draws.transpose("chain", "draw", ...).values
-    flat = values.reshape(-1, *values.shape[2:])
-    return np.asarray(flat[rows[0] : rows[-1] + 1], dtype=np.float64)
-
-
-def _outcomes(data: ModelData) -> int:
-    return max(offer.outcomes for offer in offers(data))
-
-
-def _resample(
-    mu: Floats, factor: Floats, offer: Offer, group: Ints, rng: np.random.Generator
-) -> Floats:
-    """Draw persons' values given their picks, (draw, person, K).
-
-    ``mu`` (draw, G, K), ``factor`` (draw, K, K − 1), ``group`` of the offer's persons.
-    """
-    draws, groups, values = mu.shape
-    shift = rng.random((draws, groups, 1, values - 1))
-    points = (uniform_nodes(values - 1, log2=_LOG2_NODES) + shift) % 1.0
-    z = ndtri(np.clip(points, 1e-12, 1 - 1e-12))  # (draw, G, M, K-1)
-    v = mu[:, :, None] + z @ factor.transpose(0, 2, 1)[:, None]  # (draw, G, M, K)
-    w = np.exp(v).reshape(-1, values).T
-    sets = np.concatenate(set_probabilities(w, offer)).reshape(-1, draws, groups, z.shape[2])
-    cumulated = np.cumsum(sets, axis=-1)
-    cumulated /= cumulated[..., -1:]
-    # One search serves all: give the k-th list the range (k, k + 1].
-    lists = np.arange(cumulated.size // z.shape[2]).reshape(cumulated.shape[:-1])
-    line = (cumulated + lists[..., None]).ravel()
-    own = lists[offer.outcome, :, group].T  # (draw, person)
-    node = np.searchsorted(line, own + rng.random(own.shape)) - own * z.shape[2]
-    node = np.clip(node, 0, z.shape[2] - 1)
-    return np.asarray(v[np.arange(draws)[:, None], group, node])
+def _absent(posterior: xr.Dataset, data: ModelData) -> PickedPersons | RatedPersons | None:
+    """Return the way to draw persons whom the model integrated out, None where it did not."""
+    if "v" in posterior:
+        return None
+    way = PickedPersons if data.has_tradeoffs else RatedPersons
+    return way.of(posterior, data)
 
 
 def bootstrap_weights(weight: Floats | None, who: Ints, rows: Ints, *, seed: int) -> Floats:

@@ -15,6 +15,7 @@ from scipy.special import softmax
 
 from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.errors import DesignError, Fault
+from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import (
     normalised,
     overlap_matrix,
@@ -22,7 +23,7 @@ from mfp_stats.quantities.overlap import (
     pair_names,
     pairs,
 )
-from mfp_stats.quantities.persons import answered, bootstrap_weights, flat_draws, person_values
+from mfp_stats.quantities.persons import answered, bootstrap_weights, person_values
 from mfp_stats.quantities.summaries import summarise
 from mfp_stats.weights import effective_n
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import polars as pl
-import pytensor
 import pytensor.tensor as pt
 import pytest
 from scipy.optimize import minimize
@@ -84,3 +83,16 @@ def test_missing_answers_are_left_out_of_the_graded_model():
     slopes, cuts = np.array([1.0, 0.5]), [CUTS, np.array([0.0])]
     alone = ordinal.graded_response(slopes[:1], cuts[:1], np.array([[2]]))
     assert ordinal.graded_response(slopes, cuts, np.array([[2, -1]])) == pytest.approx(alone)
+
+
+def test_a_normal_deviation_is_summed_out_of_level_probabilities():
+    eta, spread = np.array([-2.0, 0.3, 4.0]), np.array([0.4, 1.5, 2.5])
+    found = ordinal.level_log_probabilities(
+        pt.constant(eta), pt.constant(spread), pt.constant(CUTS), nodes=15
+    ).eval(mode="FAST_COMPILE")
+    z = np.linspace(-9, 9, 4001)
+    density = np.exp(-(z**2) / 2)
+    given = np.exp(ordinal.category_log_probabilities_np(eta[:, None] + spread[:, None] * z, CUTS))
+    expected = (given * density[:, None]).sum(axis=1) / density.sum()
+    np.testing.assert_allclose(np.exp(found), expected, atol=2e-4)
+    np.testing.assert_allclose(np.exp(found).sum(axis=1), 1)
