@@ -38,7 +38,7 @@ def configure_jax(cache: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     settings = {
         "jax_compilation_cache_dir": str(cache),
-        "jax_persistent_cache_min_compile_time_secs": 0.1,
+        "jax_persistent_cache_min_compile_time_secs": 0.0,
         "jax_cpu_enable_async_dispatch": False,
     }
     for name, value in settings.items():
