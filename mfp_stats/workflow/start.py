@@ -15,6 +15,7 @@ from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import QUESTIONNAIRE_FILE, Project
 from mfp_stats.store import Store
 from mfp_stats.workflow.context import is_simulated
+from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.results import FITS_FOLDER
 from mfp_stats.workflow.spec import FitSpec
 
@@ -73,7 +74,8 @@ def start_fit(
     if people.is_empty():
         fix = f"Run: mfp import {survey} FILE, or field it with: mfp serve"
         raise DesignError(Fault(survey, "nobody has answered it yet", fix=fix))
-    build_model_data(store.sheet(questionnaire), questionnaire, group=group)
+    data = build_model_data(store.sheet(questionnaire), questionnaire, group=group)
+    leave_out_too_few(data, questionnaire.floor)
     fit_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
     folder = project.data / JOBS_FOLDER / fit_id
     store.snapshot(questionnaire, folder)

@@ -13,6 +13,7 @@ from mfp_stats.fitting.saved import FitRecord, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.fitting.tables import file_hash
 from mfp_stats.questionnaire import load
+from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
 from mfp_stats.workflow.tables import group_sizes, not_available
 from mfp_stats.workflow.task import Task
@@ -27,7 +28,8 @@ def main(folder: Path) -> None:
         spec = FitSpec.read(folder)
         questionnaire = load(folder)
         sheet = pl.read_parquet(folder / SHEET_FILE)
-        data = build_model_data(sheet, questionnaire, group=spec.group)
+        answers = build_model_data(sheet, questionnaire, group=spec.group)
+        data = leave_out_too_few(answers, questionnaire.floor)
         task = Task(
             data=data,
             questionnaire=questionnaire,

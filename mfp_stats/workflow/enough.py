@@ -1,0 +1,61 @@
+"""Leave out of a fit what too few people answered for anything of it to be shown."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from mfp_stats.design import ModelData
+from mfp_stats.errors import DesignError, Fault
+
+#: Parts of ``ModelData`` that are evidence of one thing, by what people answered.
+_TRADEOFFS: Final = ("best_worst", "picks", "rankings")
+_NOTE: Final = (
+    "No group has more than {floor} people who answered {what}, so that nothing of it could be "
+    "shown: left out."
+)
+
+
+def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
+    """Return the data without the parts of which nothing could be shown; ``notes`` say which.
+
+    Importance is shown by group, so that one group of more than ``floor`` people with evidence is
+    needed; worldviews are shown for everyone too, so that more than ``floor`` people are enough.
+
+    Raises
+    ------
+    DesignError
+        Nothing is left to be fitted.
+    """
+    without: dict[str, Any] = {}
+    notes = []
+    if data.has_tradeoffs and _largest_group(data, _TRADEOFFS) <= floor:
+        without |= dict.fromkeys(_TRADEOFFS)
+        notes.append(_NOTE.format(floor=floor, what="trade-offs"))
+    if data.ratings is not None and _largest_group(data, ("ratings",)) <= floor:
+        without["ratings"] = None
+        notes.append(_NOTE.format(floor=floor, what="importance ratings"))
+    if data.beliefs is not None and (data.beliefs.answers >= 0).any(axis=1).sum() <= floor:
+        without["beliefs"] = None
+        notes.append(f"No more than {floor} people answered the questions on beliefs: left out.")
+    kept = replace(data, **without, notes=(*data.notes, *notes))
+    if not kept.has_tradeoffs and kept.ratings is None and kept.beliefs is None:
+        raise DesignError(_nothing_left(data, floor))
+    return kept
+
+
+def _largest_group(data: ModelData, parts: tuple[str, ...]) -> int:
+    """Return how many people of the group with most of them gave any of this evidence."""
+    found = [getattr(data, part) for part in parts]
+    people = np.unique(np.concatenate([part.person for part in found if part is not None]))
+    return int(np.bincount(data.group[people]).max())
+
+
+def _nothing_left(data: ModelData, floor: int) -> Fault:
+    sizes = zip(data.group_labels, data.group_sizes, strict=True)
+    people = ", ".join(f"{label} {n}" for label, n in sizes)
+    return Fault(
+        data.survey,
+        f"groups of {floor} or fewer people are not shown, and no group has more ({people})",
+        fix="Collect more answers, or compare people by an item with larger groups: --group ITEM",
+    )
