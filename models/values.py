@@ -66,8 +66,10 @@ def values(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
     """Build the values model with whichever of trade-offs and ratings the survey has.
 
     Named results: ``mu`` (groups, values) group means; ``v`` (respondents, values) where persons
-    are sampled; ``factor`` (values, contrasts) with ``Σ = factor factorᵀ`` where there are
-    trade-offs; ``deviation`` (values), sds of deviations, where there are ratings alone.
+    are sampled; ``factor`` (values, contrasts) with ``Σ = factor factorᵀ``. With ratings:
+    ``loading`` (groups, values), ``thresholds``, ``group_style``, ``style_spread``; with ratings
+    alone also ``position`` (groups, values), mean positions on the rating scale, and
+    ``deviation`` (values), sds of persons' deviations.
     """
     with pm.Model(coords=_coords(data)) as built:
         spread = pm.LogNormal("person_spread", np.log(priors["person"]), priors["person_log_sd"])
@@ -156,6 +158,9 @@ def _integrated_ratings(
     """
     log_loading, uneven = _loadings_and_unevenness(priors)
     deviation = pm.Deterministic("deviation", spread * pt.exp(uneven), dims="values")
+    pm.Deterministic(
+        "factor", _centred_factor(deviation, len(data.values)), dims=("values", "contrasts")
+    )
     loading, style, style_spread = _rating_groups(data, log_loading, unit, priors)
     position = _group_means(data, unit, priors)  # (K, G)
     centre = (position / loading).sum(axis=0) / (1 / loading).sum(axis=0)
@@ -168,6 +173,13 @@ def _integrated_ratings(
     )
     pm.Deterministic("position", position.T, dims=("groups", "values"))
     _rated_patterns(data, table)
+
+
+def _centred_factor(deviation: TensorVariable, values: int) -> TensorVariable:
+    """Factor (values, contrasts) of Σ of independent deviations after centring over values."""
+    basis = contrast_basis(values)
+    half = basis * deviation[:, None]  # (K, K - 1)
+    return pt.dot(basis, pt.linalg.cholesky(pt.dot(half.T, half)))
 
 
 def _loadings_and_unevenness(
