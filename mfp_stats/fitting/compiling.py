@@ -1,7 +1,8 @@
 """Compile a PyMC model for the sampler, and keep the compiled code for the next run."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,13 @@ from mfp_stats.errors import Fault, ModelError
 #: Names another folder for compiled code than the user's cache folder.
 CACHE_VARIABLE: Final = "MFP_CACHE_DIR"
 
+#: Chains start no further than this from ``initial``, on the unconstrained scale. Exactly at a
+#: mode (a question answered half "yes", half "no") the slope is 0, and the sampler takes a slope
+#: of 0 for a sign that it cannot start there.
+NUDGE: Final = 0.1
+
 type _Points = dict[str, NDArray[np.float64]]
+type _Starts = Callable[[int], NDArray[np.float64]]
 
 
 def cache_folder() -> Path:
@@ -59,8 +66,8 @@ def compile_model(
         The model; all of its free variables continuous.
     initial
         Where every chain starts, by name of free variable, in that variable's own shape and
-        scale (a simplex sums to one). Variables not named start at PyMC's usual point plus
-        U(−1, 1) on the unconstrained scale, drawn anew for each chain.
+        scale (a simplex sums to one), plus U(−0.1, 0.1) on the unconstrained scale. Variables
+        not named start at PyMC's usual point plus U(−1, 1). Both are drawn anew for each chain.
     keep
         Names of free variables and Deterministics whose draws are kept; default all.
 
@@ -81,7 +88,7 @@ def compile_model(
     # The density is compiled by JAX whatever the mode; the mode is that of the function for
     # starting points, for which compiling with numba takes longer than running it.
     with config.change_flags(mode="FAST_COMPILE"):
-        return nutpie.compile_pymc_model(
+        compiled = nutpie.compile_pymc_model(
             frozen,
             backend="jax",
             freeze_model=False,
@@ -89,6 +96,17 @@ def compile_model(
             jitter_rvs={rv for rv in frozen.free_RVs if rv.name not in points},
             var_names=None if keep is None else sorted(keep),
         )
+    # nutpie itself offers no jitter of given points but U(−1, 1).
+    starts = compiled._make_initial_points
+    return replace(compiled, _make_initial_points=_nudged(starts))
+
+
+def _nudged(starts: _Starts) -> _Starts:
+    def nudged(seed: int) -> NDArray[np.float64]:
+        start = starts(seed)
+        return start + np.random.default_rng(seed).uniform(-NUDGE, NUDGE, start.shape)
+
+    return nudged
 
 
 def _model_faults(model: pm.Model) -> list[Fault]:
