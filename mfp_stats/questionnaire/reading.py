@@ -46,6 +46,9 @@ def load(path: Path) -> Questionnaire:
         line = error.object[: error.start].count(b"\n") + 1
         fault = Fault(f"line {line}", "is not UTF-8", fix="Save the file as UTF-8.")
         raise QuestionnaireError(fault, about=str(file)) from None
+    except OSError as error:
+        fault = Fault("", f"cannot be read: {error.strerror}")
+        raise QuestionnaireError(fault, about=str(file)) from error
     return parse(text, where=str(file))
 
 

@@ -29,14 +29,22 @@ class Journal:
     ----------
     folder
         Where; made where it does not exist.
+
+    Raises
+    ------
+    StoreError
+        The folder or the file cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "journal.jsonl"
         self._lock = threading.Lock()
-        new = not self.path.exists()
-        self._file = self.path.open("ab", buffering=0)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            new = not self.path.exists()
+            self._file = self.path.open("ab", buffering=0)
+        except OSError as error:
+            raise StoreError(Fault(str(self.path), f"cannot be written: {error}")) from error
         self._good = self.path.stat().st_size
         self._damaged = False
         if new:

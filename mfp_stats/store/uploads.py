@@ -14,8 +14,8 @@ from mfp_stats.store.journal import force_folder
 
 def save_upload(folder: Path, content: bytes | Path) -> str:
     """Keep bytes, or a copy of a file, in ``folder`` under their sha256; see the Store's method."""
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with _readable(content) as source:
             return _keep(folder, source)
     except OSError as error:

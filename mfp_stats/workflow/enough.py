@@ -25,8 +25,10 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
     Raises
     ------
     DesignError
-        Nothing is left to be fitted.
+        Nothing is left to be fitted, or everyone in a group to be shown has weight zero.
     """
+    if faults := _weightless(data, floor):
+        raise DesignError(faults, about="weights")
     without: dict[str, Any] = {}
     notes = []
     if data.has_tradeoffs and _largest_group(data, _TRADEOFFS) <= floor:
@@ -49,6 +51,17 @@ def _largest_group(data: ModelData, parts: tuple[str, ...]) -> int:
     found = [getattr(data, part) for part in parts]
     people = np.unique(np.concatenate([part.person for part in found if part is not None]))
     return int(np.bincount(data.group[people]).max())
+
+
+def _weightless(data: ModelData, floor: int) -> list[Fault]:
+    if data.weight is None:
+        return []
+    total = np.bincount(data.group, data.weight, minlength=len(data.groups))
+    return [
+        Fault(f"group {label}", "everyone in it has weight zero, or none")
+        for label, n, weight in zip(data.group_labels, data.group_sizes, total, strict=True)
+        if n > floor and weight <= 0
+    ]
 
 
 def _nothing_left(data: ModelData, floor: int) -> Fault:

@@ -1,0 +1,148 @@
+"""Folders and files of a project that are locked, damaged or not to be written."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from mfp_stats.project import Project
+from mfp_stats.serve import is_healthy
+from mfp_stats.store import Store
+from tests.app.synthetic import save_synthetic
+
+from .conftest import Mfp
+from .test_files import IMPORT
+
+FAULTY = """\
+survey: Vale Town
+title:
+languages: [en, en]
+colour: blue
+source: elsewhere
+floor: 3
+group: nobody
+values: {Quiet: Quiet}
+scales: {agree3: {level: wild, labels: [Yes]}}
+blocks:
+  - {block: top, role: value_tradeof, type: best_worst, sets: 5, size: 3}
+  - {block: about, items: [{name: Side, type: select_one sides, label: Side}]}
+"""
+
+
+def test_a_questionnaire_with_ten_faults_names_all(mfp: Mfp, project: Project) -> None:
+    file = project.root / "surveys" / "vale" / "questionnaire.yaml"
+    file.write_text(FAULTY, encoding="utf-8")
+    ended = mfp("check", "vale")
+    assert ended.code == 2 and str(file) in ended.text
+    faults = [line for line in ended.text.splitlines() if line.startswith("- ")]
+    assert len(faults) >= 10
+    assert all(": " in fault for fault in faults)
+
+
+@pytest.mark.parametrize("command", [IMPORT, ("fit", "vale"), ("simulate", "vale"), ("serve",)])
+def test_a_second_process_is_told_which_holds_the_store(
+    mfp: Mfp, project: Project, command: tuple[str, ...]
+) -> None:
+    with Store.open(project.data):
+        ended = mfp(*command, *(["--port", 18_499] if command == ("serve",) else []))
+    assert ended.code == 2
+    assert "in use by another process" in ended.text and f"process {os.getpid()}" in ended.text
+
+
+@pytest.mark.parametrize("name", ["store.lock", "store.duckdb", "journal", "uploads"])
+def test_a_part_of_the_store_that_is_something_else(mfp: Mfp, project: Project, name: str) -> None:
+    project.data.mkdir()
+    part = project.data / name
+    if name.startswith("store"):
+        part.mkdir()
+    else:
+        part.write_text("not a folder", encoding="utf-8")
+    ended = mfp(*IMPORT)
+    assert ended.code == 2 and str(part) in ended.text
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 1000])
+def test_a_damaged_database(mfp: Mfp, project: Project, content: bytes) -> None:
+    project.data.mkdir()
+    (project.data / "store.duckdb").write_bytes(content)
+    ended = mfp(*IMPORT)
+    assert ended.code == 2 and "store.duckdb" in ended.text and "backup" in ended.text
+
+
+@pytest.mark.parametrize("name", ["jobs", "fits"])
+def test_results_that_could_not_be_saved_stop_a_fit_before_it_starts(
+    mfp: Mfp, project: Project, name: str
+) -> None:
+    mfp("simulate", "vale", "--n", 60)
+    (project.data / name).write_text("not a folder", encoding="utf-8")
+    ended = mfp("fit", "vale")
+    assert ended.code == 2 and str(project.data / name) in ended.text
+
+
+def test_a_project_below_a_file(mfp: Mfp, project: Project) -> None:
+    ended = mfp("init", "answers.csv/town")
+    assert ended.code == 2 and "cannot be written" in ended.text
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="may write everywhere")
+def test_a_project_that_may_not_be_written(mfp: Mfp, project: Project) -> None:
+    project.root.chmod(0o555)
+    try:
+        for command in (IMPORT, IMPORT[:3], ("fit", "vale"), ("simulate", "vale"), ("init", "x")):
+            ended = mfp(*command)
+            assert ended.code == 2 and str(project.root) in ended.text
+    finally:
+        project.root.chmod(0o755)
+
+
+def test_health_proves_that_the_database_stores(project: Project, tmp_path: Path) -> None:
+    class Proving:
+        proved = False
+
+        def prove(self) -> None:
+            self.proved = True
+
+    store = Proving()
+    assert is_healthy(store, tmp_path)  # type: ignore[arg-type]
+    assert store.proved
+
+
+@pytest.fixture
+def fit(project: Project) -> Path:
+    """A saved fit of made-up numbers, in which the two versions have tables of their own."""
+    questionnaire = project.questionnaire("ai_datacentres")
+    return save_synthetic(project.data / "fits", questionnaire, by_version=True)
+
+
+def _show(mfp: Mfp, topic: str = "overlap", *more: str):
+    return mfp("show", "ai_datacentres", topic, *more)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe\0"])
+def test_a_damaged_manifest(mfp: Mfp, fit: Path, content: bytes) -> None:
+    (fit / "manifest.json").write_bytes(content)
+    ended = _show(mfp)
+    assert ended.code == 1
+    assert str(fit / "manifest.json") in ended.text and "Move the folder" in ended.text
+
+
+def test_a_damaged_table_is_named_and_not_left_out(mfp: Mfp, fit: Path) -> None:
+    table = fit / "tables" / "overlap_revealed.parquet"
+    whole = table.read_bytes()
+    for content in (b"", whole[: len(whole) // 2], None):
+        table.unlink() if content is None else table.write_bytes(content)
+        ended = _show(mfp)
+        assert ended.code == 1 and str(table) in ended.text and "Fit again" in ended.text
+    assert _show(mfp, "values").code == 0
+
+
+def test_a_fit_that_was_never_saved_whole_is_none(mfp: Mfp, fit: Path) -> None:
+    fit.rename(fit.with_name(f".{fit.name}.0123"))
+    ended = _show(mfp)
+    assert ended.code == 2 and "has not been fitted yet" in ended.text
+
+
+def test_an_unknown_fit(mfp: Mfp, fit: Path) -> None:
+    ended = _show(mfp, "overlap", "--fit", "nosuch")
+    assert ended.code == 2 and fit.name in ended.text
