@@ -55,7 +55,8 @@ def questionnaires(draw):
 @st.composite
 def sheets(draw, questionnaire):
     layout = Layout.of(questionnaire)
-    people = draw(st.lists(st.tuples(TEXT.filter(bool), TEXT), unique=True, max_size=4))
+    named = TEXT.filter(bool)  # a respondent and a wave must have a name
+    people = draw(st.lists(st.tuples(named, named), unique=True, max_size=4))
     n = len(people)
 
     def column(values):
