@@ -217,7 +217,8 @@ def _listening(host: str, port: int) -> socket.socket:
         made.bind((host, port))
     except OSError as error:
         made.close()
-        fault = Fault(f"{host}:{port}", f"cannot be listened on: {error.strerror}")
+        what, fix = f"cannot be listened on: {error.strerror}", "Choose another one: --port"
+        fault = Fault(f"{host}:{port}", what, fix=fix)
         raise ProjectError(fault) from error
     return made
 
