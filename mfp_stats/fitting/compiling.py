@@ -88,7 +88,7 @@ def compile_model(
     # The density is compiled by JAX whatever the mode; the mode is that of the function for
     # starting points, for which compiling with numba takes longer than running it.
     with config.change_flags(mode="FAST_COMPILE"):
-        compiled = nutpie.compile_pymc_model(
+        compiled: Any = nutpie.compile_pymc_model(
             frozen,
             backend="jax",
             freeze_model=False,
