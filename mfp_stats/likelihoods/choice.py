@@ -17,15 +17,17 @@ and the scatter in its gradient.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pytensor.tensor as pt
 from pytensor.tensor import TensorVariable
 
 from mfp_stats.design.data import BestWorst, Bools, Floats, Ints, Picks, Rankings
+from mfp_stats.errors import DesignError, Fault
 
 #: Above this the subset recursion of :func:`pick_sets` would hold too many terms.
-MAX_PICKED = 8
+MAX_PICKED: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,12 +125,20 @@ def slots(person: Ints) -> Ints:
 
 
 def picked_sets(picks: Picks, *, persons: int) -> PickedSets:
-    """Return pick-k tasks as masks; raises ValueError above ``MAX_PICKED`` picks a task."""
+    """Return pick-k tasks as masks.
+
+    Raises
+    ------
+    DesignError
+        More than ``MAX_PICKED`` values were picked in one task.
+    """
     values = picks.offered.shape[1]
     count = picks.chosen.sum(axis=1)
     largest = int(count.max())
     if largest > MAX_PICKED:
-        raise ValueError(f"{largest} values picked in one task; at most {MAX_PICKED} are handled")
+        what = f"{largest} values were picked in one task, and at most {MAX_PICKED} can be fitted"
+        fix = "Ask for a ranking or best–worst tasks instead of so many picks."
+        raise DesignError(Fault("trade-offs", what, fix=fix))
     slot = slots(picks.person)
     tasks = int(slot.max()) + 1
     chosen = np.zeros((largest, tasks, values, persons))

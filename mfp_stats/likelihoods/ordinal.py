@@ -95,13 +95,13 @@ def level_log_probabilities(
     return pt.log(given.sum(axis=-2)) + gap
 
 
-def category_log_probabilities(eta: TensorVariable, cutpoints: TensorVariable) -> TensorVariable:
-    """Log-probability of each level.
+def category_log_probabilities(eta: Floats, cutpoints: Floats) -> Floats:
+    """Log-probability of each level, in numpy.
 
     Parameters
     ----------
     eta
-        (..., 1) or (...,) broadcast against ``cutpoints[..., 0]``: linear predictor.
+        (...) linear predictor.
     cutpoints
         (..., L − 1) increasing along the last axis.
 
@@ -109,16 +109,6 @@ def category_log_probabilities(eta: TensorVariable, cutpoints: TensorVariable) -
     -------
     (..., L); exponentials sum to 1 over the last axis.
     """
-    eta = eta[..., None]
-    below = -pt.softplus(cutpoints - eta)  # log P(Y >= y), y = 1..L-1
-    above = -pt.softplus(eta - cutpoints)  # log P(Y < y)
-    gap = pt.log1mexp(-pt.diff(cutpoints, axis=-1))
-    middle = below[..., :-1] + above[..., 1:] + gap
-    return pt.concatenate([above[..., :1], middle, below[..., -1:]], axis=-1)
-
-
-def category_log_probabilities_np(eta: Floats, cutpoints: Floats) -> Floats:
-    """Numpy twin of :func:`category_log_probabilities`, same shapes."""
     eta = np.asarray(eta)[..., None]
     below = -np.logaddexp(0, cutpoints - eta)
     above = -np.logaddexp(0, eta - cutpoints)
@@ -159,7 +149,7 @@ def graded_response(
     trait, log_weight = standard_normal_nodes(nodes)
     given = np.zeros((len(answers), nodes))
     for slope, cuts, answer in zip(slopes, cutpoints, answers.T, strict=True):
-        table = category_log_probabilities_np(slope * trait, cuts)  # (nodes, L)
+        table = category_log_probabilities(slope * trait, cuts)  # (nodes, L)
         known = answer >= 0
         given[known] += table[:, answer[known]].T
     marginal = logsumexp(given + log_weight, axis=1)

@@ -9,7 +9,8 @@ and pytensor variables share, and needs numpy alone.
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from math import comb
+from typing import Any, Final
 
 import numpy as np
 from scipy.special import ndtri
@@ -17,8 +18,10 @@ from scipy.stats import qmc
 
 from mfp_stats.design.data import Bools, Floats, Ints, ModelData
 
-#: Most different sets of offered values for which the integral is the cheaper way.
-MAX_OFFERS = 4
+#: Most different sets of offered values, and sets that can be picked of each, for which the
+#: integral is the cheaper way.
+MAX_OFFERS: Final = 4
+MAX_OUTCOMES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +60,10 @@ def is_integrable(data: ModelData) -> bool:
     ):
         return False
     once = len(np.unique(data.picks.person)) == len(data.picks.person)
-    return once and len(np.unique(data.picks.offered, axis=0)) <= MAX_OFFERS
+    offered = np.unique(data.picks.offered, axis=0)
+    largest = int(data.picks.chosen.sum(axis=1).max())
+    outcomes = max(sum(comb(int(n), k + 1) for k in range(largest)) for n in offered.sum(axis=1))
+    return once and len(offered) <= MAX_OFFERS and outcomes <= MAX_OUTCOMES
 
 
 def offers(data: ModelData) -> tuple[Offer, ...]:
@@ -72,11 +78,8 @@ def offers(data: ModelData) -> tuple[Offer, ...]:
 
 
 def _offer(offered: Bools, chosen: Bools, person: Ints) -> Offer:
-    levels = [
-        Level(
-            np.zeros((1, 0), np.int64), np.zeros((1, 0), np.int64), offered[None].astype(np.float64)
-        )
-    ]
+    empty = np.zeros((1, 0), dtype=np.int64)
+    levels = [Level(empty, empty, offered[None].astype(np.float64))]
     row: dict[tuple[int, ...], int] = {(): 0}
     outcome: dict[tuple[int, ...], int] = {}
     for size in range(1, int(chosen.sum(axis=1).max()) + 1):

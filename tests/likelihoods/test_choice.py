@@ -8,6 +8,7 @@ import pytensor.tensor as pt
 import pytest
 
 from mfp_stats.design.data import BestWorst, Picks, Rankings
+from mfp_stats.errors import DesignError
 from mfp_stats.likelihoods import choice
 
 UTILITY = np.array([[0.3, -1.2, 2.0], [1.1, 0.4, -3.0], [-0.7, 0.9, 0.5], [-0.7, -0.1, 0.5]])
@@ -137,7 +138,7 @@ def test_tasks_of_different_sizes_and_counts_share_one_evaluation():
 
 def test_more_picks_than_the_recursion_holds_are_refused():
     chosen = np.array([[True] * 9 + [False]])
-    with pytest.raises(ValueError, match="at most 8"):
+    with pytest.raises(DesignError, match="at most 8"):
         choice.picked_sets(Picks(np.array([0]), np.ones((1, 10), dtype=bool), chosen), persons=1)
 
 
