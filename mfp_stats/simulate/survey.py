@@ -18,8 +18,8 @@ from mfp_stats.simulate.roles import Answered, Context, answer
 from mfp_stats.simulate.seeds import generator
 from mfp_stats.simulate.truth import Truth
 
-#: Most people of one simulation; more do not fit into the memory of a usual machine.
-MOST: Final = 1_000_000
+#: Most people of one simulation: a long questionnaire takes about 25 kB of memory a person.
+MOST: Final = 100_000
 #: Filled in by the organiser, never by respondents.
 _BOOKKEEPING = (Role.WEIGHT, Role.ARM, Role.WAVE)
 

@@ -103,7 +103,7 @@ def test_a_group_without_weight(project: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--n", "99999999999999999999"], "at most 1,000,000 people"),
+        (["--n", "99999999999999999999"], "at most 100,000 people"),
         (["--seed", "-1"], "must be 0 or more"),
         (["--n", "0"], "greater than or equal to 1"),
     ],
