@@ -22,7 +22,6 @@ from mfp_stats.likelihoods.categories import Categories
 from mfp_stats.likelihoods.mixture import (
     Contrasts,
     answer_log_probabilities,
-    answers_and_groups,
     person_log_likelihood,
 )
 
@@ -63,7 +62,8 @@ def worldview_continuum(data: ModelData, *, priors: Mapping[str, float]) -> pm.M
     contrasts = Contrasts.of(categories)
     coords = {"respondents": data.respondents, "groups": data.groups}
     with pm.Model(coords=coords) as built:
-        chosen = pm.Data("chosen", answers_and_groups(categories, data.group, len(data.groups)))
+        chosen = pm.Data("chosen", categories.chosen)
+        member = pm.Data("member", np.eye(len(data.groups))[data.group])
 
         centre = pm.Normal("centre", 0, priors["centre_sd"], shape=contrasts.centre.shape[1])
         spread = pm.LogNormal("spread", np.log(priors["spread_median"]), priors["spread_log_sd"])
@@ -81,7 +81,7 @@ def worldview_continuum(data: ModelData, *, priors: Mapping[str, float]) -> pm.M
         density = -0.5 * (NODES - mean[:, None]) ** 2
         log_weights = pt.special.log_softmax(density, axis=1)  # (G, nodes)
 
-        person = person_log_likelihood(chosen, log_answers, log_weights)
+        person = person_log_likelihood(chosen, member, log_answers, log_weights)
         pm.Potential("answers_given", person.sum())
         pm.Deterministic("person_log_likelihood", person, dims="respondents")
     return built

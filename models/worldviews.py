@@ -26,7 +26,6 @@ from mfp_stats.likelihoods.categories import Categories
 from mfp_stats.likelihoods.mixture import (
     Contrasts,
     answer_log_probabilities,
-    answers_and_groups,
     person_log_likelihood,
 )
 
@@ -71,7 +70,8 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
         "answers": categories.names,
     }
     with pm.Model(coords=coords) as built:
-        chosen = pm.Data("chosen", answers_and_groups(categories, data.group, len(data.groups)))
+        chosen = pm.Data("chosen", categories.chosen)
+        member = pm.Data("member", np.eye(len(data.groups))[data.group])
 
         centre = pm.Normal("centre", 0, priors["centre_sd"], shape=contrasts.centre.shape[1])
         shift = pt.zeros((len(categories.names), classes))
@@ -99,7 +99,7 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
             log_odds = log_odds + scale * apart
         log_shares = pt.special.log_softmax(log_odds, axis=1)  # (G, C)
 
-        person = person_log_likelihood(chosen, log_answers, log_shares)
+        person = person_log_likelihood(chosen, member, log_answers, log_shares)
         pm.Potential("answers_given", person.sum())
         pm.Deterministic("person_log_likelihood", person, dims="respondents")
         pm.Deterministic("answer_probability", pt.exp(log_answers), dims=("answers", "classes"))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pytensor.tensor import TensorVariable
 from scipy.linalg import block_diag
 
-from mfp_stats.design.data import Floats, Ints
+from mfp_stats.design.data import Floats
 from mfp_stats.likelihoods.categories import Categories, zero_sum_basis
 
 #: Shift of the cumulative logits of an ordinal indicator per unit of its direction, so that two
@@ -65,27 +65,30 @@ def answer_log_probabilities(
     -------
     (T, C); exponentials sum to 1 within each indicator and support point.
     """
-    within = _same_indicator(categories)  # (T, T)
-    log_p0 = centre - pt.log(within @ pt.exp(centre))  # (T,)
-    p0 = pt.exp(log_p0)[:, None]
-    tilted = log_p0[:, None] + shift - pt.log(within @ (p0 * pt.exp(shift)))
+    logits = centre[:, None] + shift
+    unordered = logits - pt.log(_same_indicator(categories) @ pt.exp(logits))
     if not categories.ordinal.any():
-        return tilted
-    ordered = log_p0[:, None] + _proportional_odds(categories, p0, shift)
-    if categories.ordinal.all():
-        return ordered
-    return pt.where(categories.is_ordinal[:, None], ordered, tilted)
+        return unordered
+    columns = np.eye(len(categories.names))[:, categories.is_ordinal]  # (T, ordered categories)
+    ordered = columns @ _proportional_odds(categories, columns.T @ centre, columns.T @ shift)
+    # Constant masks and products: for a compiled gradient they cost less than indices do.
+    return ordered + (1.0 - categories.is_ordinal[:, None]) * unordered
 
 
 def person_log_likelihood(
-    chosen: TensorVariable, log_answers: TensorVariable, log_weights: TensorVariable
+    chosen: TensorVariable,
+    member: TensorVariable,
+    log_answers: TensorVariable,
+    log_weights: TensorVariable,
 ) -> TensorVariable:
     """Log-likelihood of each person, membership summed out.
 
     Parameters
     ----------
     chosen
-        (N, T + G) the answers given, then one column per group, from :func:`answers_and_groups`.
+        (N, T) 1 where a person gave an answer; all 0 within an indicator that is missing.
+    member
+        (N, G) 1 where a person is in a group.
     log_answers
         (T, C) log-probabilities of the answers at each support point.
     log_weights
@@ -95,34 +98,31 @@ def person_log_likelihood(
     -------
     (N,)
     """
-    joint = chosen @ pt.concatenate([log_answers, log_weights], axis=0)  # (N, C)
-    return pt.logsumexp(joint, axis=1)
-
-
-def answers_and_groups(categories: Categories, group: Ints, groups: int) -> Floats:
-    """Put a 0/1 column per group after the answers, shape (N, T + G)."""
-    return np.hstack([categories.chosen, np.eye(groups)[group]])
+    return pt.logsumexp(chosen @ log_answers + member @ log_weights, axis=1)
 
 
 def _proportional_odds(
-    categories: Categories, p0: TensorVariable, shift: TensorVariable
+    categories: Categories, centre: TensorVariable, shift: TensorVariable
 ) -> TensorVariable:
-    """Change of the log-probabilities when all cumulative logits of an indicator shift.
+    """Log-probabilities of the ordered answers when all cumulative logits of an indicator shift.
 
     ``P(y) = σ(u - s) σ(s - l) (1 - e^{l - u})`` with the cutpoints u above and l below y; the last
     factor does not depend on s, so only the two sigmoids change from their values at s = 0.
     """
-    within = _same_indicator(categories)
-    up_to = np.tril(within)  # (T, T) sums an answer and those below it
+    only = categories.is_ordinal
+    within = _same_indicator(categories)[np.ix_(only, only)]
+    log_p0 = centre - pt.log(within @ pt.exp(centre))
+    p0 = pt.exp(log_p0)[:, None]
+    up_to = np.tril(within)  # sums an answer and those below it
     above, before, onward = within - up_to, np.tril(within, -1), np.triu(within)
-    last, first = 1.0 - np.sign(above.sum(1)), 1.0 - np.sign(before.sum(1))  # (T,)
+    last, first = 1.0 - np.sign(above.sum(1)), 1.0 - np.sign(before.sum(1))
     last, first = last[:, None], first[:, None]
     # The top answer has no cutpoint above it and the bottom one none below: masked at the end.
-    upper = pt.log(up_to @ p0) - pt.log(above @ p0 + last)  # (T, 1)
+    upper = pt.log(up_to @ p0) - pt.log(above @ p0 + last)
     lower = pt.log(before @ p0 + first) - pt.log(onward @ p0)
     gain_upper = pt.softplus(-upper) - pt.softplus(shift - upper)
     gain_lower = pt.softplus(lower) - pt.softplus(lower - shift)
-    return gain_upper * (1 - last) + gain_lower * (1 - first)
+    return log_p0[:, None] + gain_upper * (1 - last) + gain_lower * (1 - first)
 
 
 def _same_indicator(categories: Categories) -> Floats:

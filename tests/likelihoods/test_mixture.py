@@ -11,7 +11,6 @@ from mfp_stats.likelihoods.mixture import (
     ORDERED_STEP,
     Contrasts,
     answer_log_probabilities,
-    answers_and_groups,
     person_log_likelihood,
 )
 
@@ -96,11 +95,7 @@ def test_membership_is_summed_out():
     log_answers = expected(categories, centre, shift)
     group = np.array([0, 1, 0, 1, 0, 1, 1])
     log_weights = log_softmax(np.random.default_rng(2).normal(size=(2, CLASSES)), axis=1)
-    chosen = answers_and_groups(categories, group, 2)
-    found = evaluate(
-        person_log_likelihood(
-            pt.constant(chosen), pt.constant(log_answers), pt.constant(log_weights)
-        )
-    )
+    arrays = (categories.chosen, np.eye(2)[group], log_answers, log_weights)
+    found = evaluate(person_log_likelihood(*map(pt.constant, arrays)))
     by_hand = logsumexp(categories.chosen @ log_answers + log_weights[group], axis=1)
     np.testing.assert_allclose(found, by_hand, atol=1e-12)
