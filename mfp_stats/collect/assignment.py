@@ -152,6 +152,6 @@ def _options(draw: _Draw, item: Item, shuffle: bool) -> tuple[str, ...]:
     """Return the option order; scales keep theirs, "other" and exclusive options stay last."""
     if not shuffle or item.level == "ordinal":
         return item.option_names
-    last = [o.name for o in item.options if o.exclusive or o.name == "other"]
+    last = [o.name for o in item.options if o.exclusive or o.residual]
     free = [name for name in item.option_names if name not in last]
     return (*draw.shuffled(f"options:{item.name}", free), *last)

@@ -55,7 +55,7 @@ def _indicators(
         case ItemType.SELECT_ONE:
             one = [_single(sheet, item, wording, language)]
         case ItemType.SELECT_MULTIPLE:
-            one = list(_multiple(sheet, item, wording, language))
+            one = list(_multiple(sheet, item, wording, language, report))
         case ItemType.NOTE:
             return []
         case _:
@@ -82,12 +82,33 @@ def _single(sheet: pl.DataFrame, item: Item, wording: str, language: str) -> tup
 
 
 def _multiple(
-    sheet: pl.DataFrame, item: Item, wording: str, language: str
+    sheet: pl.DataFrame, item: Item, wording: str, language: str, report: Report
 ) -> Iterator[tuple[Indicator, Ints]]:
+    """Yield a yes or no for each option that says something which the others do not."""
+    left_out = _saying_nothing_of_their_own(item)
     for option, column in zip(item.options, columns_of(item), strict=True):
+        if why := left_out.get(option.name):
+            report.note(f"{item.name}/{option.name} is left out of the worldviews: {why}.")
+            continue
         label = say(option.label, language) or option.name
         codes = sheet[column].to_numpy().astype(np.int64)
         yield _yes_no(item, option.name, f"{wording}: {label}", language), np.maximum(codes, -1)
+
+
+def _saying_nothing_of_their_own(item: Item) -> dict[str, str]:
+    """Return the options of a pick-k item that are no indicators, and why.
+
+    Indicators have to be independent within a worldview. "None of these" is not: it is yes where
+    and only where all the others are no, and counted beside them it would count that answer
+    twice and draw a class to it. Of several exclusive options only the last is implied so.
+    "Other" has no meaning that the people who tick it share.
+    """
+    left_out = {
+        o.name: f"ticking it is a no to every other answer of {item.name}, and counted as such"
+        for o in [o for o in item.options if o.exclusive][-1:]
+    }
+    residual = (o.name for o in item.options if o.residual)
+    return left_out | dict.fromkeys(residual, "people mean different things by it")
 
 
 def _dont_know(

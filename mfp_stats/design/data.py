@@ -55,8 +55,9 @@ class Indicator:
     """One categorical variable of the worldview mixture.
 
     A select_one item gives one (plus a ``dont_know`` one where that was offered and used);
-    a pick-k item gives one binary per option (plus a ``dont_know`` one); where a person does
-    not know, the substantive indicators of that item are missing for them.
+    a pick-k item gives one binary per option (plus a ``dont_know`` one), but none for "other" and
+    for an exclusive option that the others imply ("none of these"); where a person does not know,
+    the substantive indicators of that item are missing for them.
     """
 
     name: str  #: item, or item/option, or item/dont_know

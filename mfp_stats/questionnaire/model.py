@@ -60,6 +60,11 @@ class Option:
     #: A few words for tables, charts and names; empty: the label.
     short: Text = field(default_factory=dict)
 
+    @property
+    def residual(self) -> bool:
+        """Whether it stands for whatever the list leaves out; such an option is named ``other``."""
+        return self.name == "other"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -1,5 +1,8 @@
 """From answer sheets to arrays, answer by answer."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from mfp_stats.design import build_model_data
 from mfp_stats.errors import DesignError
 from mfp_stats.questionnaire import Questionnaire
+from mfp_stats.questionnaire.model import Option
 from tests.questionnaires import all_roles, imported, sheet_of
 
 Q = all_roles()
@@ -199,8 +203,67 @@ def test_beliefs_are_decomposed_with_their_dont_knows() -> None:
     assert by_name["gains/health"][1] == [1, 0, -1, -1]
     assert by_name["gains/dont_know"][1] == [0, 0, 1, -1]
     assert "gains/none" not in by_name
-    assert noted(data.notes, "gains/none is left out of the worldviews: everyone gave the same")
     assert noted(data.notes, "promises is left out of the worldviews: nobody answered it")
+
+
+def several_picks() -> Questionnaire:
+    """One belief with "none of these" and "other", one with two exclusive answers."""
+    document = imported(ratings=False)
+    return replace(
+        document,
+        items=(
+            document.item("side"),
+            *(
+                replace(
+                    document.item("harm"),
+                    name=name,
+                    options=tuple(Option(o, {}, exclusive=o in exclusive) for o in options),
+                )
+                for name, options, exclusive in (
+                    ("harm", ("art", "work", "other", "nothing"), ("nothing",)),
+                    ("gain", ("firms", "everyone", "nobody"), ("everyone", "nobody")),
+                )
+            ),
+        ),
+    )
+
+
+def picks_of(item: str, options: Sequence[str], *ticked: str) -> dict[str, int]:
+    return {f"{item}|{o}": int(o in ticked) for o in options}
+
+
+def test_none_of_these_is_a_no_to_each_and_no_indicator_of_its_own() -> None:
+    q = several_picks()
+    options = q.item("harm").option_names
+    answers = [("art",), ("work", "other"), ("nothing",), ("other",)]
+    rows = [{"side": k % 2, **picks_of("harm", options, *a)} for k, a in enumerate(answers)]
+    data = build_model_data(sheet_of(q, rows), q)
+    assert data.beliefs is not None
+    assert [i.name for i in data.beliefs.indicators] == ["harm/art", "harm/work"]
+    assert data.beliefs.answers.tolist() == [[1, 0], [0, 1], [0, 0], [0, 0]]
+    assert noted(data.notes, "harm/nothing is left out of the worldviews: ticking it is a no to")
+    assert noted(data.notes, "harm/other is left out of the worldviews: people mean different")
+
+
+def test_of_two_exclusive_answers_one_stays_to_tell_them_apart() -> None:
+    q = several_picks()
+    options = q.item("gain").option_names
+    answers = ("firms", "everyone", "nobody")
+    rows = [{"side": k % 2, **picks_of("gain", options, a)} for k, a in enumerate(answers)]
+    data = build_model_data(sheet_of(q, rows), q)
+    assert data.beliefs is not None
+    assert [i.name for i in data.beliefs.indicators] == ["gain/firms", "gain/everyone"]
+    assert len({tuple(row) for row in data.beliefs.answers.tolist()}) == 3
+
+
+def test_other_stays_an_answer_where_one_is_chosen() -> None:
+    q = imported(ratings=False)
+    jobs = replace(q.item("jobs"), options=tuple(Option(o, {}) for o in ("yes", "no", "other")))
+    q = replace(q, items=(q.item("side"), jobs))
+    rows = [{"side": k % 2, "jobs": k} for k in range(3)]
+    data = build_model_data(sheet_of(q, rows), q)
+    assert data.beliefs is not None
+    assert data.beliefs.indicators[0].categories == ("yes", "no", "other")
 
 
 def test_weights_have_mean_one_and_missing_ones_count_nothing() -> None:
