@@ -128,6 +128,12 @@ class FitRefused(MfpError):
     exit_code = 1
 
 
+class ChoiceError(MfpError):
+    """A group, threshold or weighting was asked for that the results do not have."""
+
+    summary = "that cannot be shown"
+
+
 class SubmissionRejected(MfpError):
     """A respondent's submission breaks the questionnaire's rules; nothing was stored."""
 

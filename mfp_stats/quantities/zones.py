@@ -1,0 +1,137 @@
+"""In which zone an intervention lies for a coalition: whether to act, or what stands in the way.
+
+An intervention that all groups very probably accept can be acted on. Otherwise the group that
+accepts least is held against the one that accepts most, and the verdict on the gap between the two
+names what blocks. Where that verdict is "cannot tell", so is the zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isnan
+from typing import Final
+
+#: Posterior probability from which all, or none, of the groups are said to reach the threshold.
+SURE: Final = 0.9
+
+
+class Zone(StrEnum):
+    """What to do with an intervention."""
+
+    ACT_NOW = "act_now"
+    FIX_SIGNAL = "fix_signal"
+    MODELS_BLOCK = "models_block"
+    VALUES_BLOCK = "values_block"
+    OTHER_BLOCKS = "other_blocks"
+    LITTLE_SUPPORT = "little_support"
+    CANNOT_TELL = "cannot_tell"
+
+
+_BLOCKED_BY: Final[Mapping[str, tuple[Zone, str]]] = {
+    "values": (Zone.VALUES_BLOCK, "values carry"),
+    "models": (Zone.MODELS_BLOCK, "models of what it would do carry"),
+    "signals": (Zone.FIX_SIGNAL, "what it signals carries"),
+    "residual": (Zone.OTHER_BLOCKS, "something that the survey did not measure carries"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one coalition stands to one intervention.
+
+    Parameters
+    ----------
+    coalition
+        Names of its groups.
+    labels
+        Group name to label.
+    means
+        Posterior mean share that accepts, of the groups that have an estimate.
+    joint, none
+        Posterior probability that every group, and that no group, reaches the threshold.
+    verdicts
+        Verdicts on the gap between pairs of groups about this intervention.
+    """
+
+    coalition: tuple[str, ...]
+    labels: Mapping[str, str]
+    means: Mapping[str, float]
+    joint: float
+    none: float
+    verdicts: Mapping[frozenset[str], str]
+
+    @property
+    def unasked(self) -> list[str]:
+        """Groups without an estimate: they, or all but a few of them, were never asked."""
+        if isnan(self.joint):
+            without = [g for g in self.coalition if g not in self.means]
+            return without or list(self.coalition)
+        return []
+
+    @property
+    def worst(self) -> str | None:
+        """The group that accepts least; None where a group has no estimate."""
+        return None if self.unasked else min(self.coalition, key=lambda g: self.means[g])
+
+    @property
+    def best(self) -> str | None:
+        """The group that accepts most; None where a group has no estimate."""
+        return None if self.unasked else max(self.coalition, key=lambda g: self.means[g])
+
+
+def zone_of(standing: Standing) -> tuple[Zone, str]:
+    """Return the zone and why, as a fragment of a sentence."""
+    worst, best = standing.worst, standing.best
+    if worst is None or best is None:
+        names = " and ".join(_quoted(standing, g) for g in standing.unasked)
+        return Zone.CANNOT_TELL, f"too few of {names} were asked about it"
+    if standing.joint >= SURE:
+        who = "all groups reach" if len(standing.coalition) > 1 else "the group reaches"
+        return Zone.ACT_NOW, f"{who} the threshold with probability {standing.joint:.2f}"
+    if worst == best:
+        return _without_a_pair(standing)
+    return _between(standing, worst, best)
+
+
+def _between(standing: Standing, worst: str, best: str) -> tuple[Zone, str]:
+    """Return the zone that the gap between the least and the most accepting group tells."""
+    verdict = standing.verdicts.get(frozenset((worst, best)))
+    pair = f"{_said(standing, worst)} and {_said(standing, best)}"
+    if verdict in _BLOCKED_BY:
+        zone, carries = _BLOCKED_BY[verdict]
+        return zone, f"{carries} the gap between {pair}{_beside(standing)}"
+    if verdict == "no_gap":
+        return _without_a_pair(standing)
+    if verdict is None:
+        return Zone.CANNOT_TELL, f"the survey cannot say what carries the gap between {pair}"
+    return Zone.CANNOT_TELL, f"no cause of the gap between {pair} stands out"
+
+
+def _without_a_pair(standing: Standing) -> tuple[Zone, str]:
+    """Return the zone where no two groups of the coalition lie apart."""
+    alone = len(standing.coalition) == 1
+    if standing.none >= SURE:
+        who = "the group stays" if alone else "all groups stay"
+        return Zone.LITTLE_SUPPORT, f"{who} below the threshold, and there is no gap to close"
+    who = "its share that accepts is" if alone else "the groups hardly differ, and their shares are"
+    return (
+        Zone.CANNOT_TELL,
+        f"{who} too near the threshold (probability of reaching it {standing.joint:.2f})",
+    )
+
+
+def _beside(standing: Standing) -> str:
+    """Return what tempers a zone that names a cause."""
+    if standing.none >= SURE:
+        return "; even the group that accepts most stays below the threshold"
+    if standing.joint > 1 - SURE:
+        return f"; all may reach the threshold as it is (probability {standing.joint:.2f})"
+    return ""
+
+
+def _quoted(standing: Standing, group: str) -> str:
+    return f"“{standing.labels[group]}”"
+
+
+def _said(standing: Standing, group: str) -> str:
+    return f"{_quoted(standing, group)} ({100 * standing.means[group]:.0f} % accept)"
