@@ -1,8 +1,4 @@
-"""What was fitted, which jobs ran, what was imported: records, only ever added to."""
-
-import json
-from collections.abc import Mapping
-from typing import Any
+"""What was imported and what of it was withdrawn: records, only ever added to."""
 
 import duckdb
 import polars as pl
@@ -11,50 +7,8 @@ from mfp_stats.errors import Fault, StoreError
 from mfp_stats.store.audit import note
 from mfp_stats.store.clock import utc_now
 from mfp_stats.store.database import one_row
-from mfp_stats.store.journal import canonical
-from mfp_stats.store.versions import next_key
 
 Cursor = duckdb.DuckDBPyConnection
-
-
-def record_fit(cursor: Cursor, manifest: Mapping[str, Any]) -> None:
-    """Add a fit within the caller's transaction; see :meth:`Store.record_fit`."""
-    missing = [name for name in ("id", "survey") if not isinstance(manifest.get(name), str)]
-    if missing:
-        raise StoreError([Fault(f"manifest.{name}", "is not a text") for name in missing])
-    fit, text = manifest["id"], canonical(dict(manifest))
-    stored = one_row(cursor, "SELECT manifest FROM fits WHERE id = ?", [fit])
-    if stored is None:
-        row = [fit, manifest["survey"], text, utc_now()]
-        cursor.execute("INSERT INTO fits VALUES (?, ?, ?, ?)", row)
-        note(cursor, "fit", {"fit": fit, "survey": manifest["survey"]})
-    elif stored[0] != text:
-        raise StoreError(Fault(f"fit {fit}", "is recorded already with another manifest"))
-
-
-def read_fits(cursor: Cursor, survey: str) -> tuple[dict[str, Any], ...]:
-    """Read the manifests of a survey's fits, newest first."""
-    rows = cursor.execute(
-        "SELECT manifest FROM fits WHERE survey = ? ORDER BY recorded DESC, id DESC", [survey]
-    ).fetchall()
-    return tuple(json.loads(text) for (text,) in rows)
-
-
-def record_job(cursor: Cursor, job: str, status: str, detail: Mapping[str, Any]) -> None:
-    """Add an event of a job within the caller's transaction; see :meth:`Store.record_job`."""
-    row = [next_key(cursor, "job_events"), job, status, canonical(dict(detail)), utc_now()]
-    cursor.execute("INSERT INTO job_events VALUES (?, ?, ?, ?, ?)", row)
-
-
-def read_jobs(cursor: Cursor) -> pl.DataFrame:
-    """Read each job's newest event, newest job first."""
-    found = cursor.sql(
-        "SELECT job, arg_max(status, id) AS status, arg_max(detail, id) AS detail,"
-        " min(recorded) AS started, max(recorded) AS changed"
-        " FROM job_events GROUP BY job ORDER BY min(id) DESC"
-    )
-    jobs: pl.DataFrame = found.pl()
-    return jobs.with_columns(pl.col("started", "changed").dt.replace_time_zone("UTC"))
 
 
 def read_imports(cursor: Cursor, survey: str) -> pl.DataFrame:

@@ -1,11 +1,10 @@
 """The store: the only place where answers are kept, and the only one that speaks SQL."""
 
 import os
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import polars as pl
 
@@ -288,32 +287,6 @@ class Store:
         """
         with self._database.reading() as cursor:
             return ledger.read_imports(cursor, survey)
-
-    def record_fit(self, manifest: Mapping[str, Any]) -> None:
-        """Record a fit; its manifest names at least its ``id`` and ``survey``.
-
-        Raises
-        ------
-        StoreError
-            It names neither, or the id is recorded with another manifest.
-        """
-        with self._database.writing() as cursor:
-            ledger.record_fit(cursor, manifest)
-
-    def fits(self, survey: str) -> tuple[dict[str, Any], ...]:
-        """Return the manifests of a survey's fits, newest first."""
-        with self._database.reading() as cursor:
-            return ledger.read_fits(cursor, survey)
-
-    def record_job(self, job: str, status: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Record what became of a job; its newest record is its state."""
-        with self._database.writing() as cursor:
-            ledger.record_job(cursor, job, status, detail or {})
-
-    def jobs(self) -> pl.DataFrame:
-        """Return every job's newest ``status`` and ``detail`` (JSON), the newest job first."""
-        with self._database.reading() as cursor:
-            return ledger.read_jobs(cursor)
 
     def prove(self) -> None:
         """Write to the disk and read it back, for whoever asks whether the service is well.

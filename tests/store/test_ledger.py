@@ -1,4 +1,4 @@
-"""Uploads, fits, jobs and the audit."""
+"""Uploads and the audit."""
 
 from hashlib import sha256
 
@@ -35,34 +35,6 @@ def test_an_upload_that_cannot_be_written_leaves_nothing(store, data, monkeypatc
     assert list((data / "uploads").iterdir()) == []
 
 
-def test_fits_are_recorded_once_newest_first(store):
-    first = {"id": "f1", "survey": "town", "seed": 1, "checks": [{"passed": True}]}
-    second = first | {"id": "f2"}
-    store.record_fit(first)
-    store.record_fit(second)
-    store.record_fit(first)
-    store.record_fit(first | {"id": "f3", "survey": "village"})
-    assert store.fits("town") == (second, first)
-    assert store.fits("nowhere") == ()
-    with pytest.raises(StoreError, match="fit f1: is recorded already with another manifest"):
-        store.record_fit(first | {"seed": 2})
-    with pytest.raises(StoreError, match=r"manifest\.id.*\n.*manifest\.survey"):
-        store.record_fit({"seed": 1})
-
-
-def test_a_jobs_newest_record_is_its_state(store):
-    assert store.jobs().height == 0
-    store.record_job("a", "running", {"draws": 10})
-    store.record_job("b", "waiting")
-    store.record_job("a", "failed", {"reason": "killed"})
-    jobs = store.jobs()
-    assert jobs.select("job", "status", "detail").rows() == [
-        ("b", "waiting", "{}"),
-        ("a", "failed", '{"reason":"killed"}'),
-    ]
-    assert (jobs["started"] <= jobs["changed"]).all()
-
-
 @pytest.mark.parametrize(
     "tamper",
     ["UPDATE audit SET detail = '{}' WHERE id = 2", "DELETE FROM audit WHERE id = 2",
@@ -73,10 +45,9 @@ def test_the_audit_shows_who_changed_it(store, questionnaire, sheet, source, tam
     store.publish(questionnaire)
     store.append_sheet(sheet, questionnaire, source=source)
     store.withdraw(1, "wrong")
-    store.record_fit({"id": "f1", "survey": "town"})
     with store._database.reading() as cursor:
         lines = cursor.execute("SELECT action, detail FROM audit ORDER BY id").fetchall()
-    assert [action for action, _ in lines] == ["publish", "import", "withdraw", "fit"]
+    assert [action for action, _ in lines] == ["publish", "import", "withdraw"]
     assert "ann" not in str(lines)
     assert store.audit_break() is None
     with store._database.writing() as cursor:

@@ -1,6 +1,7 @@
 """Who may open a store, what becomes of older and newer files, and of a failing database."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -90,6 +91,30 @@ def test_opening_again_applies_no_migration(data):
         assert first.opened.migrations == tuple(m.name for m in known_migrations())
     with Store.open(data) as second:
         assert second.opened.migrations == ()
+
+
+def test_a_file_of_the_first_steps_is_brought_on_with_its_answers(
+    data, questionnaire, sheet, source
+):
+    data.mkdir()
+    old = Database(data / "store.duckdb")
+    assert len(migrate(old, known_migrations()[:2])) == 2
+    old.close()
+    with Store.open(data) as store:
+        assert store.opened.migrations == tuple(m.name for m in known_migrations()[2:])
+        store.append_sheet(sheet, questionnaire, source=source)
+    with Store.open(data) as again:
+        assert again.sheet(questionnaire).height == sheet.height
+
+
+def test_every_table_and_view_is_read_by_the_store(store):
+    with store._database.reading() as cursor:
+        named = cursor.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        views = cursor.execute("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall()
+    statements = [file.read_text(encoding="utf-8") for file in FOLDER.parent.glob("*.py")]
+    statements += [sql for (sql,) in views]
+    read = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", "\n".join(statements)))
+    assert {name for (name,) in named} - read == set()
 
 
 def test_a_file_from_a_later_release_is_left_alone(data):

@@ -226,21 +226,6 @@ def test_responses_in_long_form(store, sheet, questionnaire, source):
     assert (cy["why", ""]["text"], cy["why", ""]["status"]) == ("", "answered")
 
 
-def test_the_view_with_names_agrees_with_the_long_form(store, sheet, questionnaire, source):
-    store.append_sheet(sheet, questionnaire, source=source)
-    with store._database.reading() as cursor:
-        named = cursor.sql("SELECT * FROM named_responses").pl()
-    keys = ["respondent", "wave", "item", "part"]
-    both = store.responses("town").join(named, on=keys, validate="1:1", suffix="_view")
-    assert both.height == named.height == 27
-    coded = both.filter(pl.col("code").is_not_null())
-    assert coded["code"].to_list() == coded["code_view"].to_list()
-    assert both["text"].to_list() == both["text_view"].to_list()
-    assert both["number"].to_list() == both["number_view"].to_list()
-    trust = named.filter(item="trust").sort("respondent")
-    assert trust["option"].to_list() == ["low", "high", None]
-
-
 def test_a_snapshot_is_the_sheet_as_a_file(store, sheet, questionnaire, source, tmp_path):
     store.append_sheet(sheet, questionnaire, source=source)
     path = store.snapshot(questionnaire, tmp_path / "job")
