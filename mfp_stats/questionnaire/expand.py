@@ -104,6 +104,7 @@ def _block(context: Context, part: BlockPart, i: int) -> Block:
         randomise_options=part.randomise_options,
         interventions_per_person=part.interventions_per_person,
         arms={arm: tuple(levels) for arm, levels in part.arms.items()},
+        stipulates=part.stipulates,
     )
 
 

@@ -214,6 +214,10 @@ class BlockPart(Part):
     """How many proposals, drawn at random, each person answers for. Default: all."""
     ask: Annotated[list[Ask], Field(min_length=1)] | None = None
     """Response: what is asked about each proposal."""
+    stipulates: dict[Name, Annotated[float, Field(allow_inf_nan=False)]] | None = None
+    """Response: people are told to suppose these consequences, the same for everyone and for every
+    proposal. Value: answers above (below: negative) the middle of the consequence scale; values
+    that are not named stay as they are."""
     of: list[Literal["value_tradeoff"]] | None = None
     """Perception: what is guessed about each group."""
     randomise_items: bool = False

@@ -79,7 +79,7 @@ _GENERATORS: Final[Mapping[Role, _Generator]] = {
     Role.SIGNAL: (signals, ("scale", "interventions_per_person"), ("interventions", "signals")),
     Role.RESPONSE: (
         responses,
-        ("scale", "ask", "label", "interventions_per_person"),
+        ("scale", "ask", "label", "interventions_per_person", "stipulates"),
         ("interventions",),
     ),
     Role.PERCEPTION: (perceptions, ("of", "label"), ("values",)),

@@ -108,6 +108,7 @@ def responses(source: Source) -> list[Item]:
             ),
             intervention=intervention,
             accept_from=accept_from,
+            stipulated=part.stipulates is not None,
         )
         for intervention, label in _interventions(source)
         for answers, wording, accept_from in filter(None, asked)

@@ -77,6 +77,7 @@ def written_item(context: Context, block: BlockPart, part: ItemPart, path: Path)
         neutral=answers.neutral,
         accept_from=answers.accept_from,
         short=_short(context, part, path),
+        stipulated=role is Role.RESPONSE and block.stipulates is not None,
     )
     if resolved is not None:
         check_answers(context, item, path)

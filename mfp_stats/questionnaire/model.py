@@ -105,6 +105,8 @@ class Item:
     accept_from: str | None = None
     #: A few words for tables, charts and names; empty: the label.
     short: Text = field(default_factory=dict)
+    #: response items: people were told which consequences to suppose (see the block).
+    stipulated: bool = False
     #: Column of an imported file is bound in the mapping, never here.
 
     @property
@@ -153,6 +155,9 @@ class Block:
     interventions_per_person: int | None = None
     #: The block is shown only in these levels of an arm: {arm: (levels,)}.
     arms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Consequences that its responses are to suppose, in answers above the middle of the
+    #: consequence scale, by value; values left out stay as they are. None: people's own.
+    stipulates: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

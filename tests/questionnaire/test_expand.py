@@ -40,6 +40,34 @@ def test_items_know_what_they_are_about(questionnaire):
     assert questionnaire.item("others.far").group_of == "far"
 
 
+def test_responses_know_whether_their_consequences_were_stipulated(document):
+    natural = document["blocks"][5]
+    supposed = {
+        **natural,
+        "block": "supposed",
+        "arms": {"given": ["told"]},
+        "stipulates": {"share": 1, "say": "-0.5"},
+    }
+    document["blocks"].insert(6, supposed)
+    made = parse(document, where="test")
+    by_name = {block.name: block for block in made.blocks}
+    assert by_name["supposed"].stipulates == {"share": 1.0, "say": -0.5}
+    assert by_name["support"].stipulates is None
+    assert made.item("supposed.fund.support3").stipulated
+    assert not made.item("support.fund.support3").stipulated
+    supposed["stipulates"] = {}
+    everything_as_now = parse(document, where="test")
+    assert everything_as_now.item("supposed.fund.support3").stipulated
+
+
+def test_written_responses_know_it_too(document):
+    asked = {"name": "here", "label": "If so?", "scale": "support3", "intervention": "fund"}
+    document["blocks"].append(
+        {"block": "own", "role": "response", "stipulates": {"jobs": 2}, "items": [asked]}
+    )
+    assert parse(document, where="test").item("here").stipulated
+
+
 def test_outcome_wording_is_used_for_consequences_only(questionnaire):
     assert "How big the share is" in questionnaire.item("effects.fund.share").label["en"]
     assert questionnaire.item("importance.share").label["en"] == "A share"

@@ -53,6 +53,13 @@ def test_every_person_gets_one_support_block(main):
     assert sorted(levels) == sorted(main.arms["stipulated"])
 
 
+def test_the_main_survey_marks_which_responses_suppose_consequences(main):
+    marked = {item.block for item in main.items if item.stipulated}
+    assert marked == {"support_supposed"}
+    block = next(block for block in main.blocks if block.name == "support_supposed")
+    assert block.stipulates == {"fair_share": 1, "local_say": 1}
+
+
 def test_the_sets_of_the_main_survey_are_a_block_design(main):
     fact = next(fact for fact in describe(main) if fact["part"] == "design")
     assert fact["value"] == "balanced"
