@@ -77,10 +77,22 @@ class MappingError(MfpError):
     summary = "the mapping cannot be used"
 
 
+class MarginsError(MfpError):
+    """A file of population margins cannot be read or does not fit the questionnaire."""
+
+    summary = "the margins cannot be used"
+
+
 class ImportRejected(MfpError):
     """An uploaded file cannot be read or holds answers off the scale; nothing was stored."""
 
     summary = "the file was not imported; nothing was stored"
+
+
+class WithdrawalRefused(MfpError):
+    """An import cannot be withdrawn: there is none, it is withdrawn already, or nobody says why."""
+
+    summary = "nothing was withdrawn"
 
 
 class StoreError(MfpError):

@@ -80,6 +80,26 @@ def import_(
 
 
 @app.command()
+def withdraw(
+    survey: Survey,
+    number: Annotated[
+        int, typer.Argument(metavar="IMPORT", help="The import's number, as mfp import printed it.")
+    ],
+    why: Annotated[str, typer.Option(help="The reason; it is kept and shown with the import.")],
+) -> None:
+    """Leave an import out from now on, as if it had never been made.
+
+    For a file that was imported by the wrong mapping or by mistake: afterwards it may be imported
+    again. Nothing is deleted, the Data page lists the import with its reason, and fits made before
+    keep its answers until you fit again.
+    """
+    with open_project() as workspace:
+        workspace.withdraw(survey, number, why=why)
+    output.say(f"Import {number} of {survey} is left out from now on.")
+    output.say(f"Fits made before still hold it. Next: mfp fit {survey}")
+
+
+@app.command()
 def simulate(
     survey: Survey,
     people: Annotated[int, typer.Option("--n", min=1, help="Simulated respondents.")] = 600,

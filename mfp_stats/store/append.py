@@ -59,10 +59,7 @@ def _earlier_import(cursor: Cursor, layout: Layout, source: ImportSource) -> Imp
         return None
     if row[4] != source.mapping:
         what = f"this file is import {row[0]} of {row[3]:%Y-%m-%d %H:%M} UTC, by another mapping"
-        fix = (
-            f"To import it differently, withdraw import {row[0]} first, in Python: "
-            f"mfp_stats.open_project().store.withdraw({row[0]}, reason)."
-        )
+        fix = f"To import it differently, first: mfp withdraw {layout.survey} {row[0]} --why TEXT"
         raise ImportRejected(Fault(source.file, what, fix=fix))
     return _receipt(layout.survey, row[:4], added=False)
 

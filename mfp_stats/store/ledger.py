@@ -1,14 +1,17 @@
 """What was imported and what of it was withdrawn: records, only ever added to."""
 
+from typing import Final
+
 import duckdb
 import polars as pl
 
-from mfp_stats.errors import Fault, StoreError
+from mfp_stats.errors import Fault, StoreError, WithdrawalRefused
 from mfp_stats.store.audit import note
 from mfp_stats.store.clock import utc_now
-from mfp_stats.store.database import one_row
 
 Cursor = duckdb.DuckDBPyConnection
+
+_WHY: Final = "Say it for those who read the results later."
 
 
 def read_imports(cursor: Cursor, survey: str) -> pl.DataFrame:
@@ -25,17 +28,31 @@ def read_imports(cursor: Cursor, survey: str) -> pl.DataFrame:
     return imports.with_columns(pl.col("imported").dt.replace_time_zone("UTC"))
 
 
-def withdraw(cursor: Cursor, number: int, reason: str) -> None:
+def withdraw(cursor: Cursor, survey: str, number: int, reason: str) -> None:
     """Take an import out of every later reading; see :meth:`Store.withdraw`."""
-    standing = one_row(
-        cursor,
-        "SELECT 1 FROM imports WHERE id = ? AND id NOT IN (SELECT import FROM withdrawals)",
-        [number],
-    )
-    if standing is None:
-        raise StoreError(Fault(f"import {number}", "does not exist or is withdrawn already"))
+    faults = [] if reason.strip() else [Fault("why", "is empty", fix=_WHY)]
+    if (fault := _not_standing(cursor, survey, number)) is not None:
+        faults.insert(0, fault)
+    if faults:
+        raise WithdrawalRefused(faults)
     cursor.execute("INSERT INTO withdrawals VALUES (?, ?, ?)", [number, reason, utc_now()])
     note(cursor, "withdraw", {"import": number})
+
+
+def _not_standing(cursor: Cursor, survey: str, number: int) -> Fault | None:
+    """Return why an import cannot be withdrawn, naming those that can be."""
+    imports = read_imports(cursor, survey)
+    if imports.is_empty():
+        named = "SELECT DISTINCT name FROM imports JOIN surveys ON surveys.id = survey ORDER BY 1"
+        others = cursor.execute(named).fetchall()
+        return Fault(f"survey {survey}", "has no imports", known=tuple(name for (name,) in others))
+    standing = imports.filter(pl.col("withdrawn_because").is_null())
+    if number in standing["number"]:
+        return None
+    known = tuple(f"{n} ({file})" for n, file in standing.select("number", "file").iter_rows())
+    earlier = imports.filter(number=number)["withdrawn_because"]
+    what = f"is withdrawn already: {earlier[0]}" if len(earlier) else f"is not one of {survey}"
+    return Fault(f"import {number}", what, known=known)
 
 
 def beat(cursor: Cursor) -> None:

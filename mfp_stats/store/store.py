@@ -152,18 +152,18 @@ class Store:
                 self._journal.append({**record, "sha256": source.sha256})
         return receipt
 
-    def withdraw(self, number: int, reason: str) -> None:
+    def withdraw(self, survey: str, number: int, reason: str) -> None:
         """Leave an import out from now on, as if it had not been made; its rows stay on disk.
 
         Afterwards the same file may be imported again, for instance by a corrected mapping.
 
         Raises
         ------
-        StoreError
-            There is no such import, or it is withdrawn already.
+        WithdrawalRefused
+            The survey has no such import, it is withdrawn already, or the reason is empty.
         """
         with self._database.writing() as cursor:
-            ledger.withdraw(cursor, number, reason)
+            ledger.withdraw(cursor, survey, number, reason)
         self._database.checkpoint()
 
     def append_submission(self, submission: Submission) -> SubmissionReceipt:

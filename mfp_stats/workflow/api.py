@@ -73,6 +73,23 @@ class Workspace:
         receipt, _ = import_file(self.project, self.store, survey, file, mapping=mapping, wave=wave)
         return receipt
 
+    def withdraw(self, survey: str, number: int, *, why: str) -> None:
+        """Leave an import out of every later reading and fit; its rows stay on disk.
+
+        Parameters
+        ----------
+        survey, number
+            The survey and its import, as the receipt numbered it.
+        why
+            A reason, kept with the import.
+
+        Raises
+        ------
+        WithdrawalRefused
+            The survey has no such import, it is withdrawn already, or the reason is empty.
+        """
+        self.store.withdraw(survey, number, why)
+
     def simulate(self, survey: str, *, n: int, seed: int) -> ImportReceipt:
         """Store the answers of n simulated people, labelled as simulated."""
         return simulate_into(self.project, self.store, survey, people=n, seed=seed)

@@ -32,12 +32,16 @@ def reference() -> str:
 def _command(name: str, command: Any) -> Iterator[str]:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option"]
-    usage = ["mfp", name, *(p.name.upper() for p in arguments)]
+    usage = ["mfp", name, *(_shown(p) for p in arguments)]
     yield f"## `{' '.join(usage)}`\n"
     yield command.help.strip() + "\n"
-    yield from (f"- `{p.name.upper()}`: {p.help}" for p in arguments)
+    yield from (f"- `{_shown(p)}`: {p.help}" for p in arguments)
     yield from (f"- `{p.opts[0]}`: {p.help or ''}{_default(p)}" for p in options)
     yield ""
+
+
+def _shown(argument: Any) -> str:
+    return str(argument.metavar or argument.name.upper())
 
 
 def _default(option: Any) -> str:

@@ -145,6 +145,32 @@ def test_a_mapping_that_is_not_there_or_wrong(mfp: Mfp, project: Project, mappin
     assert "growth" in wrong.err
 
 
+def test_a_withdrawn_import_can_be_made_again_by_another_mapping(
+    mfp: Mfp, project: Project, mapping: Path
+) -> None:
+    mfp("import", "village", "answers.csv", "--mapping", mapping)
+    mapping.write_text(mapping.read_text().replace('"2": neither', '"2": agree'))
+    words = ("import", "village", "answers.csv", "--mapping", mapping)
+    refused = mfp(*words)
+    assert refused.code == 2
+    assert "mfp withdraw village 1 --why TEXT" in refused.err
+    withdrawn = mfp("withdraw", "village", 1, "--why", "2 means agree")
+    assert (withdrawn.code, withdrawn.err) == (0, "")
+    assert "mfp fit village" in withdrawn.out
+    assert stored(project) == 0
+    assert mfp(*words).code == 0
+    assert stored(project) == 3
+
+
+def test_what_cannot_be_withdrawn_is_refused(mfp: Mfp, project: Project, mapping: Path) -> None:
+    mfp("import", "village", "answers.csv", "--mapping", mapping)
+    ended = mfp("withdraw", "village", 9, "--why", "a slip")
+    assert ended.code == 2
+    assert "import 9: is not one of village; known: 1 (answers.csv)" in ended.err
+    assert mfp("withdraw", "village", 1).code == 2
+    assert stored(project) == 3
+
+
 def test_simulated_people_are_called_so(mfp: Mfp, project: Project) -> None:
     ended = mfp("simulate", "village", "--n", 30, "--seed", 7)
     assert ended.code == 0

@@ -44,7 +44,7 @@ def test_the_audit_shows_who_changed_it(store, questionnaire, sheet, source, tam
     store.publish(questionnaire)
     store.publish(questionnaire)
     store.append_sheet(sheet, questionnaire, source=source)
-    store.withdraw(1, "wrong")
+    store.withdraw("town", 1, "wrong")
     with store._database.reading() as cursor:
         lines = cursor.execute("SELECT action, detail FROM audit ORDER BY id").fetchall()
     assert [action for action, _ in lines] == ["publish", "import", "withdraw"]

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from mfp_stats.errors import ImportRejected, StoreError
+from mfp_stats.errors import ImportRejected, StoreError, WithdrawalRefused
 from mfp_stats.project import Project
 from mfp_stats.questionnaire.model import ItemType
 from mfp_stats.responses import RESPONDENT_SCHEMA, RESPONSE_SCHEMA
@@ -58,25 +58,42 @@ def test_the_same_file_adds_nothing_and_says_so(store, sheet, questionnaire, sou
 def test_the_same_file_by_another_mapping_is_refused(store, sheet, questionnaire, source):
     store.append_sheet(sheet, questionnaire, source=source)
     other = replace(source, mapping="items: {trust: {}}")
-    with pytest.raises(ImportRejected, match="withdraw import 1 first"):
+    with pytest.raises(ImportRejected, match="mfp withdraw town 1 --why"):
         store.append_sheet(sheet.with_columns(wave=pl.lit("w2")), questionnaire, source=other)
     assert store.sheet(questionnaire).height == 3
 
 
 def test_a_withdrawn_import_is_left_out_and_may_be_made_again(store, sheet, questionnaire, source):
     store.append_sheet(sheet, questionnaire, source=source)
-    store.withdraw(1, "wrong codes for trust")
+    store.withdraw("town", 1, "wrong codes for trust")
     assert store.sheet(questionnaire).height == 0
     assert store.respondents("town").height == 0
     assert store.responses("town").height == 0
     assert store.imports("town")["withdrawn_because"].to_list() == ["wrong codes for trust"]
-    with pytest.raises(StoreError, match="import 1"):
-        store.withdraw(1, "again")
-    with pytest.raises(StoreError, match="import 7"):
-        store.withdraw(7, "never made")
     other = replace(source, mapping="items: {trust: {}}")
     assert store.append_sheet(sheet, questionnaire, source=other).number == 2
     assert_frame_equal(store.sheet(questionnaire).select(sheet.columns), sheet)
+
+
+@pytest.mark.parametrize(
+    ("survey", "number", "why", "said"),
+    [
+        ("town", 1, "again", r"import 1: is withdrawn already: wrong; known: 2 \(town\.csv\)"),
+        ("town", 7, "no such", r"import 7: is not one of town; known: 2 \(town\.csv\)"),
+        ("city", 2, "typo", "survey city: has no imports; known: town"),
+        ("town", 2, " ", "why: is empty"),
+        ("town", 7, "", r"\(2 faults\)\n- import 7.*\n- why: is empty"),
+    ],
+)
+def test_what_cannot_be_withdrawn_says_what_can(
+    store, sheet, questionnaire, source, survey, number, why, said
+):
+    store.append_sheet(sheet, questionnaire, source=source)
+    store.withdraw("town", 1, "wrong")
+    store.append_sheet(sheet, questionnaire, source=source)
+    with pytest.raises(WithdrawalRefused, match=said):
+        store.withdraw(survey, number, why)
+    assert store.sheet(questionnaire).height == sheet.height
 
 
 def test_respondents_stored_from_elsewhere_are_refused_by_name(

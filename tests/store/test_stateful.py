@@ -67,7 +67,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def withdraw(self):
         number = min(self.imported)
-        self.store.withdraw(number, "wrong")
+        self.store.withdraw("town", number, "wrong")
         del self.imported[number]
 
     @rule(name=NAMES, code=CODES)
