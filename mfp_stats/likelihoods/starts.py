@@ -95,7 +95,8 @@ def _centre(categories: Categories, contrasts: Contrasts) -> Floats:
 def _shift(categories: Categories, profile: Floats) -> Floats:
     """Shift of every category in every class from everyone's answers, shape (T, C)."""
     nominal = np.log(np.maximum(profile, 1e-3)) - np.log(categories.marginal)[:, None]
-    within = np.equal.outer(categories.indicator, categories.indicator)
+    # Numbers, not truth values: those would add up to "any".
+    within = np.equal.outer(categories.indicator, categories.indicator).astype(float)
     above = np.triu(within, 1)  # (T, T) sums the answers above each
     more, more_overall = (above @ p for p in (profile, categories.marginal))
     cut = above.any(axis=1)[:, None]  # the top answer has no cutpoint above it
