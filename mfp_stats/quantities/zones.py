@@ -97,7 +97,7 @@ def _between(standing: Standing, worst: str, best: str) -> tuple[Zone, str]:
     """Return the zone that the gap between the least and the most accepting group tells."""
     verdict = standing.verdicts.get(frozenset((worst, best)))
     pair = f"{_said(standing, worst)} and {_said(standing, best)}"
-    if verdict in _BLOCKED_BY:
+    if verdict is not None and verdict in _BLOCKED_BY:
         zone, carries = _BLOCKED_BY[verdict]
         return zone, f"{carries} the gap between {pair}{_beside(standing)}"
     if verdict == "no_gap":

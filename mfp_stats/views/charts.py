@@ -1,13 +1,11 @@
 """Charts from the stored tables of a fit: every estimate with its 90 % interval."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
 from mfp_stats.views.figure import (
-    ACCENT,
     LINE,
     QUIET,
     Figure,
@@ -18,14 +16,13 @@ from mfp_stats.views.figure import (
     wrapped,
 )
 from mfp_stats.views.findings import CLEARLY_DIFFERENT, NEARLY_SAME
+from mfp_stats.views.marks import INTERVAL, Axis, estimates, labelled
 from mfp_stats.views.words import interval, percent
 
 #: Beliefs shown for one worldview: more are a list that nobody reads.
 BELIEFS_SHOWN: Final = 8
 #: Left end of the axis of overlaps, unless an interval reaches below it.
 LOW_OVERLAP: Final = 0.7
-
-_INTERVAL: Final = {"mean": "Mean", "q05": "5 %", "q95": "95 %"}
 
 
 def overlap_chart(overlap: pl.DataFrame) -> Figure:
@@ -38,17 +35,17 @@ def overlap_chart(overlap: pl.DataFrame) -> Figure:
     """
     frame = overlap.sort("normalised_mean")
     pairs = frame.select("group_a_label", "group_b_label").rows()
-    frame = _labelled(frame, [_pair(a, b) for a, b in pairs])
+    frame = labelled(frame, [_pair(a, b) for a, b in pairs])
     rows = Rows(frame["row"].to_list(), thickness=14)
     ends = [*frame["normalised_q05"], *frame["normalised_q95"]]
     domain = [min(LOW_OVERLAP, *ends), max(1.0, *ends)]
-    x = _Axis("Overlap (1 = as alike as members of one group)", ".2f", domain)
+    x = Axis("Overlap (1 = as alike as members of one group)", ".2f", domain)
     tips = tooltips(
         {"group_a_label": "Group", "group_b_label": "Other group"},
-        {f"normalised_{k}": v for k, v in _INTERVAL.items()} | {"raw_mean": "Raw overlap"},
+        {f"normalised_{k}": v for k, v in INTERVAL.items()} | {"raw_mean": "Raw overlap"},
         ".2f",
     )
-    marks = _estimates(frame, rows, x, tips, prefix="normalised_")
+    marks = estimates(frame, rows, x, tips, prefix="normalised_")
     limits = pl.DataFrame({"limit": [CLEARLY_DIFFERENT, NEARLY_SAME]})
     lines = (
         alt.Chart(limits)
@@ -59,7 +56,7 @@ def overlap_chart(overlap: pl.DataFrame) -> Figure:
     texts = [
         f"{a} and {b} {interval(mean, low, high)}"
         for (a, b), mean, low, high in zip(
-            pairs, *(frame[f"normalised_{k}"] for k in _INTERVAL), strict=True
+            pairs, *(frame[f"normalised_{k}"] for k in INTERVAL), strict=True
         )
     ]
     return Figure(chart, f"Overlap of priorities, least alike first: {'; '.join(texts)}.")
@@ -86,9 +83,9 @@ def values_chart(values: pl.DataFrame) -> Figure:
         "color": alt.Color("group_label:N", scale=scale, title=None),
     }
     shapes = {"shape": alt.Shape("group_label:N", scale=scale, title=None)}
-    tips = tooltips({"group_label": "Group", "value_label": "Value"}, _INTERVAL, ".1%")
-    x = _Axis("Share of importance", ".0%")
-    marks = _estimates(frame, rows, x, tips, channels=side_by_side, shapes=shapes)
+    tips = tooltips({"group_label": "Group", "value_label": "Value"}, INTERVAL, ".1%")
+    x = Axis("Share of importance", ".0%")
+    marks = estimates(frame, rows, x, tips, channels=side_by_side, shapes=shapes)
     chart = layered(*marks, height=rows.height)
     said = [f"{r['group_label']}, {r['value_label']}: {_percent(r)}" for r in values.to_dicts()]
     return Figure(chart, f"Share of importance by group and value: {'; '.join(said)}.")
@@ -104,20 +101,20 @@ def differences_chart(differences: pl.DataFrame) -> Figure:
     """
     frame = differences.sort("mean", descending=True)
     pairs = frame.select("group_a_label", "group_b_label").rows()
-    frame = _labelled(frame, [_pair(a, b) for a, b in pairs])
+    frame = labelled(frame, [_pair(a, b) for a, b in pairs])
     rows = Rows(frame["row"].to_list(), thickness=14)
     far = max(0.05, *frame["q05"].abs(), *frame["q95"].abs())
-    x = _Axis("Overlap in ratings minus overlap in trade-offs", "+.2f", [-far, far])
-    tips = tooltips({"group_a_label": "Group", "group_b_label": "Other group"}, _INTERVAL, "+.2f")
+    x = Axis("Overlap in ratings minus overlap in trade-offs", "+.2f", [-far, far])
+    tips = tooltips({"group_a_label": "Group", "group_b_label": "Other group"}, INTERVAL, "+.2f")
     zero = (
         alt.Chart(pl.DataFrame({"zero": [0.0]}))
         .mark_rule(color=QUIET, opacity=0.6)
         .encode(x=x.of("zero"))
     )
-    chart = layered(zero, *_estimates(frame, rows, x, tips), height=rows.height)
+    chart = layered(zero, *estimates(frame, rows, x, tips), height=rows.height)
     said = [
         f"{a} and {b} {interval(mean, low, high)}"
-        for (a, b), mean, low, high in zip(pairs, *(frame[k] for k in _INTERVAL), strict=True)
+        for (a, b), mean, low, high in zip(pairs, *(frame[k] for k in INTERVAL), strict=True)
     ]
     return Figure(chart, f"Overlap in ratings minus trade-offs: {'; '.join(said)}.")
 
@@ -132,10 +129,10 @@ def composition_chart(shares: pl.DataFrame) -> Figure:
     """
     who = pl.when(pl.col("group") == "").then(pl.lit("Everyone")).otherwise("group_label")
     frame = shares.with_columns(who=who)
-    frame = _labelled(frame, [wrapped(label) for label in frame["who"]])
+    frame = labelled(frame, [wrapped(label) for label in frame["who"]])
     rows = Rows(frame["row"].to_list(), thickness=14)
-    x = _Axis("Share who hold this worldview", ".0%", [0.0, 1.0])
-    marks = _estimates(frame, rows, x, tooltips({"who": "Group"}, _INTERVAL, ".1%"))
+    x = Axis("Share who hold this worldview", ".0%", [0.0, 1.0])
+    marks = estimates(frame, rows, x, tooltips({"who": "Group"}, INTERVAL, ".1%"))
     chart = layered(*marks, height=rows.height)
     said = [f"{r['who']} {_percent(r)}" for r in frame.to_dicts()]
     return Figure(chart, f"Share holding “{frame['name'][0]}”: {'; '.join(said)}.")
@@ -151,12 +148,12 @@ def profile_chart(beliefs: pl.DataFrame) -> Figure:
     """
     frame = beliefs.sort("rank").head(BELIEFS_SHOWN)
     answers = frame.select("label", "category_label").rows()
-    frame = _labelled(frame, [wrapped(label, f"→ {answer}") for label, answer in answers])
+    frame = labelled(frame, [wrapped(label, f"→ {answer}") for label, answer in answers])
     rows = Rows(frame["row"].to_list(), thickness=14)
-    x = _Axis("Share who answer so (grey: everyone)", ".0%", [0.0, 1.0])
-    numbers = _INTERVAL | {"everyone_mean": "Everyone"}
+    x = Axis("Share who answer so (grey: everyone)", ".0%", [0.0, 1.0])
+    numbers = INTERVAL | {"everyone_mean": "Everyone"}
     tips = tooltips({"label": "Question", "category_label": "Answer"}, numbers, ".0%")
-    marks = _estimates(frame, rows, x, tips)
+    marks = estimates(frame, rows, x, tips)
     ticks = alt.Chart(frame).mark_tick(color=QUIET, thickness=3, size=14)
     everyone = ticks.encode(y=rows.y("row"), x=x.of("everyone_mean"))
     chart = layered(everyone, *marks, height=rows.height)
@@ -168,49 +165,10 @@ def profile_chart(beliefs: pl.DataFrame) -> Figure:
     return Figure(chart, f"Beliefs of “{frame['name'][0]}”: {'; '.join(said)}.")
 
 
-class _Axis:
-    """The x channel that all layers of a chart share."""
-
-    def __init__(self, title: str, form: str, domain: Sequence[float] | None = None) -> None:
-        self._axis = alt.Axis(title=title, format=form, tickCount=5)
-        self._scale = alt.Scale(domain=domain) if domain else alt.Scale(zero=True, nice=True)
-
-    def of(self, field: str) -> alt.X:
-        return alt.X(f"{field}:Q", axis=self._axis, scale=self._scale)
-
-
 def _pair(one: str, other: str) -> str:
     """Return two labels on one line where it has room for them, else each from a new line."""
     together = f"{one} – {other}"
     return together if len(together) <= LINE else wrapped(f"{one} –", other)
-
-
-def _labelled(frame: pl.DataFrame, labels: Sequence[str]) -> pl.DataFrame:
-    return frame.with_columns(pl.Series("row", evened(labels), dtype=pl.String))
-
-
-def _estimates(
-    frame: pl.DataFrame,
-    rows: Rows,
-    x: _Axis,
-    tips: list[Any],
-    *,
-    prefix: str = "",
-    channels: dict[str, Any] | None = None,
-    shapes: dict[str, Any] | None = None,
-) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
-    """Return the line of each row and, on it, the intervals and the means."""
-    tracks = alt.Chart(frame).mark_rule(color=QUIET, opacity=0.25)
-    base = alt.Chart(frame).encode(y=rows.y("row"), tooltip=tips, **(channels or {}))
-    colour = alt.Undefined if channels else ACCENT
-    lines = base.mark_rule(strokeWidth=4, opacity=0.45, strokeCap="round", color=colour)
-    points = base.mark_point(filled=True, size=70, opacity=1, color=colour)
-    offset = {name: channels[name] for name in ("yOffset",) if channels and name in channels}
-    return (
-        tracks.encode(y=rows.y("row"), **offset),
-        lines.encode(x=x.of(f"{prefix}q05"), x2=f"{prefix}q95:Q"),
-        points.encode(x=x.of(f"{prefix}mean"), **(shapes or {})),
-    )
 
 
 def _percent(row: dict[str, Any]) -> str:

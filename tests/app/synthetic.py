@@ -14,6 +14,7 @@ from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.saved import FitRecord, Step, Table, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.questionnaire.model import Questionnaire, Role, say
+from tests.app.synthetic_responses import response_tables
 
 TOY = "from mfp_stats.fitting import model\n@model(title='Toy')\ndef toy(data): ...\n"
 PASSED = GateResult(
@@ -31,7 +32,7 @@ FAILED = GateResult(
         Check("divergences", 17, 0, False, "", "Set target_accept to 0.95 or higher."),
     )
 )
-STEPS = ("values_revealed", "values_claimed", "worldviews")
+STEPS = ("values_revealed", "values_claimed", "worldviews", "responses")
 #: Names of the groups that are too small to be shown.
 SUPPRESSED = ("other_residents",)
 
@@ -57,9 +58,13 @@ def synthetic_tables(
         *_versions("values", values, apart=by_version),
         *_versions("overlap", overlap, apart=by_version),
         Table("overlap_differences", _differences(overlap), STEPS[:2]),
-        Table("worldviews", _worldviews(groups, rng), STEPS[2:]),
-        Table("worldview_beliefs", _beliefs(questionnaire, rng), STEPS[2:]),
-        Table("worldview_models", _models(), STEPS[2:]),
+        Table("worldviews", _worldviews(groups, rng), STEPS[2:3]),
+        Table("worldview_beliefs", _beliefs(questionnaire, rng), STEPS[2:3]),
+        Table("worldview_models", _models(), STEPS[2:3]),
+        *(
+            Table(name, frame, STEPS[3:])
+            for name, frame in response_tables(questionnaire, groups, rng).items()
+        ),
         Table("group_sizes", _sizes(questionnaire, sizes)),
         Table("unavailable", _unavailable()),
     ]
