@@ -38,6 +38,7 @@ CONFINED = {
     "duckdb": {"store"},
     "altair": {"views"},
     "streamlit": {"serve", "views"},
+    "svy": {"weights"},
     "starlette": {"collect", "serve"},
     "typer": {"cli"},
 }
