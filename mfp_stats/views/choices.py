@@ -13,7 +13,11 @@ from mfp_stats.workflow.context import PageContext
 #: Also its name in the address, so that a page can be sent as a link.
 SURVEY: Final = "survey"
 VERSIONS: Final = {"revealed": "Trade-offs", "claimed": "Ratings", "perceived": "As others see it"}
-WEIGHTINGS: Final = {"weighted": "Weighted", "unweighted": "Unweighted"}
+WEIGHTINGS: Final = {
+    "weighted": "Weighted",
+    "raked": "Weighted to margins",
+    "unweighted": "Unweighted",
+}
 
 
 def offer_surveys(context: PageContext) -> None:

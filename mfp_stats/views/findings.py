@@ -21,6 +21,9 @@ CLEARLY_DIFFERENT: Final = 0.9
 #: Pairs of groups that a sentence names before it says how many more there are.
 NAMED: Final = 3
 
+#: How estimates may be weighted, those first that are told where there are several.
+WEIGHTINGS: Final = ("weighted", "raked", "unweighted")
+
 #: What the number means, for captions.
 OVERLAP_MEANING: Final = (
     "Overlap: how much of their priorities two people from different groups share, where 1 is as "
@@ -54,9 +57,10 @@ Row = dict[str, Any]
 
 
 def preferred(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the weighted rows of a table where there are any, else the unweighted ones."""
-    weighted = table.filter(pl.col("weighting") == "weighted")
-    return weighted if len(weighted) else table
+    """Return the rows of the one weighting that findings are told by: weighted where there is."""
+    there = set(table["weighting"])
+    best = next((w for w in WEIGHTINGS if w in there), "")
+    return table.filter(pl.col("weighting") == best)
 
 
 def describe_overlap(overlap: pl.DataFrame) -> list[str]:

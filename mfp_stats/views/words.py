@@ -8,12 +8,30 @@ _SMALL: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "e
 
 def interval(mean: float, low: float, high: float) -> str:
     """Return ``0.94 (0.90–0.97)``: the posterior mean and its 90 % interval."""
-    return f"{mean:.2f} ({low:.2f}–{high:.2f})"
+    return f"{number(mean, 2)} ({span(low, high, 2)})"
 
 
 def percent(mean: float, low: float, high: float) -> str:
     """Return ``71 % (52–88)``: a share between 0 and 1 as a percentage with its 90 % interval."""
-    return f"{100 * mean:.0f} % ({100 * low:.0f}–{100 * high:.0f})"
+    return f"{number(100 * mean)} % ({span(100 * low, 100 * high)})"
+
+
+def points(mean: float, low: float, high: float) -> str:
+    """Return ``24 points (18–30)``: a difference of shares in percentage points."""
+    unit = "point" if number(100 * mean) in {"1", "−1"} else "points"
+    return f"{number(100 * mean)} {unit} ({span(100 * low, 100 * high)})"
+
+
+def span(low: float, high: float, decimals: int = 0) -> str:
+    """Return ``52–88``; with a number below 0 ``−3 to 7``, since a dash would hide its sign."""
+    ends = number(low, decimals), number(high, decimals)
+    return (" to " if any(end.startswith("−") for end in ends) else "–").join(ends)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a rounded number with a minus sign that is one; nothing is rounded to ``−0``."""
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("-") if not float(text) else text.replace("-", "−")
 
 
 def listed(things: Sequence[str]) -> str:
@@ -28,9 +46,14 @@ def quoted(label: str) -> str:
     return f"“{label}”"
 
 
-def count(number: int) -> str:
+def count(things: int) -> str:
     """Return a number below ten as a word."""
-    return _SMALL[number] if number < len(_SMALL) else f"{number:,}"
+    return _SMALL[things] if things < len(_SMALL) else f"{things:,}"
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with its first letter made a capital."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def duration(seconds: float) -> str:
@@ -39,5 +62,5 @@ def duration(seconds: float) -> str:
     size, unit = (1, "second") if whole < 60 else (60, "minute")
     if whole >= 2 * 3600:
         size, unit = 3600, "hour"
-    number = round(whole / size)
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    times = round(whole / size)
+    return f"{times} {unit}{'' if times == 1 else 's'}"

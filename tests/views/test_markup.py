@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mfp_stats.views.markup import element, listing
-from mfp_stats.views.words import count, duration, interval, listed, percent
+from mfp_stats.views.words import capital, count, duration, interval, listed, percent, points
 
 texts = st.one_of(
     st.text(),
@@ -46,6 +46,11 @@ def test_a_list_holds_one_entry_a_text(entries):
 def test_numbers_in_words():
     assert interval(0.937, 0.9, 0.968) == "0.94 (0.90–0.97)"
     assert percent(0.713, 0.519, 0.877) == "71 % (52–88)"
+    assert interval(-0.004, -0.051, 0.03) == "0.00 (−0.05 to 0.03)"
+    assert percent(0.71, -0.052, 0.877) == "71 % (−5 to 88)"
+    assert points(0.236, 0.18, 0.301) == "24 points (18–30)"
+    assert points(-0.01, -0.03, 0.004) == "−1 point (−3 to 0)"
+    assert capital("“a” and b") == "“a” and b" and capital("two") == "Two"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert [count(n) for n in (0, 1, 9, 10, 1200)] == ["no", "one", "nine", "10", "1,200"]
     said = [duration(s) for s in (0.4, 1, 45, 60, 80, 200, 5000, 7300)]
