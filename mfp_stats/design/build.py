@@ -9,8 +9,10 @@ from mfp_stats.design.persons import group_item, select_persons
 from mfp_stats.design.ratings import ratings
 from mfp_stats.design.report import Report
 from mfp_stats.design.tradeoffs import best_worst, picks, rankings, undecided
+from mfp_stats.design.weighting import weights
 from mfp_stats.errors import Fault
 from mfp_stats.questionnaire.model import Questionnaire, say
+from mfp_stats.weights import Margins
 
 
 def build_model_data(
@@ -20,6 +22,7 @@ def build_model_data(
     group: str | None = None,
     wave: str | None = None,
     language: str = "en",
+    margins: Margins | None = None,
 ) -> ModelData:
     """Return everything of a survey that models may condition on.
 
@@ -35,6 +38,8 @@ def build_model_data(
         Only this wave; None: each person's latest.
     language
         Of the labels.
+    margins
+        Shares of the population that weights are raked to.
 
     Returns
     -------
@@ -54,8 +59,14 @@ def build_model_data(
     assert item is not None
     persons = select_persons(sheet, item, wave, language, report)
     rated = ratings(sheet if persons is None else persons.sheet, questionnaire, report)
+    weighed = (
+        None
+        if persons is None
+        else weights(persons.sheet, questionnaire, margins, report, language=language)
+    )
     report.stop_at_faults(questionnaire.survey)
     assert persons is not None
+    assert weighed is not None
     answers = persons.sheet
     data = ModelData(
         survey=questionnaire.survey,
@@ -64,7 +75,8 @@ def build_model_data(
         groups=persons.groups,
         group_labels=persons.group_labels,
         group=persons.group,
-        weight=persons.weight,
+        weight=weighed[0],
+        weighting=weighed[1],
         values=tuple(questionnaire.values),
         value_labels=tuple(say(v.label, language) or k for k, v in questionnaire.values.items()),
         best_worst=best_worst(answers, questionnaire, report),

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+#: What estimates that use weights are called: raked where margins of the population count.
+Weighting = Literal["weighted", "raked"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +104,7 @@ class ModelData:
     undecided: Mapping[str, int] | None = None
     #: What of the survey was left out and why, in plain words.
     notes: tuple[str, ...] = ()
+    weighting: Weighting = "weighted"  #: what estimates that use ``weight`` are called
 
     @property
     def has_tradeoffs(self) -> bool:

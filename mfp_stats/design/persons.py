@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.data import Floats, Ints
+from mfp_stats.design.data import Ints
 from mfp_stats.design.report import Report, people
 from mfp_stats.errors import Fault
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, say
-from mfp_stats.weights import count_zeros, normalise, weight_faults
 
 #: Up to this many people, a group's estimates are those of all groups with wide intervals.
 FEW: Final = 2
@@ -25,7 +24,6 @@ class Persons:
     groups: tuple[str, ...]
     group_labels: tuple[str, ...]
     group: Ints  #: (N,)
-    weight: Floats | None  #: (N,)
 
 
 def group_item(questionnaire: Questionnaire, group: str | None, report: Report) -> Item | None:
@@ -84,7 +82,6 @@ def select_persons(
             say(item.options[k].label, language) or item.options[k].name for k in kept
         ),
         group=position[kept_rows[item.name].to_numpy()],
-        weight=_weights(kept_rows, report),
     )
 
 
@@ -127,19 +124,3 @@ def _note_groups(item: Item, counts: Ints, language: str, report: Report) -> Non
         report.note(f"Groups with so few people that little is learnt: {', '.join(small)}.")
     if (counts > 0).sum() == 1:
         report.note("Only one group has people in it, so groups cannot be compared.")
-
-
-def _weights(answers: pl.DataFrame, report: Report) -> Floats | None:
-    column = answers["weight"].cast(pl.Float64)
-    if column.null_count() == len(column):
-        return None
-    if without := column.null_count():
-        report.note(f"{people(without)} without a weight: counted in unweighted estimates only.")
-    weights = column.fill_null(0.0).to_numpy()
-    names = [f"respondent {name}" for name in answers["respondent"]]
-    if faults := weight_faults(weights, names):
-        report.faults.extend(faults)
-        return None
-    if zeros := count_zeros(weights) - without:
-        report.note(f"{people(zeros)} with weight zero: counted in unweighted estimates only.")
-    return normalise(weights)

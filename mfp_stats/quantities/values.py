@@ -91,7 +91,7 @@ def _weightings(data: ModelData, kept: Ints, shown: Ints) -> dict[str, Floats | 
     ]
     if faults:
         raise DesignError(faults, about="weights")
-    return {"unweighted": None, "weighted": data.weight}
+    return {"unweighted": None, data.weighting: data.weight}
 
 
 def _draws(

@@ -144,7 +144,7 @@ def _shares(
     unweighted = unweighted.assign_coords(group=population_names(data, shown))
     parts = {"unweighted": unweighted}
     if memberships.weighted is not None:
-        parts["weighted"] = memberships.weighted
+        parts[data.weighting] = memberships.weighted
     joined = xr.concat(list(parts.values()), "weighting", join="exact", coords="minimal")
     joined = joined.assign_coords(weighting=list(parts))
     return joined.transpose("chain", "draw", "weighting", "group", "worldview")

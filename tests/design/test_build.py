@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from mfp_stats.design import build_model_data
+from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.errors import DesignError
 from mfp_stats.questionnaire import Questionnaire
 from mfp_stats.questionnaire.model import Option
+from mfp_stats.weights import Margins
 from tests.questionnaires import all_roles, imported, sheet_of
 
 Q = all_roles()
@@ -351,3 +352,49 @@ def test_a_survey_without_trade_offs_still_gives_beliefs() -> None:
     assert data.ratings is None
     assert data.beliefs is not None
     assert data.groups == ("left", "right")
+
+
+def raked_to(sheet: pl.DataFrame, **shares: dict[str, float]) -> ModelData:
+    return build_model_data(sheet, Q, margins=Margins(shares))
+
+
+def test_weights_are_raked_to_margins_and_called_so() -> None:
+    rows = [{**RESIDENT, "town": 0, "blame": 0}] * 30 + [{**WORKER, "town": 1, "blame": 1}] * 10
+    rows += [{**WORKER, "blame": 1}] * 2
+    sheet = sheet_of(Q, rows)
+    data = raked_to(sheet, town={"north": 0.5, "south": 0.5})
+    assert data.weighting == "raked"
+    assert data.weight is not None
+    assert data.weight[:30].sum() == pytest.approx(20, abs=1e-3)
+    assert data.weight[40:] == pytest.approx([1, 1], abs=1e-4)
+    assert noted(data.notes, "Weights are raked to shares of the population in: “Where?”.")
+    assert noted(data.notes, "2 people without an answer to “Where?”: kept")
+    assert build_model_data(sheet, Q).weighting == "weighted"
+
+
+def test_raking_starts_from_the_weights_of_the_file() -> None:
+    rows = [{**RESIDENT, "town": 0, "blame": 0}] * 20 + [{**WORKER, "town": 1, "blame": 1}] * 20
+    file = [3.0] * 10 + [1.0] * 30
+    sheet = sheet_of(Q, rows).with_columns(weight=pl.Series(file))
+    data = raked_to(sheet, town={"north": 0.3, "south": 0.7})
+    assert data.weight is not None
+    assert data.weight[0] / data.weight[10] == pytest.approx(3, rel=1e-4)
+    assert data.weight[:20].sum() == pytest.approx(12, rel=1e-4)
+
+
+def test_people_who_count_for_many_are_told_of() -> None:
+    rows = [{**RESIDENT, "town": 0, "blame": 0}] * 39 + [{**WORKER, "town": 1, "blame": 1}]
+    data = raked_to(sheet_of(Q, rows), town={"north": 0.8, "south": 0.2})
+    assert noted(data.notes, "somebody counts 8.0 times as much as the average; more than 5.0")
+
+
+def test_margins_that_these_people_cannot_meet_stop_the_fit_with_every_reason() -> None:
+    rows = [{**RESIDENT, "town": 0, "blame": 0}, {**WORKER, "town": 0, "blame": 1}]
+    shares = {"town": {"north": 0.5, "south": 0.5}, "relation": {"resident": 0.6, "owner": 0.4}}
+    with pytest.raises(DesignError) as caught:
+        raked_to(sheet_of(Q, rows), **shares)
+    assert [f.where for f in caught.value.faults] == [
+        "margins, town.south",
+        "margins, relation.owner",
+        "margins, relation.worker",
+    ]
