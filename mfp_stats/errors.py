@@ -126,6 +126,12 @@ class FitFailed(MfpError):
     exit_code = 1
 
 
+class FitImpossible(FitFailed):
+    """A fit ended without a posterior for something that the user gave and can put right."""
+
+    exit_code = 2
+
+
 class FitCancelled(MfpError):
     """A fit was stopped on request; nothing of it was kept."""
 

@@ -1,6 +1,7 @@
 """A project: the folder with a user's surveys, models and data, and what ships beside it."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ QUESTIONNAIRE_FILE: Final = "questionnaire.yaml"
 #: The shipped survey that :func:`init_project` copies.
 STARTER: Final = "starter"
 
+_WRITABLE: Final = "Give yourself the right to write there, or use another folder."
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 type _Listing = Callable[[Path], Iterator[tuple[str, Path]]]
@@ -229,6 +231,33 @@ def init_project(folder: Path, *, shipped: Path | None = None) -> Project:
         what = f"cannot be written: {error}"
         raise ProjectError(Fault(str(folder), what, fix="Choose another folder.")) from error
     return Project(folder, shipped)
+
+
+def require_writable(*folders: Path, fix: str = _WRITABLE) -> None:
+    """Make folders that are absent, and find out before long work that nothing can be kept there.
+
+    Parameters
+    ----------
+    folders
+        Where something is to be written.
+    fix
+        What to do where that cannot be.
+
+    Raises
+    ------
+    ProjectError
+        One cannot be made or written; every such folder.
+    """
+    faults = []
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            faults.append(Fault(str(folder), f"cannot be written: {error.strerror}", fix=fix))
+    if faults:
+        raise ProjectError(faults)
 
 
 def _surveys_in(root: Path) -> Iterator[tuple[str, Path]]:

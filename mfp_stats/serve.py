@@ -18,11 +18,12 @@ from streamlit.web.bootstrap import load_config_options
 from mfp_stats.collect import Drafts, Fielded, Settings, collect_routes
 from mfp_stats.collect.restricted import Restricted, is_loopback
 from mfp_stats.errors import Fault, MfpError, ProjectError
-from mfp_stats.project import Project
+from mfp_stats.project import Project, require_writable
 from mfp_stats.store import Store
 from mfp_stats.views.theme import THEME
 from mfp_stats.workflow.context import PageContext, serving
 
+DRAFTS_FOLDER: Final = "drafts"
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
 DRAFTS_KEPT: Final = timedelta(days=30)
 
@@ -73,7 +74,8 @@ def run(
     Raises
     ------
     ProjectError
-        The port is taken, a survey is unknown, or surveys must be named.
+        The port is taken, a survey is unknown, surveys must be named, or the project's data
+        cannot be written.
     QuestionnaireError
         A named survey has a fault or is not fielded.
     StoreError
@@ -81,6 +83,7 @@ def run(
     """
     fielded = opened(project, surveys, host=host, say=say)
     with _listening(host, port) as listening, Store.open(project.data) as store:
+        require_writable(project.data / DRAFTS_FOLDER)
         for line in store.opened.messages:
             say(line)
         app = build_app(project, store, fielded, hosts={*hosts, host})
@@ -124,7 +127,7 @@ def build_app(
     for survey in fielded.values():
         store.publish(survey.questionnaire)
     load_config_options({**STREAMLIT, **THEME})
-    drafts = project.data / "drafts"
+    drafts = project.data / DRAFTS_FOLDER
     routes = collect_routes(
         fielded,
         append=store.append_submission,

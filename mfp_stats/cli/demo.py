@@ -6,7 +6,7 @@ from mfp_stats.cli import output
 from mfp_stats.cli.fit import report_fit, watch_fit
 from mfp_stats.cli.show import everything_found
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.project import Project
+from mfp_stats.project import Project, require_writable
 from mfp_stats.store import Store
 from mfp_stats.workflow.simulated import simulate_into
 from mfp_stats.workflow.start import start_fit
@@ -19,7 +19,9 @@ def run_demo(
     folder: Path, *, people: int, json_file: Path | None, serve_after: bool, port: int
 ) -> None:
     """Simulate, fit, print the findings and, unless told otherwise, serve the app."""
-    (folder / "surveys").mkdir(parents=True, exist_ok=True)
+    require_writable(folder.resolve() / "surveys")
+    if json_file is not None:
+        output.require_file(json_file)
     project = Project.open(folder)
     output.say(f"Project: {project.root}")
     with Store.open(project.data) as store:
@@ -33,7 +35,7 @@ def run_demo(
         output.heading(heading)
         output.findings(sentences)
     if json_file is not None:
-        json_file.write_text(output.json_text(found), encoding="utf-8")
+        output.json_to(json_file, found)
         output.say(f"Wrote {json_file}")
     if serve_after:
         from mfp_stats.serve import run  # noqa: PLC0415 (Streamlit takes a second to import)

@@ -7,8 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from mfp_stats.cli import output
-from mfp_stats.errors import Fault, FitCancelled, FitFailed
-from mfp_stats.fitting.jobs import JobState, JobStatus, cancel_job
+from mfp_stats.fitting.jobs import JobStatus, cancel_job, require_done
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project
 from mfp_stats.store import Store
@@ -51,7 +50,7 @@ def watch_fit(job: FitJob) -> None:
 
     Raises
     ------
-    FitFailed, FitCancelled
+    FitFailed, FitImpossible, FitCancelled
         It ended without a result; with the reason.
     """
     console = Console(stderr=True)
@@ -68,10 +67,7 @@ def watch_fit(job: FitJob) -> None:
             status = _follow(job, bars, line)
         except KeyboardInterrupt:
             status = cancel_job(job.job.folder)
-    if status.state is JobState.CANCELLED:
-        raise FitCancelled(Fault(job.survey, status.reason))
-    if status.state is JobState.FAILED:
-        raise FitFailed(Fault(job.survey, status.reason))
+    require_done(status, job.survey)
 
 
 def _follow(job: FitJob, bars: Progress, line: TaskID) -> JobStatus:

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from mfp_stats.errors import Fault, ProjectError
+from mfp_stats.project import require_writable
 
 Record = Mapping[str, Any]
 
@@ -33,6 +37,33 @@ def heading(text: str) -> None:
 def as_json(records: Sequence[Record]) -> None:
     """Print records as JSON on stdout, with nothing else beside it."""
     typer.echo(json_text(list(records)))
+
+
+def require_file(file: Path) -> None:
+    """Find out before long work that a file cannot be written.
+
+    Raises
+    ------
+    ProjectError
+        It is a folder, or its folder cannot be made or written.
+    """
+    if file.is_dir():
+        raise ProjectError(Fault(str(file), "is a folder; name a file", fix="Nothing was done."))
+    require_writable(file.absolute().parent)
+
+
+def json_to(file: Path, content: object) -> None:
+    """Write JSON to a file.
+
+    Raises
+    ------
+    ProjectError
+        It cannot be written.
+    """
+    try:
+        file.write_text(json_text(content), encoding="utf-8")
+    except OSError as error:
+        raise ProjectError(Fault(str(file), f"cannot be written: {error.strerror}")) from error
 
 
 def json_text(content: object) -> str:

@@ -16,6 +16,7 @@ from pymc.model.transform.optimization import freeze_dims_and_data
 from pytensor.configdefaults import config
 
 from mfp_stats.errors import Fault, ModelError
+from mfp_stats.project import require_writable
 
 #: Names another folder for compiled code than the user's cache folder.
 CACHE_VARIABLE: Final = "MFP_CACHE_DIR"
@@ -41,8 +42,13 @@ def configure_jax(cache: Path) -> None:
     Chains are the threads: work handed to further ones only costs (0.36 against 0.41 ms a
     gradient, two chains on two cores). Code counts as the same only when the data are, because
     they are constants of it.
+
+    Raises
+    ------
+    ProjectError
+        ``cache`` cannot be written.
     """
-    cache.mkdir(parents=True, exist_ok=True)
+    require_writable(cache, fix=f"Name another folder in {CACHE_VARIABLE}.")
     settings = {
         "jax_compilation_cache_dir": str(cache),
         "jax_persistent_cache_min_compile_time_secs": 0.0,

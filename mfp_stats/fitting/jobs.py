@@ -20,7 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from mfp_stats.errors import Fault, FitFailed
+from mfp_stats.errors import Fault, FitCancelled, FitFailed, FitImpossible
 from mfp_stats.fitting.files import read_json, write_json
 from mfp_stats.fitting.progress import Progress
 from mfp_stats.fitting.worker_process import (
@@ -80,6 +80,8 @@ class JobStatus:
         The chains of this step; None while it is not sampling.
     reason
         Why it failed or was cancelled.
+    correctable
+        Whether it failed for something that the user gave and can put right.
     result
         What the worker returned; None unless done.
     updated
@@ -92,6 +94,7 @@ class JobStatus:
     steps: int = 0
     progress: Progress | None = None
     reason: str = ""
+    correctable: bool = False
     result: Mapping[str, Any] | None = None
     updated: float | None = None
 
@@ -195,6 +198,24 @@ def wait_for_job(folder: Path, *, timeout: float, interval: float = 0.1) -> JobS
         time.sleep(interval)
         status = job_status(folder)
     return status
+
+
+def require_done(status: JobStatus, survey: str) -> None:
+    """Raise what a job that ended without a result ended with.
+
+    Raises
+    ------
+    FitCancelled, FitImpossible, FitFailed
+        It was stopped; something of the user's is to be put right; it failed, or has not ended.
+    """
+    fault = Fault(survey, status.reason or "it did not end in time")
+    match status.state:
+        case JobState.DONE:
+            return
+        case JobState.CANCELLED:
+            raise FitCancelled(fault)
+        case _:
+            raise FitImpossible(fault) if status.correctable else FitFailed(fault)
 
 
 def _require_new(folder: Path) -> None:

@@ -54,7 +54,7 @@ class WorkerReport:
         if isinstance(error, FitCancelled):
             self._write(JobState.CANCELLED, "it was stopped on request")
         elif isinstance(error, MfpError):
-            self._write(JobState.FAILED, str(error))
+            self._write(JobState.FAILED, str(error), correctable=error.exit_code == 2)
         elif error is not None:
             self._write(JobState.FAILED, f"{type(error).__name__}: {error}")
         elif self._result is None:
@@ -104,7 +104,7 @@ class WorkerReport:
         """Keep the result, plain values; it is written when the block is left."""
         self._result = result
 
-    def _write(self, state: JobState, reason: str = "") -> None:
+    def _write(self, state: JobState, reason: str = "", *, correctable: bool = False) -> None:
         status = {
             "state": state,
             "step": self._step,
@@ -112,6 +112,7 @@ class WorkerReport:
             "steps": max(len(self._steps), self._number),
             "progress": self._chains.to_dict() if self._chains else None,
             "reason": reason,
+            "correctable": correctable,
             "result": self._result if state is JobState.DONE else None,
             "updated": time.time(),
         }

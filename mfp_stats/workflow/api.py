@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from mfp_stats.errors import Fault, FitCancelled, FitFailed
-from mfp_stats.fitting.jobs import JobState, wait_for_job
+from mfp_stats.fitting.jobs import require_done, wait_for_job
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project
 from mfp_stats.store import ImportReceipt, Store
@@ -115,17 +114,14 @@ class Workspace:
 
         Raises
         ------
-        FitFailed, FitCancelled
+        FitFailed, FitImpossible, FitCancelled
             It ended without a result; with the reason.
         """
         job = start_fit(
             self.project, self.store, survey, group=group, settings=settings, priors=priors
         )
         status = wait_for_job(job.job.folder, timeout=timeout, interval=0.3)
-        if status.state is JobState.CANCELLED:
-            raise FitCancelled(Fault(survey, status.reason))
-        if status.state is not JobState.DONE:
-            raise FitFailed(Fault(survey, status.reason or "it did not end in time"))
+        require_done(status, survey)
         return fit_of(self.project, survey, job.fit_id)
 
     def fits(self, survey: str) -> list[FitResults]:

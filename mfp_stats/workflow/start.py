@@ -1,6 +1,5 @@
 """Start a fit: a snapshot of the answers, a spec, and a worker process."""
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from secrets import token_hex
 from typing import Final
 
 from mfp_stats.design import build_model_data
-from mfp_stats.errors import DesignError, Fault, ProjectError
+from mfp_stats.errors import DesignError, Fault
 from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.project import QUESTIONNAIRE_FILE, Project
+from mfp_stats.project import QUESTIONNAIRE_FILE, Project, require_writable
 from mfp_stats.store import Store
 from mfp_stats.workflow.context import is_simulated
 from mfp_stats.workflow.enough import leave_out_too_few
@@ -77,7 +76,7 @@ def start_fit(
         raise DesignError(Fault(survey, "nobody has answered it yet", fix=fix))
     data = build_model_data(store.sheet(questionnaire), questionnaire, group=group)
     leave_out_too_few(data, questionnaire.floor)
-    _require_writable(project.data / JOBS_FOLDER, project.data / FITS_FOLDER)
+    require_writable(project.data / JOBS_FOLDER, project.data / FITS_FOLDER)
     fit_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
     folder = project.data / JOBS_FOLDER / fit_id
     store.snapshot(questionnaire, folder)
@@ -93,21 +92,6 @@ def start_fit(
         priors=dict(priors or {}),
     )
     return FitJob(start_job(folder, spec.to_dict()), fit_id, survey)
-
-
-def _require_writable(*folders: Path) -> None:
-    """Find out before a fit, not after it, that its results cannot be saved."""
-    faults = []
-    for folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            faults.append(Fault(str(folder), f"cannot be made: {error.strerror}"))
-            continue
-        if not os.access(folder, os.W_OK):
-            faults.append(Fault(str(folder), "cannot be written", fix="Give yourself the right."))
-    if faults:
-        raise ProjectError(faults)
 
 
 def jobs_of(project: Project, survey: str) -> Sequence[tuple[Path, JobStatus]]:

@@ -1,7 +1,10 @@
 """Folders and files of a project that are locked, damaged or not to be written."""
 
+import ctypes
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -85,15 +88,91 @@ def test_a_project_below_a_file(mfp: Mfp, project: Project) -> None:
     assert ended.code == 2 and "cannot be written" in ended.text
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="may write everywhere")
-def test_a_project_that_may_not_be_written(mfp: Mfp, project: Project) -> None:
-    project.root.chmod(0o555)
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="closes folders to root as Linux does")
+CAPABILITIES_VERSION = 0x20080522
+OVERRIDE_RIGHTS = 1 << 1
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Let modes of folders count for root too, to whom Linux else opens every folder."""
+    if os.geteuid() != 0:
+        yield
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0)
+    held = (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, held) == 0
+    fewer = (ctypes.c_uint32 * 6)(*held)
+    fewer[0] &= ~OVERRIDE_RIGHTS
+    assert libc.capset(header, fewer) == 0
     try:
-        for command in (IMPORT, IMPORT[:3], ("fit", "vale"), ("simulate", "vale"), ("init", "x")):
-            ended = mfp(*command)
-            assert ended.code == 2 and str(project.root) in ended.text
+        yield
     finally:
-        project.root.chmod(0o755)
+        assert libc.capset(header, held) == 0
+
+
+@pytest.fixture
+def closed(project: Project) -> Iterator[Path]:
+    """The project with a store in it, which anybody may read and nobody may write."""
+    Store.open(project.data).close()
+    inside = (project.root, *project.root.rglob("*"))
+    for path in inside:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    with without_privileges():
+        yield project.root
+    for path in inside:
+        path.chmod(0o755)
+
+
+WRITING = (
+    IMPORT,
+    IMPORT[:3],
+    ("fit", "vale"),
+    ("simulate", "vale"),
+    ("withdraw", "vale", "1", "--why", "wrong"),
+    ("serve", "--port", "18498"),
+    ("init", "x"),
+    ("demo", "--no-serve"),
+    ("demo", "--no-serve", "--folder", "x/y"),
+)
+
+
+@LINUX
+@pytest.mark.parametrize("command", WRITING, ids=" ".join)
+def test_a_project_that_may_not_be_written(mfp: Mfp, closed: Path, command: tuple[str, ...]):
+    ended = mfp(*command)
+    assert ended.code == 2
+    assert str(closed) in ended.text and "cannot be written" in ended.text
+    assert len(ended.text.splitlines()) <= 3
+
+
+@LINUX
+def test_a_project_that_may_not_be_written_can_still_be_read(mfp: Mfp, closed: Path):
+    assert mfp("check", "vale").code == 0
+    rehearsed = mfp(*IMPORT, "--dry-run")
+    assert rehearsed.code == 0 and "4 respondents" in rehearsed.text
+
+
+@pytest.mark.parametrize("target", ["folder", "answers.csv/found.json"])
+def test_findings_that_could_not_be_written_stop_a_demo_before_it_starts(
+    mfp: Mfp, project: Project, target: str
+) -> None:
+    (project.root / "folder").mkdir()
+    ended = mfp("demo", "--no-serve", "--folder", "demo", "--json", target)
+    assert ended.code == 2 and target.split("/", maxsplit=1)[0] in ended.text
+    assert not (project.root / "demo" / "data").exists()
+
+
+def test_a_fault_of_the_users_that_only_the_worker_finds_ends_as_one(
+    mfp: Mfp, project: Project
+) -> None:
+    mfp("simulate", "vale", "--n", 60)
+    (project.root / "models").mkdir()
+    (project.root / "models" / "values.py").write_text("x = 1\n", encoding="utf-8")
+    ended = mfp("fit", "vale")
+    assert ended.code == 2
+    assert "values.py" in ended.text and "Traceback" not in ended.text
 
 
 def test_health_proves_that_the_database_stores(project: Project, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytensor.tensor as pt
 import pytest
 import xarray as xr
 
-from mfp_stats.errors import FitCancelled, FitFailed, ModelError
+from mfp_stats.errors import FitCancelled, FitFailed, ModelError, ProjectError
 from mfp_stats.fitting import compiling, sampling
 from mfp_stats.fitting.gate import check_draws
 from mfp_stats.fitting.sampling import sample
@@ -71,6 +71,12 @@ def test_the_cache_is_the_users_unless_overridden(monkeypatch, tmp_path):
     assert compiling.cache_folder() == tmp_path
     monkeypatch.delenv(compiling.CACHE_VARIABLE)
     assert "mfp-stats" in str(compiling.cache_folder())
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ProjectError, match=f"file.*{compiling.CACHE_VARIABLE}"):
+        compiling.configure_jax(tmp_path / "file")
 
 
 def test_progress_reaches_the_callers_thread(small):
