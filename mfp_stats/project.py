@@ -12,6 +12,8 @@ from mfp_stats.questionnaire import Questionnaire, load
 
 #: File that makes a folder below ``surveys/`` a survey.
 QUESTIONNAIRE_FILE: Final = "questionnaire.yaml"
+#: File beside it with shares of the population, see :mod:`mfp_stats.weights.margins`.
+MARGINS_FILE: Final = "margins.yaml"
 #: The shipped survey that :func:`init_project` copies.
 STARTER: Final = "starter"
 
@@ -135,6 +137,15 @@ class Project:
         """Return where this project keeps a mapping of a survey under ``name``."""
         self.survey_folder(survey)
         return self.root / "surveys" / survey / "mappings" / f"{name}.yaml"
+
+    def margins_file(self, survey: str) -> Path | None:
+        """Return the file with margins of a survey's population; None where it has none.
+
+        A project may hold one for a shipped survey without holding its questionnaire.
+        """
+        self.survey_folder(survey)
+        files = (root / "surveys" / survey / MARGINS_FILE for root in self._roots())
+        return next((file for file in files if file.is_file()), None)
 
     def models(self) -> tuple[str, ...]:
         """Return the names of all model files, the project's own and the shipped, sorted."""

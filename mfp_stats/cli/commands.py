@@ -117,6 +117,13 @@ def fit(
     group: Annotated[
         str | None, typer.Option(help="Another item than the questionnaire's to group by.")
     ] = None,
+    margins: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of population shares (item: {option: share}) to rake weights to; "
+            "default: margins.yaml beside the questionnaire, if there is one."
+        ),
+    ] = None,
     priors: Annotated[
         list[str] | None,
         typer.Option(help="model.prior=value; may be given several times. See --list-priors."),
@@ -143,7 +150,7 @@ def fit(
     elif prior_check:
         print_prior_check(survey, group=group, priors=priors or [])
     else:
-        run_fit(survey, group=group, priors=priors or [], settings=settings)
+        run_fit(survey, group=group, margins=margins, priors=priors or [], settings=settings)
 
 
 @app.command("show")

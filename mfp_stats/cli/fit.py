@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -16,7 +17,12 @@ from mfp_stats.workflow.start import FitJob, start_fit
 
 
 def run_fit(
-    survey: str, *, group: str | None, priors: Sequence[str], settings: FitSettings
+    survey: str,
+    *,
+    group: str | None,
+    margins: Path | None,
+    priors: Sequence[str],
+    settings: FitSettings,
 ) -> None:
     """Fit a survey and say what came of it."""
     from mfp_stats.workflow.priors import parse_overrides  # noqa: PLC0415 (imports PyMC)
@@ -24,7 +30,15 @@ def run_fit(
     project = Project.open()
     overrides = parse_overrides(project, priors) if priors else {}
     with Store.open(project.data) as store:
-        job = start_fit(project, store, survey, group=group, settings=settings, priors=overrides)
+        job = start_fit(
+            project,
+            store,
+            survey,
+            group=group,
+            margins=margins,
+            settings=settings,
+            priors=overrides,
+        )
     watch_fit(job)
     report_fit(project, job)
 

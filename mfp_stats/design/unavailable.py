@@ -33,13 +33,17 @@ class _Need:
     other: Callable[[Questionnaire, pl.DataFrame], bool] | None = None
 
 
-def unavailable(questionnaire: Questionnaire, sheet: pl.DataFrame) -> list[Unavailable]:
+def unavailable(
+    questionnaire: Questionnaire, sheet: pl.DataFrame, *, weighted: bool = False
+) -> list[Unavailable]:
     """Return the project's quantities that these answers cannot give.
 
     Parameters
     ----------
     questionnaire, sheet
         A questionnaire version and its answer sheet, which may be empty.
+    weighted
+        Whether there are weights that the sheet does not hold: raked to margins.
 
     Returns
     -------
@@ -50,6 +54,8 @@ def unavailable(questionnaire: Questionnaire, sheet: pl.DataFrame) -> list[Unava
     found = []
     for quantity, needs in _QUANTITIES.items():
         unmet = [n for n in needs if not _is_met(n, questionnaire, sheet, answered)]
+        if quantity == _WEIGHTED and weighted:
+            continue
         if unmet:
             why = "; ".join(_why(n, questionnaire) for n in unmet)
             found.append(Unavailable(quantity, why, "; ".join(n.add for n in unmet)))
@@ -80,6 +86,12 @@ def _why(need: _Need, questionnaire: Questionnaire) -> str:
 
 def _has_weights(_questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
     return sheet["weight"].count() > 0
+
+
+def _has_guesses(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
+    """Whether anybody guessed what a group values, not what it would say to a proposal."""
+    items = [i for i in questionnaire.with_role(Role.PERCEPTION) if i.intervention is None]
+    return bool(items) and any((sheet.select(item_code(i) >= 0).to_series()).any() for i in items)
 
 
 def _has_repeats(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
@@ -136,15 +148,18 @@ _RESPONSES: Final = _Need(
     (Role.RESPONSE,),
 )
 
+_WEIGHTED: Final = "weighted estimates"
+
 _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
     "revealed priorities and overlap": (_TRADEOFFS,),
     "claimed priorities and overlap": (_RATINGS,),
     "claimed minus revealed overlap": (_TRADEOFFS, _RATINGS),
     "perceived overlap": (
+        _TRADEOFFS,
         _Need(
-            "guesses about other groups",
+            "guesses about what other groups value",
             "a block with role perception: what most people of each group would choose",
-            (Role.PERCEPTION,),
+            other=_has_guesses,
         ),
     ),
     "steadiness of choices": (
@@ -189,10 +204,11 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
         _BELIEFS,
         _Need("second wave or randomised arm", "another wave, or an arm", other=_has_change),
     ),
-    "weighted estimates": (
+    _WEIGHTED: (
         _Need(
             "weights",
-            "a weight column in the import's mapping, and weight: in the questionnaire",
+            "a weight column in the import's mapping, and weight: in the questionnaire; or shares "
+            "of the population in margins.yaml beside the questionnaire",
             other=_has_weights,
         ),
     ),

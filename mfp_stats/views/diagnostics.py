@@ -8,6 +8,7 @@ import streamlit as st
 
 from mfp_stats.views import tables
 from mfp_stats.views.markup import bullets
+from mfp_stats.views.weighting import WEIGHTS, describe_weights
 from mfp_stats.views.words import duration
 from mfp_stats.workflow.results import FitResults
 
@@ -28,6 +29,11 @@ def panel(results: FitResults) -> None:
     if notes:
         st.markdown("**Notes on the data**")
         bullets(str(note) for note in notes)
+    weights = results.table("weights")
+    if len(weights):
+        st.markdown("**Weights**")
+        bullets(describe_weights(weights))
+        tables.behind(weights, WEIGHTS, name="Weights by group")
     with st.expander(f"All {len(checks)} checks", expanded=not failed.is_empty()):
         tables.show_table(checks, tables.CHECKS, name="Checks of the newest fit by step")
     with st.expander("How this fit was made"):

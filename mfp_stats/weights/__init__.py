@@ -1,6 +1,6 @@
 """Weights: normalised, raked to margins of the population, and what they cost in precision."""
 
-from mfp_stats.weights.margins import MARGINS_FILE, Margins, load_margins, parse_margins
+from mfp_stats.weights.margins import Margins, load_margins, parse_margins
 from mfp_stats.weights.raking import Raked, rake, raking_faults
 from mfp_stats.weights.unequal import (
     count_zeros,
@@ -11,7 +11,6 @@ from mfp_stats.weights.unequal import (
 )
 
 __all__ = [
-    "MARGINS_FILE",
     "Margins",
     "Raked",
     "count_zeros",

@@ -18,8 +18,6 @@ from mfp_stats.questionnaire.faults import Path as Place
 from mfp_stats.questionnaire.model import ItemType, Questionnaire
 from mfp_stats.questionnaire.yaml_tree import LONGEST, Tree, read_yaml
 
-#: The file of a survey's folder.
-MARGINS_FILE: Final = "margins.yaml"
 #: How far shares may sum from 1: three digits of a handful of options.
 _ROUNDING: Final = 0.0025
 

@@ -106,6 +106,7 @@ class Workspace:
         survey: str,
         *,
         group: str | None = None,
+        margins: Path | None = None,
         settings: FitSettings | None = None,
         priors: Mapping[str, Mapping[str, float]] | None = None,
         timeout: float = 24 * 3600,
@@ -118,7 +119,13 @@ class Workspace:
             It ended without a result; with the reason.
         """
         job = start_fit(
-            self.project, self.store, survey, group=group, settings=settings, priors=priors
+            self.project,
+            self.store,
+            survey,
+            group=group,
+            margins=margins,
+            settings=settings,
+            priors=priors,
         )
         status = wait_for_job(job.job.folder, timeout=timeout, interval=0.3)
         require_done(status, survey)

@@ -12,8 +12,9 @@ from mfp_stats.design import build_model_data
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.project import QUESTIONNAIRE_FILE, Project, require_writable
+from mfp_stats.project import MARGINS_FILE, QUESTIONNAIRE_FILE, Project, require_writable
 from mfp_stats.store import Store
+from mfp_stats.weights import load_margins
 from mfp_stats.workflow.context import is_simulated
 from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.results import FITS_FOLDER
@@ -44,6 +45,7 @@ def start_fit(
     survey: str,
     *,
     group: str | None = None,
+    margins: Path | None = None,
     settings: FitSettings | None = None,
     priors: Mapping[str, Mapping[str, float]] | None = None,
 ) -> FitJob:
@@ -57,6 +59,8 @@ def start_fit(
         Name of the survey.
     group
         Item to compare people by; None: the questionnaire's own.
+    margins
+        File of population shares to rake weights to; None: the survey's own, if it has one.
     settings
         How to sample.
     priors
@@ -66,6 +70,8 @@ def start_fit(
     ------
     DesignError
         Nobody has answered the survey, or its answers allow no model: every reason.
+    MarginsError
+        The margins have faults.
     ProjectError, QuestionnaireError
         There is no such survey, its questionnaire has faults, or a folder cannot be written.
     """
@@ -74,13 +80,17 @@ def start_fit(
     if people.is_empty():
         fix = f"Run: mfp import {survey} FILE, or field it with: mfp serve"
         raise DesignError(Fault(survey, "nobody has answered it yet", fix=fix))
-    data = build_model_data(store.sheet(questionnaire), questionnaire, group=group)
+    margins = margins or project.margins_file(survey)
+    shares = None if margins is None else load_margins(margins, questionnaire)
+    data = build_model_data(store.sheet(questionnaire), questionnaire, group=group, margins=shares)
     leave_out_too_few(data, questionnaire.floor)
     require_writable(project.data / JOBS_FOLDER, project.data / FITS_FOLDER)
     fit_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
     folder = project.data / JOBS_FOLDER / fit_id
     store.snapshot(questionnaire, folder)
     shutil.copyfile(project.survey_folder(survey) / QUESTIONNAIRE_FILE, folder / QUESTIONNAIRE_FILE)
+    if margins is not None:
+        shutil.copyfile(margins, folder / MARGINS_FILE)
     spec = FitSpec(
         fit_id=fit_id,
         survey=survey,

@@ -12,10 +12,12 @@ from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.saved import FitRecord, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.fitting.tables import file_hash
+from mfp_stats.project import MARGINS_FILE
 from mfp_stats.questionnaire import load
+from mfp_stats.weights import load_margins
 from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
-from mfp_stats.workflow.tables import group_sizes, not_available
+from mfp_stats.workflow.tables import standard_tables
 from mfp_stats.workflow.task import Task
 from mfp_stats.workflow.values import fit_values, values_steps
 from mfp_stats.workflow.worldviews import fit_worldviews, worldviews_steps
@@ -28,7 +30,9 @@ def main(folder: Path) -> None:
         spec = FitSpec.read(folder)
         questionnaire = load(folder)
         sheet = pl.read_parquet(folder / SHEET_FILE)
-        answers = build_model_data(sheet, questionnaire, group=spec.group)
+        file = folder / MARGINS_FILE
+        margins = load_margins(file, questionnaire) if file.is_file() else None
+        answers = build_model_data(sheet, questionnaire, group=spec.group, margins=margins)
         data = leave_out_too_few(answers, questionnaire.floor)
         task = Task(
             data=data,
@@ -49,10 +53,14 @@ def main(folder: Path) -> None:
             simulated=spec.simulated,
             seed=task.settings.seed,
             started=started,
-            more={"notes": [*data.notes, *(note for part in parts for note in part.notes)]},
+            more={
+                "notes": [*data.notes, *(note for part in parts for note in part.notes)],
+                "weighting": data.weighting if data.weight is not None else "unweighted",
+                "margins": {} if margins is None else dict(margins.shares),
+            },
         )
         tables = [table for part in parts for table in part.tables]
-        tables += [group_sizes(data, questionnaire.floor), not_available(questionnaire, sheet)]
+        tables += standard_tables(data, questionnaire, sheet)
         save_fit(Path(spec.fits), record, [step for part in parts for step in part.steps], tables)
         report.done({"fit": spec.fit_id})
 

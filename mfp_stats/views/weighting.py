@@ -1,0 +1,51 @@
+"""What weighting is, and what it costs, in words."""
+
+from typing import Any, Final
+
+import polars as pl
+
+from mfp_stats.views.words import listed, quoted
+
+_WORDS: Final = {
+    "weighted": "weighted by the weights that came with the answers",
+    "raked": "weighted so that shares of the population hold (raked to margins)",
+}
+#: Columns of the table ``weights``, and what they are called.
+WEIGHTS: Final = {
+    "weighting": "Weighting",
+    "group_label": "Group",
+    "n": "People",
+    "effective_n": "Effective number of people",
+    "design_effect": "Design effect",
+}
+#: A group is named where weighting multiplies the variance of its estimates by at least this.
+_COSTLY: Final = 1.5
+
+
+def describe_weights(weights: pl.DataFrame) -> list[str]:
+    """Return sentences on how people are weighted and how much precision that costs.
+
+    Parameters
+    ----------
+    weights
+        The table ``weights`` of a fit; empty where the fit has none.
+    """
+    if weights.is_empty():
+        return []
+    kinds = [kind for kind in weights["weighting"].unique(maintain_order=True) if kind in _WORDS]
+    if not kinds:
+        return ["Estimates are unweighted: everybody who answered counts alike."]
+    rows = weights.filter(pl.col("weighting") == kinds[0])
+    everyone, *groups = rows.to_dicts()
+    said = [
+        f"Beside unweighted estimates there are some {_WORDS[kinds[0]]}: {_cost(everyone)} "
+        f"(design effect {everyone['design_effect']:.2f})."
+    ]
+    if costly := [g for g in groups if g["design_effect"] >= _COSTLY]:
+        told = listed([f"{quoted(g['group_label'])}, where {_cost(g)}" for g in costly])
+        said.append(f"Weighting costs most among {told}.")
+    return said
+
+
+def _cost(row: dict[str, Any]) -> str:
+    return f"{row['n']:,} people tell as much as {row['effective_n']:,.0f} who count alike"
