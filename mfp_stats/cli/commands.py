@@ -15,7 +15,7 @@ from mfp_stats.cli.show import run_show
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, init_project
 from mfp_stats.workflow.api import open_project
-from mfp_stats.workflow.show import TOPICS, Topic
+from mfp_stats.workflow.topics import TOPICS, Topic
 
 app = typer.Typer(
     help=(
@@ -162,10 +162,20 @@ def show_(
     fit_id: Annotated[
         str | None, typer.Option("--fit", help="A fit's id; default: newest.")
     ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="For surface: share of each group that has to accept; 0.5 if left out."),
+    ] = None,
+    coalition: Annotated[
+        str | None,
+        typer.Option(help="For surface: groups, as a,b; every coalition if left out."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show results of a fit: findings in plain words, then the table. Intervals are 90 %."""
-    run_show(survey, topic, fit_id=fit_id, as_json=as_json)
+    run_show(
+        survey, topic, fit_id=fit_id, as_json=as_json, threshold=threshold, coalition=coalition
+    )
 
 
 @app.command()

@@ -1,16 +1,18 @@
 """``mfp show``: findings in plain words, then the table; or JSON of the same numbers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from mfp_stats.cli import output
 from mfp_stats.errors import FitRefused
 from mfp_stats.project import Project
-from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
-from mfp_stats.views.found import findings_of
-from mfp_stats.workflow.results import FitResults, fit_of
-from mfp_stats.workflow.show import Shown, Topic, show
+from mfp_stats.views.found import DESCRIBE, findings_of
+from mfp_stats.views.weighting import describe_weights
+from mfp_stats.workflow.needs import why_nothing
+from mfp_stats.workflow.results import fit_of
+from mfp_stats.workflow.show import Asked, Shown, show
+from mfp_stats.workflow.topics import Topic
 
 #: Columns that a terminal has room for; JSON holds all of them.
 PRINTED: Mapping[Topic, tuple[str, ...]] = {
@@ -23,12 +25,33 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("mean", "q05", "q95", "top_probability"),
     ),
     Topic.WORLDVIEWS: ("worldview", "name", "group_label", "weighting", "mean", "q05", "q95"),
+    Topic.GAP: (
+        *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap_mean"),
+        *(f"{cause}_mean" for cause in ("values", "models", "signals", "residual", "dependence")),
+        *("verdict", "verdict_probability"),
+    ),
+    Topic.SURFACE: (
+        *("intervention_label", "coalition", "threshold", "weighting", "joint_probability"),
+        *("worst_group", "zone"),
+    ),
+    Topic.SIGNALS: (
+        *("intervention_label", "signal_label", "group_label", "weighting"),
+        *("tells_mean", "tells_q05", "tells_q95", "probability_positive"),
+    ),
+    Topic.DIVERGENCE: (
+        *("group_a_label", "group_b_label", "intervention_label", "value_label", "weighting"),
+        *("difference_mean", "difference_q05", "difference_q95", "swap_mean", "rank"),
+    ),
+    Topic.PERCEPTION: (
+        *("guesser_label", "guessed_label", "value_label"),
+        *("guess_mean", "actual_mean", "difference_mean", "difference_q05", "difference_q95"),
+    ),
     Topic.FIT: ("step", "check", "value", "threshold", "passed", "worst"),
 }
 
 
 def _verdict(shown: Shown) -> list[str]:
-    """Return whether results may be shown, and what the fit noted about the answers."""
+    """Return whether results may be shown, how people count, and what was noted of answers."""
     failed = [
         f"{row['step']}: the check {row['check']} failed ({row['worst'] or 'whole fit'}), so what "
         f"rests on it is not shown. {row['advice']}"
@@ -36,33 +59,42 @@ def _verdict(shown: Shown) -> list[str]:
         if not row["passed"]
     ]
     notes: list[str] = shown.results.manifest["notes"]
-    return [*(failed or ["Every check passed: results may be shown."]), *notes]
+    weights = describe_weights(shown.tables["weights"])
+    return [*(failed or ["Every check passed: results may be shown."]), *weights, *notes]
 
 
-FINDINGS: Mapping[Topic, Callable[[Shown], list[str]]] = {
-    Topic.OVERLAP: lambda shown: describe_overlap(shown.tables["overlap"]),
-    Topic.VALUES: lambda shown: describe_values(shown.tables["values"]),
-    Topic.WORLDVIEWS: lambda shown: describe_worldviews(
-        shown.tables["worldviews"], shown.tables["worldview_models"]
-    ),
-    Topic.FIT: _verdict,
-}
-
-
-def run_show(survey: str, topic: Topic, *, fit_id: str | None, as_json: bool) -> None:
-    """Print one topic of a fit."""
-    shown = show(Project.open(), survey, topic, fit_id=fit_id)
+def run_show(
+    survey: str,
+    topic: Topic,
+    *,
+    fit_id: str | None,
+    as_json: bool,
+    threshold: float | None = None,
+    coalition: str | None = None,
+) -> None:
+    """Print one topic of a fit; ``coalition`` holds names of groups with commas between them."""
+    groups = None if coalition is None else [name.strip() for name in coalition.split(",")]
+    asked = Asked(threshold, groups)
+    shown = show(Project.open(), survey, topic, fit_id=fit_id, asked=asked)
     if as_json:
         output.as_json(shown.records)
         return
     output.say(shown.title)
     if not shown.records:
         output.say("Nothing to show. What this survey cannot tell, and what would allow it:")
-        output.findings(_unavailable(shown.results))
+        output.findings(why_nothing(shown.results, topic))
         return
-    output.findings(FINDINGS[topic](shown))
+    output.findings(_verdict(shown) if topic is Topic.FIT else DESCRIBE[topic](shown.tables))
     columns = PRINTED[topic]
-    output.table([{name: record[name] for name in columns} for record in shown.records])
+    output.table([{name: record.get(name) for name in columns} for record in _printed(shown)])
+
+
+def _printed(shown: Shown) -> Sequence[Mapping[str, Any]]:
+    """Return the records that a terminal has room for: of many coalitions the largest."""
+    sizes = [record["size"] for record in shown.records if "coalition" in record]
+    if not sizes:
+        return shown.records
+    return [record for record in shown.records if record["size"] == max(sizes)]
 
 
 def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, Any]:
@@ -79,8 +111,3 @@ def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, An
         "findings": findings_of(results),
         **records,
     }
-
-
-def _unavailable(results: FitResults) -> list[str]:
-    rows = results.table("unavailable").to_dicts()
-    return [f"{row['quantity']}: {row['why']}. Add {row['add']}." for row in rows]

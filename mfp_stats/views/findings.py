@@ -53,6 +53,12 @@ _VERDICTS: Final = {
     "differences of degree. Read those below with care.",
 }
 
+_WEIGHTED_WORDS: Final = {
+    "weighted": "Weighted by the weights that came with the answers.",
+    "raked": "Weighted to the margins of the population.",
+    "unweighted": "Unweighted: the numbers speak of the people who answered.",
+}
+
 Row = dict[str, Any]
 
 
@@ -61,6 +67,11 @@ def preferred(table: pl.DataFrame) -> pl.DataFrame:
     there = set(table["weighting"])
     best = next((w for w in WEIGHTINGS if w in there), "")
     return table.filter(pl.col("weighting") == best)
+
+
+def weighting_note(weighting: str) -> str:
+    """Return the sentence on whom estimates of a weighting speak of."""
+    return _WEIGHTED_WORDS[weighting]
 
 
 def describe_overlap(overlap: pl.DataFrame) -> list[str]:
@@ -90,14 +101,15 @@ def _version(overlap: pl.DataFrame, version: str) -> Iterator[str]:
     kinds: dict[str, list[Row]] = {kind: [] for kind in _KINDS}
     rows = overlap.filter(pl.col("version") == version).sort("normalised_mean")
     for row in rows.to_dicts():
-        kinds[_kind(row)].append(row)
+        kinds[overlap_kind(row)].append(row)
     yield _summary(kinds, VERSION_WORDS.get(version, version))
     for kind, name in _KINDS.items():
         if kinds[kind]:
             yield f"{name}: {_pairs(kinds[kind])}."
 
 
-def _kind(row: Row) -> str:
+def overlap_kind(row: Row) -> str:
+    """Return how alike a row of the overlap table says that a pair is: a key of ``_KINDS``."""
     low, high = row["normalised_q05"], row["normalised_q95"]
     if low >= NEARLY_SAME:
         return "alike"

@@ -1,25 +1,64 @@
 """All findings of a fit, by topic: for the demo, the JSON and the Overview page."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
+
+import polars as pl
 
 from mfp_stats.errors import FitRefused
+from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
+from mfp_stats.views.gap_findings import describe_gap
+from mfp_stats.views.perception_findings import describe_perception
+from mfp_stats.views.signal_findings import describe_signals
+from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.workflow.results import FitResults
+from mfp_stats.workflow.show import topic_tables
+from mfp_stats.workflow.topics import Topic
+
+type Tables = Mapping[str, pl.DataFrame]
+
+#: The sentences of each topic from its tables.
+DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
+    Topic.OVERLAP: lambda t: describe_overlap(t["overlap"]),
+    Topic.VALUES: lambda t: describe_values(t["values"]),
+    Topic.WORLDVIEWS: lambda t: describe_worldviews(t["worldviews"], t["worldview_models"]),
+    Topic.GAP: lambda t: describe_gap(t["gap"], t["overlap"], t["divergence"]),
+    Topic.SURFACE: lambda t: describe_surface(t["surface"]),
+    Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
+    Topic.DIVERGENCE: lambda t: describe_divergence(t["divergence"]),
+    Topic.PERCEPTION: lambda t: describe_perception(t["perception"]),
+}
+#: What each topic is called above its findings.
+TITLES: Final[Mapping[Topic, str]] = {
+    Topic.OVERLAP: "Overlap",
+    Topic.VALUES: "Values",
+    Topic.WORLDVIEWS: "Worldviews",
+    Topic.GAP: "Values or models",
+    Topic.SURFACE: "Coordination surface",
+    Topic.SIGNALS: "Signals",
+    Topic.DIVERGENCE: "Predictions",
+    Topic.PERCEPTION: "What groups think that others want",
+}
+#: Topics that many surveys do not ask about: without a result they have no heading.
+_IF_THERE: Final[Mapping[Topic, str]] = {
+    Topic.GAP: "gap",
+    Topic.SURFACE: "surface",
+    Topic.SIGNALS: "signals",
+    Topic.DIVERGENCE: "divergence",
+    Topic.PERCEPTION: "perception",
+}
 
 
 def findings_of(results: FitResults) -> dict[str, list[str]]:
     """Return the sentences of each topic; where a step failed its checks, why it is not shown."""
-    topics: Mapping[str, Callable[[], list[str]]] = {
-        "Overlap": lambda: describe_overlap(results.table("overlap")),
-        "Values": lambda: describe_values(results.table("values")),
-        "Worldviews": lambda: describe_worldviews(
-            results.table("worldviews"), results.table("worldview_models")
-        ),
-    }
     found: dict[str, list[str]] = {}
-    for topic, describe in topics.items():
+    for topic, describe in DESCRIBE.items():
         try:
-            found[topic] = describe()
+            tables = topic_tables(results, topic)
         except FitRefused as refusal:
-            found[topic] = [f"Not shown: {fault}" for fault in refusal.faults]
+            found[TITLES[topic]] = [f"Not shown: {fault}" for fault in refusal.faults]
+            continue
+        if topic not in _IF_THERE or len(tables[_IF_THERE[topic]]):
+            found[TITLES[topic]] = describe(tables)
     return found

@@ -2,33 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import polars as pl
 
+from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.project import Project
+from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
 from mfp_stats.workflow.results import FitResults, fit_of
+from mfp_stats.workflow.topics import TOPICS, Topic
 
 #: Distinctive beliefs named in one record of a worldview.
 BELIEFS_NAMED = 5
-
-
-class Topic(StrEnum):
-    """What can be shown of a fit."""
-
-    OVERLAP = "overlap"
-    VALUES = "values"
-    WORLDVIEWS = "worldviews"
-    FIT = "fit"
-
-
-TOPICS: Mapping[str, str] = {
-    "overlap": "how far pairs of groups share priorities",
-    "values": "what each group holds important",
-    "worldviews": "clusters of beliefs and who holds them",
-    "fit": "diagnostics, and whether results may be shown",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +26,22 @@ class Shown:
     records: Sequence[Mapping[str, Any]]
 
 
-def show(project: Project, survey: str, topic: Topic, *, fit_id: str | None = None) -> Shown:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader asked of the topic ``surface``; None where it was left open."""
+
+    threshold: float | None = None
+    coalition: Sequence[str] | None = None
+
+
+def show(
+    project: Project,
+    survey: str,
+    topic: Topic,
+    *,
+    fit_id: str | None = None,
+    asked: Asked | None = None,
+) -> Shown:
     """Return one topic of a survey's fit.
 
     Raises
@@ -50,13 +50,41 @@ def show(project: Project, survey: str, topic: Topic, *, fit_id: str | None = No
         There is no such survey or fit.
     FitRefused
         The step that it needs failed its checks; topic ``fit`` is always shown.
+    ChoiceError
+        There is no such group, the threshold is no share, or the topic has neither.
     """
+    asked = asked or Asked()
+    if topic is not Topic.SURFACE and asked != Asked():
+        fault = Fault(topic, "has no threshold and no coalition", fix="Only the surface has them.")
+        raise ChoiceError(fault)
     results = fit_of(project, survey, fit_id)
-    names, make = _MAKERS[topic]
-    tables = {name: results.table(name) for name in names}
+    tables = topic_tables(results, topic, asked)
+    _, make = _MAKERS[topic]
     simulated = " (simulated survey)" if results.simulated else ""
     title = f"{survey}{simulated}, fit {results.fit_id}: {TOPICS[topic]}"
     return Shown(title, results, tables, make(results, tables))
+
+
+def topic_tables(
+    results: FitResults, topic: Topic, asked: Asked | None = None
+) -> dict[str, pl.DataFrame]:
+    """Return the tables that a topic is told from; ``surface`` is made of stored draws.
+
+    Raises
+    ------
+    FitRefused, ChoiceError
+        As :func:`show`.
+    """
+    names, _ = _MAKERS[topic]
+    tables = {name: results.table(name) for name in names}
+    if topic is Topic.SURFACE:
+        asked = asked or Asked()
+        tables["surface"] = coordination(
+            results,
+            threshold=THRESHOLD if asked.threshold is None else asked.threshold,
+            coalitions=None if asked.coalition is None else [asked.coalition],
+        )
+    return tables
 
 
 type _Tables = Mapping[str, pl.DataFrame]
@@ -80,6 +108,43 @@ def _worldviews(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     return tables["worldviews"].join(beliefs, on="worldview", how="left").to_dicts()
 
 
+def _surface(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return one record an intervention, coalition and weighting, with who accepts by group."""
+    if tables["surface"].is_empty():
+        return []
+    cell, ends = ("weighting", "intervention", "group"), ("mean", "q05", "q95")
+    accepts = {
+        tuple(row[name] for name in cell): [row[f"accepts_{end}"] for end in ends]
+        for row in tables["acceptance"].to_dicts()
+    }
+    records = []
+    for row in tables["surface"].to_dicts():
+        record = dict(row)
+        for group in row["coalition"].split(" + "):
+            numbers = accepts.get((row["weighting"], row["intervention"], group), [None] * 3)
+            names = [f"accepts_{group}_{end}" for end in ends]
+            record |= dict(zip(names, numbers, strict=True))
+        records.append(record)
+    return records
+
+
+def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return one record a proposal, signal and group, with how likely each other reads opposite."""
+    opposite: dict[tuple[Any, ...], dict[str, float]] = {}
+    for row in tables["signal_pairs"].to_dicts():
+        for one, other in (("group_a", "group_b"), ("group_b", "group_a")):
+            found = opposite.setdefault((*_reading(row), row[one]), {})
+            found[f"opposite_{row[other]}_probability"] = row["probability_opposite"]
+    return [
+        {**row, **opposite.get((*_reading(row), row["group"]), {})}
+        for row in tables["signals"].to_dicts()
+    ]
+
+
+def _reading(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (row.get("weighting"), row["intervention"], row["signal"])
+
+
 def _checks(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     """Return one record per step × check; ``shown``: whether what rests on the step may be."""
     shown = {step["name"]: step["shown"] for step in results.manifest["steps"]}
@@ -90,5 +155,10 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.OVERLAP: (("overlap",), _rows("overlap")),
     Topic.VALUES: (("values",), _rows("values")),
     Topic.WORLDVIEWS: (("worldviews", "worldview_beliefs", "worldview_models"), _worldviews),
-    Topic.FIT: (("diagnostics",), _checks),
+    Topic.GAP: (("gap", "overlap", "divergence"), _rows("gap")),
+    Topic.SURFACE: (TABLES, _surface),
+    Topic.SIGNALS: (("signals", "signal_pairs"), _signals),
+    Topic.DIVERGENCE: (("divergence",), _rows("divergence")),
+    Topic.PERCEPTION: (("perception",), _rows("perception")),
+    Topic.FIT: (("diagnostics", "weights"), _checks),
 }

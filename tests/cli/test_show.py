@@ -8,7 +8,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.project import Project
-from mfp_stats.workflow.show import Topic
+from mfp_stats.workflow.topics import Topic
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
 from tests.cli.conftest import Mfp
 

@@ -1,0 +1,97 @@
+"""Plain-language findings on what groups expect of interventions, and on where that matters."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.views.findings import Row, preferred, weighting_note
+from mfp_stats.views.words import count, listed, points, quoted
+
+#: Expectations that a list of findings names.
+CELLS_NAMED: Final = 3
+_ENDS: Final = ("mean", "q05", "q95")
+
+
+def describe_expectations(divergence: pl.DataFrame) -> str:
+    """Return a sentence on how far two groups expect the same; empty where nobody was asked.
+
+    Parameters
+    ----------
+    divergence
+        Rows of the table ``divergence`` of one pair of groups and weighting.
+    """
+    rows = divergence.sort("rank").to_dicts() if len(divergence) else []
+    if not rows:
+        return ""
+    opposite = [row for row in rows if is_opposite(row)]
+    if opposite:
+        return f"They expect opposite things of {_proposals(opposite)}."
+    apart = [row for row in rows if _is_sure(row, "difference")]
+    if apart:
+        return f"They expect different things of {_proposals(apart)}."
+    return "The survey does not show that they expect different things of any proposal."
+
+
+def describe_divergence(divergence: pl.DataFrame) -> list[str]:
+    """Return sentences on every pair of groups: where they expect most differently.
+
+    Parameters
+    ----------
+    divergence
+        The table ``divergence``, any weightings; of several the preferred one is told.
+    """
+    if divergence.is_empty():
+        return ["No two groups were asked what the proposals would do."]
+    frame = preferred(divergence)
+    told = []
+    for _, part in frame.group_by("group_a", "group_b", maintain_order=True):
+        told += describe_divergence_of_pair(part)[: 2 if len(frame) > len(part) else None]
+    note = weighting_note(frame["weighting"][0])
+    return [*(sentence for sentence in told if sentence != note), note]
+
+
+def describe_divergence_of_pair(divergence: pl.DataFrame) -> list[str]:
+    """Return sentences on one pair of groups and weighting, the main finding first."""
+    rows = divergence.sort("rank").to_dicts()
+    who = f"{quoted(rows[0]['group_a_label'])} and {quoted(rows[0]['group_b_label'])}"
+    return [
+        f"{who}: {describe_expectations(divergence)}",
+        *_moving(rows),
+        weighting_note(rows[0]["weighting"]),
+    ]
+
+
+def is_opposite(row: Row) -> bool:
+    """Whether one group expects a value to be served and the other expects it to be harmed."""
+    if not (_is_sure(row, "expects_a") and _is_sure(row, "expects_b")):
+        return False
+    return bool((row["expects_a_mean"] > 0) != (row["expects_b_mean"] > 0))
+
+
+def _is_sure(row: Row, name: str) -> bool:
+    """Whether the interval of an estimate leaves out 0."""
+    return bool(row[f"{name}_q05"] > 0 or row[f"{name}_q95"] < 0)
+
+
+def _proposals(rows: list[Row]) -> str:
+    """Return the interventions of some cells, each with the outcome that matters most there."""
+    cells: dict[str, list[str]] = {}
+    for row in rows:
+        cells.setdefault(row["intervention_label"], []).append(row["value_label"])
+    named = [f"{quoted(x)} for {quoted(of[0])}" for x, of in list(cells.items())[:CELLS_NAMED]]
+    more = len(cells) - CELLS_NAMED
+    return listed([*named, f"{count(more)} more"] if more > 0 else named)
+
+
+def _moving(rows: list[Row]) -> Iterator[str]:
+    """Yield which expectations would move the gap, as far as the posterior carries it."""
+    moving = [row for row in rows if _is_sure(row, "swap")]
+    for row in moving[:CELLS_NAMED]:
+        yield (
+            f"If {quoted(row['group_a_label'])} expected of {quoted(row['intervention_label'])} "
+            f"for {quoted(row['value_label'])} what {quoted(row['group_b_label'])} expect, the "
+            f"gap in support would change by {points(*(row[f'swap_{k}'] for k in _ENDS))}."
+        )
+    if not moving:
+        yield "The survey cannot tell which single expectation would move the gap in support."

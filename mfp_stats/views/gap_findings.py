@@ -1,0 +1,300 @@
+"""Plain-language findings on gaps in support: how wide they are and what carries them.
+
+A cause is named only where the stored verdict names it. The split is called descriptive, for it
+rests on what people said; where a randomised arm contradicts it, that is said first.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from mfp_stats.views.divergence_findings import describe_expectations
+from mfp_stats.views.findings import (
+    NAMED,
+    Row,
+    overlap_kind,
+    preferred,
+    weighting_note,
+)
+from mfp_stats.views.words import count, listed, number, percent, points, quoted, span
+
+#: What stands for all interventions together in the table.
+POOLED: Final = "pooled"
+#: Groups of fewer people than this are named as small beside what is said of them.
+SMALL_GROUP: Final = 50
+
+#: Each cause as the subject of a sentence, and its verb.
+CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "values": ("Values", "carry"),
+    "models": ("Models", "carry"),
+    "signals": ("Signals", "carry"),
+    "residual": ("Something that the survey did not measure", "carries"),
+}
+#: What each cause means, for captions.
+CAUSES_MEAN: Final = (
+    "Values: what people hold important. Models: what they expect a proposal to do. Signals: what "
+    "it tells them. Unmeasured: what is left between the groups. Together: what only moving all "
+    "of them at once, or none, explains."
+)
+DESCRIPTIVE: Final = (
+    "This split is descriptive: it rests on what people said they value and expect, not on an "
+    "experiment, and does not show what would change their support."
+)
+_REDUCED: Final = (
+    "The survey did not ask what the proposals would do, so models here are only what distinct "
+    "worldviews add to support."
+)
+_WARNINGS: Final[Mapping[str, str]] = {
+    "rationalised": "People may have stated consequences that fit what they already supported, so "
+    "do not take the split for a cause.",
+}
+_ALIKE: Final[Mapping[str, str]] = {
+    "alike": "put nearly the same weights on what matters",
+    "between": "put somewhat different weights on what matters",
+    "apart": "put clearly different weights on what matters",
+}
+
+NO_PAIR: Final = "There are not two groups large enough to compare: there is no gap to split."
+
+
+def describe_gap(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFrame) -> list[str]:
+    """Return sentences on every pair of groups: one pair in full, of several each one's verdict.
+
+    Parameters
+    ----------
+    gap
+        The table ``gap``, any weightings; of several the preferred one is told.
+    overlap, divergence
+        The tables of these names, which may be empty.
+    """
+    if gap.is_empty():
+        return [NO_PAIR]
+    frame = preferred(gap)
+    pairs = [part for _, part in frame.group_by("group_a", "group_b", maintain_order=True)]
+    if len(pairs) == 1:
+        return describe_pair(frame, overlap, divergence)
+    pooled = [_main(part.to_dicts()) for part in pairs]
+    told = [_summary(pooled), *_pair_by_pair(pooled)]
+    warned = frame.filter(pl.col("warning") != "")
+    if len(warned):
+        named = warned["intervention_label"].unique(maintain_order=True).to_list()
+        told.append(
+            f"Warning: the randomised check contradicts the split on {_some(named)}. "
+            f"{_warning_text(warned['warning'][0])}"
+        )
+    return [*told, *_notes(frame)]
+
+
+def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFrame) -> list[str]:
+    """Return sentences on one pair of groups, the main finding first.
+
+    Parameters
+    ----------
+    gap
+        Rows of the table ``gap`` of one pair and weighting, pooled and by intervention.
+    overlap, divergence
+        As in :func:`describe_gap`; rows of other pairs are passed over.
+    """
+    rows = gap.to_dicts()
+    single = [row for row in rows if row["intervention"] != POOLED]
+    first = rows[0]
+    who = f"{quoted(first['group_a_label'])} and {quoted(first['group_b_label'])}"
+    headline = [
+        _weights_sentence(first, overlap) or f"{who}:",
+        describe_expectations(_same_pair(divergence, first)),
+        _pooled(_main(rows)),
+    ]
+    return [
+        " ".join(sentence for sentence in headline if sentence),
+        *(_warned(row) for row in single if row["warning"]),
+        *_singly(single),
+        *_checked(single),
+        *_notes(gap),
+    ]
+
+
+def _main(rows: Sequence[Row]) -> Row:
+    """Return a pair's row on all interventions together; of one intervention there is no such."""
+    return next((row for row in rows if row["intervention"] == POOLED), rows[0])
+
+
+def _same_pair(table: pl.DataFrame, row: Row) -> pl.DataFrame:
+    """Return the rows of a table on the pair of a row, of the same weighting where it is there."""
+    if table.is_empty():
+        return table
+    pair = {row["group_a"], row["group_b"]}
+    both = table.filter(pl.col("group_a").is_in(pair), pl.col("group_b").is_in(pair))
+    same = both.filter(pl.col("weighting") == row["weighting"])
+    return same if len(same) else preferred(both)
+
+
+def _weights_sentence(row: Row, overlap: pl.DataFrame) -> str:
+    """Return the sentence on how alike the priorities of a pair are; empty where not asked."""
+    who = f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}"
+    found = _same_pair(overlap, row)
+    if not len(found):
+        return ""
+    version = "revealed" if "revealed" in set(found["version"]) else "claimed"
+    rows = found.filter(pl.col("version") == version).to_dicts()
+    if not rows:
+        return ""
+    mean, low, high = (rows[0][f"normalised_{k}"] for k in ("mean", "q05", "q95"))
+    numbers = f"(overlap {number(mean, 2)}, {span(low, high, 2)})"
+    kind = overlap_kind(rows[0])
+    if kind in _ALIKE:
+        return f"{who} {_ALIKE[kind]} {numbers}."
+    return f"The survey cannot tell how alike the priorities of {who} are {numbers}."
+
+
+def _pooled(row: Row) -> str:
+    """Return the sentence on all interventions together."""
+    gap = points(*_forward(row))
+    where = "on average" if row["intervention"] == POOLED else "in all"
+    if row["verdict"] in CAUSES:
+        return f"{_carries(row)} of the gap in support, {where} {gap}."
+    if row["verdict"] == "no_gap":
+        return f"They hardly differ in support: {where} {gap}."
+    if not _credible(row):
+        return f"The survey cannot tell whether they differ in support: {where} {gap}."
+    return (
+        f"They lie {gap} apart in support, but the survey cannot tell what carries that: "
+        f"{_likeliest(row)}."
+    )
+
+
+def _forward(row: Row) -> tuple[float, float, float]:
+    """Return the gap and its interval, turned so that the gap is positive."""
+    mean, low, high = (row[f"gap_{k}"] for k in ("mean", "q05", "q95"))
+    return (mean, low, high) if mean >= 0 else (-mean, -high, -low)
+
+
+def _carries(row: Row) -> str:
+    """Return how much of the gap the cause of the verdict carries, without its full stop."""
+    subject, verb = CAUSES[row["verdict"]]
+    share = f"{row['verdict']}_share"
+    if row[f"{share}_mean"] is None:
+        return f"{subject} {verb} most"
+    return f"{subject} {verb} {percent(*(row[f'{share}_{k}'] for k in ('mean', 'q05', 'q95')))}"
+
+
+def _credible(row: Row) -> bool:
+    return bool(row["gap_q05"] > 0 or row["gap_q95"] < 0)
+
+
+def _likeliest(row: Row) -> str:
+    subject, _ = CAUSES[row["leading"]]
+    return f"the likeliest is {_inside(subject)}, with probability {row['verdict_probability']:.2f}"
+
+
+def _inside(subject: str) -> str:
+    """Return the subject of a sentence as it stands within one."""
+    return subject[0].lower() + subject[1:]
+
+
+def _singly(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield a sentence on each intervention whose gap has a cause, then on the others together."""
+    for row in rows:
+        if row["verdict"] in CAUSES:
+            more = row["group_b_label"] if row["gap_mean"] > 0 else row["group_a_label"]
+            yield (
+                f"{quoted(row['intervention_label'])}: {quoted(more)} accept it more, by "
+                f"{points(*_forward(row))}. "
+                f"{_carries(row)} of that."
+            )
+    unsure = [row for row in rows if row["verdict"] == "cannot_tell"]
+    apart = [f"{quoted(r['intervention_label'])} ({_likeliest(r)})" for r in unsure if _credible(r)]
+    if apart:
+        yield f"They differ, but the survey cannot tell what carries it, on {listed(apart)}."
+    open_ = [row["intervention_label"] for row in unsure if not _credible(row)]
+    if open_:
+        yield f"The survey cannot tell whether they differ on {_all(open_)}."
+    alike = [row["intervention_label"] for row in rows if row["verdict"] == "no_gap"]
+    if alike:
+        yield f"No gap worth splitting on {_all(alike)}."
+
+
+def _warned(row: Row) -> str:
+    """Return the warning on one intervention."""
+    closed, models = _estimate(row, "randomised"), _estimate(row, "models")
+    return (
+        f"Warning on {quoted(row['intervention_label'])}: among people who were told the same "
+        f"consequences the gap was smaller by {closed}, but the split gives models {models}. "
+        f"{_warning_text(row['warning'])}"
+    )
+
+
+def _warning_text(warning: str) -> str:
+    return _WARNINGS.get(warning, f"{warning.rstrip('.')}.")
+
+
+def _checked(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the sentence on the interventions whose randomised check raised no warning."""
+    fine = [r for r in rows if r["randomised_mean"] is not None and not r["warning"]]
+    if fine:
+        named = _all([row["intervention_label"] for row in fine])
+        yield f"The randomised check does not contradict the split on {named}."
+
+
+def _estimate(row: Row, name: str) -> str:
+    return points(*(row[f"{name}_{k}"] for k in ("mean", "q05", "q95")))
+
+
+def _notes(gap: pl.DataFrame) -> Iterator[str]:
+    """Yield what has to be kept in mind beside every split."""
+    yield DESCRIPTIVE
+    if "reduced" in set(gap["split_form"]):
+        yield _REDUCED
+    sizes = {row["group_a_label"]: row["n_a"] for row in gap.to_dicts()}
+    sizes |= {row["group_b_label"]: row["n_b"] for row in gap.to_dicts()}
+    few = [f"{quoted(label)} ({n} people)" for label, n in sizes.items() if n < SMALL_GROUP]
+    if few:
+        yield f"Small groups, whose estimates are rough: {listed(few)}."
+    yield weighting_note(gap["weighting"][0])
+
+
+def _summary(pooled: Sequence[Row]) -> str:
+    """Return the sentence that counts the pairs of groups by verdict."""
+    verdicts = [row["verdict"] for row in pooled]
+    named = [cause for cause in CAUSES if cause in verdicts]
+    told = []
+    for cause in named:
+        subject, verb = CAUSES[cause]
+        pairs = count(verdicts.count(cause))
+        told.append(f"{_inside(subject)} {verb} the gap in support for {pairs}")
+    if "no_gap" in verdicts:
+        told.append(f"there is hardly a gap for {count(verdicts.count('no_gap'))}")
+    if "cannot_tell" in verdicts:
+        told.append(f"the survey cannot tell for {count(verdicts.count('cannot_tell'))}")
+    return f"Of {count(len(pooled))} pairs of groups, {listed(told)}."
+
+
+def _pair_by_pair(pooled: Sequence[Row]) -> Iterator[str]:
+    """Yield a sentence a pair, those with a named cause first."""
+    order = [*CAUSES, "cannot_tell", "no_gap"]
+    ranked = sorted(pooled, key=lambda r: (order.index(r["verdict"]), -abs(r["gap_mean"])))
+    for row in ranked:
+        yield f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}: {_pooled(row)}"
+
+
+def _all(labels: Sequence[str]) -> str:
+    return listed([quoted(label) for label in labels])
+
+
+def _some(labels: Sequence[str]) -> str:
+    more = len(labels) - NAMED
+    named = [quoted(label) for label in labels[:NAMED]]
+    return listed([*named, f"{count(more)} more"] if more > 0 else named)
+
+
+def verdict_words(row: Mapping[str, Any]) -> str:
+    """Return a verdict in a few words, for tables and the labels of charts."""
+    words = {
+        "values": "values carry it",
+        "models": "models carry it",
+        "signals": "signals carry it",
+        "residual": "unmeasured",
+        "no_gap": "hardly a gap",
+        "cannot_tell": "cannot tell",
+    }
+    return words[str(row["verdict"])]

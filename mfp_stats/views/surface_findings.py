@@ -1,0 +1,94 @@
+"""Plain-language findings on the coordination surface: on what to act, and what blocks the rest."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.quantities.zones import SURE, Zone
+from mfp_stats.views.findings import Row, preferred, weighting_note
+from mfp_stats.views.words import count, listed, number, quoted
+
+#: What each zone is called.
+ZONES: Final[Mapping[str, str]] = {
+    Zone.ACT_NOW: "Act now",
+    Zone.FIX_SIGNAL: "Fix the signal",
+    Zone.MODELS_BLOCK: "Models block",
+    Zone.VALUES_BLOCK: "Values block",
+    Zone.OTHER_BLOCKS: "Something unmeasured blocks",
+    Zone.LITTLE_SUPPORT: "Little support",
+    Zone.CANNOT_TELL: "Cannot tell",
+}
+ZONES_MEAN: Final[Mapping[str, str]] = {
+    Zone.ACT_NOW: f"all groups reach the threshold with a probability of at least {SURE}",
+    Zone.FIX_SIGNAL: "what the proposal tells people parts the group that accepts least from the "
+    "one that accepts most",
+    Zone.MODELS_BLOCK: "what they expect the proposal to do parts the two",
+    Zone.VALUES_BLOCK: "what they hold important parts the two",
+    Zone.OTHER_BLOCKS: "something that the survey did not measure parts the two",
+    Zone.LITTLE_SUPPORT: "no group reaches the threshold, and there is no gap to close",
+    Zone.CANNOT_TELL: "none of these is sure enough to be said",
+}
+
+
+def describe_surface(surface: pl.DataFrame) -> list[str]:
+    """Return sentences on the largest coalition, and which smaller ones can act where it cannot.
+
+    Parameters
+    ----------
+    surface
+        One threshold, any coalitions and weightings; of several the preferred one is told.
+    """
+    if surface.is_empty():
+        return ["Nobody was asked whether they accept a proposal."]
+    frame = preferred(surface)
+    whole = frame.filter(pl.col("size") == pl.col("size").max())
+    rows = whole.filter(pl.col("coalition") == whole["coalition"][0]).to_dicts()
+    smaller = frame.filter(pl.col("size") > 1, pl.col("coalition") != rows[0]["coalition"])
+    return [
+        _headline(rows),
+        *_by_zone(rows),
+        *_smaller(rows, smaller),
+        weighting_note(frame["weighting"][0]),
+    ]
+
+
+def _headline(rows: Sequence[Row]) -> str:
+    """Return the sentence on how many interventions the coalition can act on."""
+    ready = [quoted(row["intervention_label"]) for row in rows if row["zone"] == Zone.ACT_NOW]
+    size = rows[0]["size"]
+    who = "the group" if size == 1 else f"all {count(size)} groups"
+    share = f"at least {number(100 * rows[0]['threshold'])} % of"
+    if not ready:
+        return f"No proposal is sure to be accepted by {share} {who}."
+    proposals = "proposal" if len(rows) == 1 else "proposals"
+    verb = "is" if len(ready) == 1 else "are"
+    return (
+        f"Of {count(len(rows))} {proposals}, {count(len(ready))} {verb} very probably accepted by "
+        f"{share} {who}: {listed(ready)}."
+    )
+
+
+def _by_zone(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield a sentence an intervention, zone by zone."""
+    for zone, name in ZONES.items():
+        for row in rows:
+            if row["zone"] == zone:
+                yield f"{name}, {quoted(row['intervention_label'])}: {row['zone_why']}."
+
+
+def _smaller(rows: Sequence[Row], smaller: pl.DataFrame) -> Iterator[str]:
+    """Yield which largest smaller coalitions can act on what all together cannot."""
+    for row in rows:
+        if row["zone"] == Zone.ACT_NOW:
+            continue
+        able = smaller.filter(
+            pl.col("intervention") == row["intervention"], pl.col("zone") == Zone.ACT_NOW
+        )
+        largest = able.filter(pl.col("size") == pl.col("size").max())
+        if len(largest):
+            named = [quoted(label) for label in largest["coalition_label"]]
+            yield (
+                f"On {quoted(row['intervention_label'])} a smaller coalition can act now: "
+                f"{' or '.join(named)}."
+            )

@@ -1,0 +1,53 @@
+"""Why a fit has nothing on a topic, and what would allow it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.workflow.results import FitResults
+from mfp_stats.workflow.topics import Topic
+
+#: What :mod:`mfp_stats.design.unavailable` calls the quantities of each topic.
+QUANTITIES: Final[Mapping[Topic, tuple[str, ...]]] = {
+    Topic.OVERLAP: ("revealed priorities and overlap", "claimed priorities and overlap"),
+    Topic.VALUES: ("revealed priorities and overlap", "claimed priorities and overlap"),
+    Topic.WORLDVIEWS: ("worldviews",),
+    Topic.GAP: ("values, models or signals as the cause of a gap",),
+    Topic.SURFACE: ("coordination surface",),
+    Topic.SIGNALS: ("signal profile",),
+    Topic.DIVERGENCE: ("divergence of expected consequences",),
+    Topic.PERCEPTION: ("perceived overlap",),
+    Topic.FIT: (),
+}
+#: The table that each newer topic is made from: older fits lack it.
+_TABLE: Final[Mapping[Topic, str]] = {
+    Topic.GAP: "gap",
+    Topic.SURFACE: "acceptance",
+    Topic.SIGNALS: "signals",
+    Topic.DIVERGENCE: "divergence",
+    Topic.PERCEPTION: "perception",
+}
+#: Topics that compare groups with one another.
+_COMPARES: Final = (Topic.OVERLAP, Topic.GAP, Topic.DIVERGENCE, Topic.PERCEPTION)
+
+
+def why_nothing(results: FitResults, topic: Topic) -> list[str]:
+    """Return sentences on why a topic has no result, and on what would allow it."""
+    needed = results.table("unavailable").filter(pl.col("quantity").is_in(QUANTITIES[topic]))
+    if len(needed):
+        return [_need(*row) for row in needed.select("quantity", "why", "add").rows()]
+    if topic in _TABLE and _TABLE[topic] not in results.manifest["tables"]:
+        survey = results.manifest["survey"]
+        return [f"This fit was made before it could be worked out. Run: mfp fit {survey}"]
+    if topic in _COMPARES and len(results.groups_shown) < 2:
+        return ["Fewer than two groups are large enough to be shown, so none can be compared."]
+    others = results.table("unavailable").select("quantity", "why", "add").rows()
+    return [
+        "Too few people of the groups answered the questions that it needs.",
+        *(_need(*row) for row in others),
+    ]
+
+
+def _need(quantity: str, why: str, add: str) -> str:
+    return f"{quantity}: {why}. Add {add}."

@@ -1,0 +1,31 @@
+"""What can be shown of a fit, by name."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """What can be shown of a fit."""
+
+    OVERLAP = "overlap"
+    VALUES = "values"
+    WORLDVIEWS = "worldviews"
+    GAP = "gap"
+    SURFACE = "surface"
+    SIGNALS = "signals"
+    DIVERGENCE = "divergence"
+    PERCEPTION = "perception"
+    FIT = "fit"
+
+
+TOPICS: Mapping[str, str] = {
+    "overlap": "how far pairs of groups share priorities",
+    "values": "what each group holds important",
+    "worldviews": "clusters of beliefs and who holds them",
+    "gap": "whether values, models or signals carry a gap in support",
+    "surface": "what coalitions of groups accept, and what blocks the rest",
+    "signals": "what a proposal tells each group",
+    "divergence": "where groups expect different consequences",
+    "perception": "what groups think that others want",
+    "fit": "diagnostics, and whether results may be shown",
+}
