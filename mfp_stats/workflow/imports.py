@@ -18,6 +18,7 @@ from mfp_stats.importers import (
 from mfp_stats.project import Project
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.store import ImportReceipt, ImportSource, Store
+from mfp_stats.workflow.apart import refuse_real
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,16 @@ def import_file(
     mapping: Path | None = None,
     wave: str = "1",
 ) -> tuple[ImportReceipt, Rehearsal]:
-    """Store a file's answers, all or nothing; the same file twice adds nothing."""
+    """Store a file's answers, all or nothing; the same file twice adds nothing.
+
+    Raises
+    ------
+    ImportRejected, MappingError, QuestionnaireError, ProjectError
+        With every fault found in the file, the mapping or the questionnaire; or the survey holds
+        simulated people.
+    """
     rehearsal = rehearse(project, survey, file, mapping=mapping, wave=wave)
+    refuse_real(store, survey)
     source = ImportSource(
         file=file.name,
         sha256=store.save_upload(file),

@@ -1,5 +1,7 @@
 """Answers that can be stored but hardly be fitted: refused in words, or fitted without them."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -119,6 +121,23 @@ def test_simulated_people_stay_away_from_real_ones(mfp: Mfp, project: Project) -
     mfp("import", "vale", "answers.csv", "--mapping", "mapping.yaml")
     ended = mfp("simulate", "vale", "--n", 30)
     assert ended.code == 2 and "4 real people" in ended.text
+    with open_project() as workspace:
+        assert len(workspace.sheet("vale")) == 4
+
+
+def test_real_people_stay_away_from_simulated_ones(mfp: Mfp, project: Project) -> None:
+    words = ("import", "vale", "answers.csv", "--mapping", "mapping.yaml")
+    mfp("simulate", "vale", "--n", 30)
+    mfp("simulate", "vale", "--n", 20, "--seed", 2)
+    refused = mfp(*words)
+    assert refused.code == 2 and "holds simulated people" in refused.text
+    said = re.findall(r"mfp withdraw vale \d+ --why", refused.text)
+    with open_project() as workspace:
+        stored = workspace.store.imports("vale")["number"].to_list()
+    assert len(said) == len(stored) > 0
+    for withdraw in said:
+        assert mfp(*withdraw.split()[1:], "only a trial").code == 0
+    assert mfp(*words).code == 0
     with open_project() as workspace:
         assert len(workspace.sheet("vale")) == 4
 

@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from mfp_stats.design import build_model_data
+from mfp_stats.errors import ImportRejected
 from mfp_stats.frames import sheet_schema
 from mfp_stats.project import init_project
 from mfp_stats.responses import Submission
 from mfp_stats.simulate import default_truth, simulate_survey
 from mfp_stats.store import ImportSource, Store
+from mfp_stats.workflow.simulated import simulate_into
 
 
 def test_both_are_fitted_together(tmp_path: Path) -> None:
@@ -29,6 +32,21 @@ def test_both_are_fitted_together(tmp_path: Path) -> None:
     data = build_model_data(sheet, questionnaire)
     assert len(data.respondents) == 31
     assert data.best_worst is not None and 30 in data.best_worst.person
+
+
+def test_a_simulation_beside_answers_of_the_form_can_be_repeated_but_not_added_to(
+    tmp_path: Path,
+) -> None:
+    project = init_project(tmp_path / "town")
+    questionnaire = project.questionnaire("starter")
+    drawn = simulate_survey(questionnaire, default_truth(questionnaire, seed=3), n=1, seed=3)
+    with Store.open(project.data) as store:
+        simulate_into(project, store, "starter", people=20, seed=1)
+        store.append_submission(_handed_in(questionnaire, drawn.sheet))
+        again = simulate_into(project, store, "starter", people=20, seed=1)
+        assert (again.number, again.added) == (1, False)
+        with pytest.raises(ImportRejected, match="1 real person has answered it"):
+            simulate_into(project, store, "starter", people=20, seed=2)
 
 
 def _answers(sheet: pl.DataFrame) -> dict[str, int]:
