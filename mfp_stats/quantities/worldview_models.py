@@ -22,6 +22,8 @@ CONTINUUM: Final = "continuum"
 SURE: Final = 2.0
 #: ... and this many log units: below it the normal approximation says little (Sivula et al. 2020).
 SMALL: Final = 4.0
+#: Log densities that differ by no more than this over all draws do not depend on the draw.
+ROUNDING: Final = 1e-9
 
 Verdict = Literal["worldviews", "one_worldview", "gradual", "cannot_tell"]
 
@@ -128,6 +130,18 @@ def predict_left_out(log_likelihood: xr.DataArray) -> Prediction:
     log_likelihood
         ``person_log_likelihood`` of a model, dims (chain, draw, respondents).
     """
+    values = log_likelihood.transpose("chain", "draw", "respondents").values
+    # Whoever answered nothing is predicted alike by every draw, rounding apart: their density is
+    # what it is, and has no tail from which its error could be read.
+    informative = np.ptp(values, axis=(0, 1)) > ROUNDING
+    elpd, high = values.mean(axis=(0, 1)), 0
+    if informative.any():
+        elpd[informative], high = _psis_loo(log_likelihood.isel(respondents=informative))
+    return Prediction(np.asarray(elpd, dtype=np.float64), high)
+
+
+def _psis_loo(log_likelihood: xr.DataArray) -> tuple[Floats, int]:
+    """Return each person's expected log density and how many of them are unreliable."""
     tree = xr.DataTree.from_dict(
         {
             # ArviZ takes the draws' relative efficiency from a posterior group.
@@ -140,7 +154,7 @@ def predict_left_out(log_likelihood: xr.DataArray) -> Prediction:
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
         found: Any = az.loo(tree, pointwise=True, var_name="person")
     high = int((found.pareto_k > found.good_k).sum())
-    return Prediction(np.asarray(found.elpd_i.values, dtype=np.float64), high)
+    return np.asarray(found.elpd_i.values, dtype=np.float64), high
 
 
 def compare(candidates: Sequence[Candidate]) -> Comparison:

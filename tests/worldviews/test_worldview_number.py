@@ -95,3 +95,19 @@ def test_leave_one_out_against_exact_normal_theory():
     np.testing.assert_allclose(found.elpd, exact, atol=0.02)
     assert found.high_pareto_k == 0
     assert found.se == pytest.approx(np.sqrt(60) * exact.std(), rel=0.02)
+
+
+def test_people_without_answers_do_not_stop_the_comparison():
+    # In a mixture their memberships sum to one only up to rounding.
+    rng = np.random.default_rng(0)
+    given = rng.normal(-5, 0.1, size=(4, 200, 3))
+    rounding = rng.choice([0.0, 1e-16, -1e-16], size=(4, 200, 1))
+    both = np.concatenate([given, np.zeros((4, 200, 1)), rounding], axis=2)
+    dims = ("chain", "draw", "respondents")
+    found = predict_left_out(xr.DataArray(both, dims=dims))
+    np.testing.assert_allclose(found.elpd[3:], 0.0, atol=1e-12)
+    alone = predict_left_out(xr.DataArray(given, dims=dims))
+    np.testing.assert_allclose(found.elpd[:3], alone.elpd)
+    assert found.high_pareto_k == alone.high_pareto_k
+    nobody = predict_left_out(xr.DataArray(np.zeros((4, 200, 2)), dims=dims))
+    assert (nobody.total, nobody.high_pareto_k) == (0.0, 0)
