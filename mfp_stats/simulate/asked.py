@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mfp_stats.collect.assignment import assign
 from mfp_stats.frames.columns import PLAIN, columns_of, status_column
-from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire
+from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.questionnaire.relevant import Answer, evaluate, parse_relevant, references
 from mfp_stats.responses import MISSING_CODES, Status
 
@@ -26,6 +26,7 @@ class Asked:
     arms: tuple[str | None, ...]  #: JSON
     shown: tuple[str | None, ...]  #: JSON
     items: Mapping[str, Bools]  #: (N,) by item
+    support_first: Mapping[str, Bools]  #: (N,) by block: support was asked before it
 
 
 def draw_asked(questionnaire: Questionnaire, respondents: tuple[str, ...]) -> Asked:
@@ -39,10 +40,20 @@ def draw_asked(questionnaire: Questionnaire, respondents: tuple[str, ...]) -> As
     seen = np.zeros((len(place), len(respondents)), dtype=np.bool_)
     for person, assignment in enumerate(assignments):
         seen[[place[name] for name in assignment.items], person] = True
+    orders = [tuple(assignment.blocks) for assignment in assignments]
+    support = {i.block for i in questionnaire.with_role(Role.RESPONSE) if not i.stipulated}
+    first = {
+        block.name: np.array([_comes_after(block.name, support, order) for order in orders])
+        for block in questionnaire.blocks
+    }
     fielded = questionnaire.source == "fielded"
     arms = tuple(json.dumps(dict(a.arms)) if fielded else None for a in assignments)
     shown = tuple(json.dumps(a.shown()) if fielded else None for a in assignments)
-    return Asked(arms, shown, {name: seen[k] for name, k in place.items()})
+    return Asked(arms, shown, {name: seen[k] for name, k in place.items()}, first)
+
+
+def _comes_after(block: str, others: set[str], order: tuple[str, ...]) -> bool:
+    return block in order and not others.isdisjoint(order[: order.index(block)])
 
 
 def applies(

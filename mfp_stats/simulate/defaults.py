@@ -9,7 +9,8 @@ from scipy.special import expit, softmax
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.simulate.latent import is_latent, latent_levels
 from mfp_stats.simulate.limits import limits
-from mfp_stats.simulate.seeds import generator
+from mfp_stats.simulate.seeds import NamedNormals
+from mfp_stats.simulate.stipulated import stipulated_consequences
 from mfp_stats.simulate.truth import Floats, NumberProfile, Profile, Truth
 
 _BY_CLASS: Final = frozenset(
@@ -36,7 +37,7 @@ def default_truth(questionnaire: Questionnaire, *, seed: int, classes: int = 3) 
     Every parameter is drawn under its own name (group, value, item …), so that a question
     added to the questionnaire changes no parameter of the others.
     """
-    draw = _Draw(seed)
+    draw = NamedNormals(seed)
     groups = tuple(o.name for o in questionnaire.groups)
     values = tuple(questionnaire.values)
     interventions = tuple(questionnaire.interventions)
@@ -46,6 +47,7 @@ def default_truth(questionnaire: Questionnaire, *, seed: int, classes: int = 3) 
     others = [i for i in questionnaire.items if i not in latent and i.name != questionnaire.group]
     by_class = [i for i in others if i.role in _BY_CLASS]
     by_group = [i for i in others if i.role not in _BY_CLASS]
+    thresholds = {i.name: _thresholds(i) for i in latent if latent_levels(i)}
     shares = np.array([draw.number(0.3, "share", g) for g in groups])
     return Truth(
         groups=groups,
@@ -55,11 +57,11 @@ def default_truth(questionnaire: Questionnaire, *, seed: int, classes: int = 3) 
         signals=signals,
         group_shares=softmax(shares),
         value_means=_value_means(draw, groups, values),
-        value_covariance=_zero_sum_covariance(len(values), sd=0.8),
+        value_covariance=zero_sum_covariance(len(values), sd=0.8),
         class_shares=softmax(draw.array(0.9, "class share", groups, kinds), axis=1),
         rating_loadings=1 + draw.array(0.08, "loading", groups, values),
         style_means=draw.array(0.2, "style", groups),
-        thresholds={i.name: _thresholds(i) for i in latent if latent_levels(i)},
+        thresholds=thresholds,
         class_profiles=_profiles(draw, by_class, classes, sd=1.2),
         group_profiles=_profiles(draw, by_group, len(groups), sd=0.4),
         consequence_means=draw.array(0.7, "consequence", kinds, interventions, values),
@@ -70,32 +72,11 @@ def default_truth(questionnaire: Questionnaire, *, seed: int, classes: int = 3) 
         intercepts=draw.array(0.4, "intercept", interventions),
         signal_weights=0.4 + draw.array(0.1, "signal weight", signals),
         residuals=draw.array(0.2, "residual", groups, interventions),
+        stipulated=stipulated_consequences(questionnaire, thresholds),
     )
 
 
-class _Draw:
-    """Normal numbers that belong to names."""
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def generator(self, *names: str) -> np.random.Generator:
-        return generator(self.seed, "truth", *names)
-
-    def number(self, sd: float, *names: str) -> float:
-        return float(sd * self.generator(*names).standard_normal())
-
-    def array(self, sd: float, what: str, *axes: tuple[str, ...]) -> Floats:
-        """One number a combination of names, shape (len of each axis)."""
-        shape = tuple(len(axis) for axis in axes)
-        filled = np.zeros(shape)
-        for place in np.ndindex(shape):
-            names = (axis[k] for axis, k in zip(axes, place, strict=True))
-            filled[place] = self.number(sd, what, *names)
-        return filled
-
-
-def _value_means(draw: _Draw, groups: tuple[str, ...], values: tuple[str, ...]) -> Floats:
+def _value_means(draw: NamedNormals, groups: tuple[str, ...], values: tuple[str, ...]) -> Floats:
     """Group means around a common one: rows sum to 0, deviations sum to 0 over groups."""
     if not values:
         return np.zeros((len(groups), 0))
@@ -106,7 +87,7 @@ def _value_means(draw: _Draw, groups: tuple[str, ...], values: tuple[str, ...]) 
     return np.asarray(means - means.mean(axis=1, keepdims=True))
 
 
-def _zero_sum_covariance(values: int, *, sd: float) -> Floats:
+def zero_sum_covariance(values: int, *, sd: float) -> Floats:
     """Return the covariance with equal variances sd² of vectors that sum to 0."""
     if values < 2:
         return np.zeros((values, values))
@@ -123,14 +104,16 @@ def _thresholds(item: Item) -> Floats:
 
 
 def _profiles(
-    draw: _Draw, items: Iterable[Item], kinds: int, *, sd: float
+    draw: NamedNormals, items: Iterable[Item], kinds: int, *, sd: float
 ) -> dict[str, Profile | NumberProfile]:
     """Return the profiles of items that can be answered from one."""
     drawn = {item.name: _profile(draw, item, kinds, sd) for item in items}
     return {name: profile for name, profile in drawn.items() if profile is not None}
 
 
-def _profile(draw: _Draw, item: Item, kinds: int, sd: float) -> Profile | NumberProfile | None:
+def _profile(
+    draw: NamedNormals, item: Item, kinds: int, sd: float
+) -> Profile | NumberProfile | None:
     rng = draw.generator("profile", item.name)
     dont_know = rng.uniform(0.02, 0.12, kinds)
     if item.type in (ItemType.INTEGER, ItemType.DECIMAL):

@@ -24,6 +24,7 @@ class People:
     style: Floats  #: (N,) δ_i
     consequences: Floats  #: (N, X, K) m
     signals: Floats  #: (N, X, Q) s
+    own: Floats  #: (N,) u, a person's leaning to support whatever is proposed
     support: Floats  #: (N, X) η
 
     def __len__(self) -> int:
@@ -49,6 +50,7 @@ def draw_people(truth: Truth, *, n: int, seed: int) -> People:
         + truth.signal_deviations[group]
         + truth.signal_sd * normal("signals", *truth.signal_means.shape[1:])
     )
+    own = truth.person_sd * normal("support", 1)
     return People(
         group=group,
         worldview=worldview,
@@ -58,9 +60,16 @@ def draw_people(truth: Truth, *, n: int, seed: int) -> People:
         style=truth.style_means[group] + truth.style_sd * normal("style"),
         consequences=consequences,
         signals=signals,
-        support=_support(truth, group, importance, consequences, signals)
-        + truth.person_sd * normal("support", 1),
+        own=own[:, 0],
+        support=_support(truth, group, importance, consequences, signals) + own,
     )
+
+
+def supposed_support(truth: Truth, people: People, supposed: Floats) -> Floats:
+    """Return η under consequences (K,) that everybody is told to suppose, shape (N, X)."""
+    consequences = np.broadcast_to(supposed, people.consequences.shape)
+    fixed = _support(truth, people.group, people.importance, consequences, people.signals)
+    return np.asarray(fixed + people.own[:, None])
 
 
 def draw_zero_sum(covariance: Floats, n: int, rng: np.random.Generator) -> Floats:

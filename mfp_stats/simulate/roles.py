@@ -8,6 +8,7 @@ import numpy as np
 
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.simulate import draws
+from mfp_stats.simulate.asked import Asked
 from mfp_stats.simulate.latent import is_latent, latent_levels
 from mfp_stats.simulate.people import People
 from mfp_stats.simulate.truth import Floats, NumberProfile, Truth
@@ -36,6 +37,8 @@ class Context:
     questionnaire: Questionnaire
     truth: Truth
     people: People
+    asked: Asked
+    supposed: Mapping[str, Floats]  #: block that stipulates -> support under it, (N, X)
 
 
 def answer(item: Item, context: Context, rng: np.random.Generator) -> Answered:
@@ -65,7 +68,9 @@ def _consequence(item: Item, context: Context, rng: np.random.Generator) -> Answ
     truth, people = context.truth, context.people
     x, k = _position(truth.interventions, item.intervention), _position(truth.values, item.value)
     support = people.support[:, x]
-    shift = truth.rationalisation * (support - support.mean())
+    primed = context.asked.support_first[item.block]
+    moved = truth.rationalisation * np.where(primed, 1, truth.rationalisation_before_support)
+    shift = moved * (support - support.mean())
     drawn = _on_scale(item, people.consequences[:, x, k] + shift, truth, rng)
     return replace(drawn, dont_know=truth.consequence_dont_know[people.worldview])
 
@@ -78,7 +83,8 @@ def _signal(item: Item, context: Context, rng: np.random.Generator) -> Answered:
 
 def _response(item: Item, context: Context, rng: np.random.Generator) -> Answered:
     x = _position(context.truth.interventions, item.intervention)
-    return _on_scale(item, context.people.support[:, x], context.truth, rng)
+    support = context.supposed.get(item.block, context.people.support)
+    return _on_scale(item, support[:, x], context.truth, rng)
 
 
 def _perception(item: Item, context: Context, rng: np.random.Generator) -> Answered:

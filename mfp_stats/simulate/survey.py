@@ -13,7 +13,7 @@ from mfp_stats.frames.columns import PLAIN, columns_of, sheet_schema, status_col
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.responses import MISSING_CODES, Status
 from mfp_stats.simulate.asked import Asked, Bools, applies, draw_asked
-from mfp_stats.simulate.people import Ints, People, draw_people
+from mfp_stats.simulate.people import Ints, People, draw_people, supposed_support
 from mfp_stats.simulate.roles import Answered, Context, answer
 from mfp_stats.simulate.seeds import generator
 from mfp_stats.simulate.truth import Truth
@@ -76,7 +76,8 @@ def simulate_survey(
     columns: dict[str, pl.Series] = dict(
         _head(questionnaire, truth, respondents, asked, wave, seed)
     )
-    context = Context(questionnaire, truth, people)
+    supposed = {b: supposed_support(truth, people, m) for b, m in truth.stipulated.items()}
+    context = Context(questionnaire, truth, people, asked, supposed)
     for item in questionnaire.items:
         rng = generator(seed, "answers", item.name)
         missing = _missing(item, asked, applies(item, questionnaire, columns, n))
@@ -101,6 +102,10 @@ def _check(questionnaire: Questionnaire, truth: Truth, n: int) -> None:
         for axis, names in expected.items()
         if getattr(truth, axis) != names
     ]
+    stipulating = {b.name for b in questionnaire.blocks if b.stipulates is not None}
+    if set(truth.stipulated) != stipulating:
+        what = "does not match the blocks that stipulate consequences"
+        faults.append(Fault("truth.stipulated", what, known=tuple(sorted(stipulating))))
     if n < 1:
         faults.append(Fault("n", "a survey has at least one person"))
     if n > MOST:

@@ -85,8 +85,13 @@ class Truth:
     signal_weights: Floats = field(default_factory=lambda: np.zeros(0))  #: (Q,) γ
     residuals: Floats = field(default_factory=lambda: np.zeros((0, 0)))  #: (G, X) τ
     person_sd: float = 0.7
-    #: How far stated consequences move toward what a person supports (0: not at all).
+    #: How far stated consequences move toward what a person supports (0: not at all), and the
+    #: share of that which is left where they are stated before support is asked.
     rationalisation: float = 0.0
+    rationalisation_before_support: float = 0.5
+    #: m that a block of responses tells everybody to suppose, by block, (K,); it replaces their
+    #: own in those responses and nowhere else.
+    stipulated: Mapping[str, Floats] = field(default_factory=dict)
 
     #: What people think that a group holds: own value × bias + the group's mean × (1 − bias).
     perception_bias: float = 0.3
