@@ -1,6 +1,7 @@
 """Files to answer sheets, through an explicit mapping that the user has seen."""
 
 from mfp_stats.importers.apply import apply_mapping, unused_columns
+from mfp_stats.importers.export import export_sheet
 from mfp_stats.importers.mapping import Binding, ImportMapping
 from mfp_stats.importers.mapping_file import load_mapping, parse_mapping, save_mapping
 from mfp_stats.importers.read import read_file
@@ -17,6 +18,7 @@ __all__ = [
     "Reason",
     "Suggestion",
     "apply_mapping",
+    "export_sheet",
     "load_mapping",
     "parse_mapping",
     "read_file",

@@ -104,6 +104,8 @@ class ImportMapping(Part):
     """The survey that the mapping belongs to."""
     confirmed: bool = True
     """``false`` in a suggestion: nothing is imported until somebody has read it through."""
+    simulated: bool = False
+    """The file holds no real people: it is stored, and called, simulated."""
     file: ReadOptions = ReadOptions()
     """How the file is to be read, where it does not say so itself."""
     respondent: Annotated[RespondentFrom, BeforeValidator(_column)]
