@@ -22,10 +22,13 @@ from mfp_stats.project import Project, require_writable
 from mfp_stats.store import Store
 from mfp_stats.views.theme import THEME
 from mfp_stats.workflow.context import PageContext, serving
+from mfp_stats.workflow.waiting import purge_waiting
 
 DRAFTS_FOLDER: Final = "drafts"
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
 DRAFTS_KEPT: Final = timedelta(days=30)
+#: How long an uploaded file waits to be mapped and confirmed.
+UPLOADS_KEPT: Final = timedelta(days=1)
 
 #: Streamlit, told to keep to itself: no statistics sent, no traces shown, no links to send
 #: errors elsewhere, no file watching.
@@ -138,7 +141,7 @@ def build_app(
     return st.App(
         project.app / "main.py",
         routes=routes,
-        lifespan=_lifespan(Drafts(drafts)),
+        lifespan=_lifespan(Drafts(drafts), project),
         middleware=[Middleware(Restricted)],
     )
 
@@ -195,19 +198,23 @@ def is_healthy(store: Store, data: Path) -> bool:
     return written
 
 
-def _lifespan(drafts: Drafts) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    drafts: Drafts, project: Project
+) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
-        task = asyncio.create_task(_purge_daily(drafts))
+        task = asyncio.create_task(_purge_daily(drafts, project))
         yield
         task.cancel()
 
     return lifespan
 
 
-async def _purge_daily(drafts: Drafts) -> None:
+async def _purge_daily(drafts: Drafts, project: Project) -> None:
+    """Delete what was begun and left, at the start and every day after."""
     while True:
         await asyncio.to_thread(drafts.purge, older_than=DRAFTS_KEPT)
+        await asyncio.to_thread(purge_waiting, project, older_than=UPLOADS_KEPT)
         await asyncio.sleep(24 * 3600)
 
 

@@ -1,11 +1,13 @@
 """``mfp fit``: start a job, show how far it is, and cancel it on Ctrl-C."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.text import Text
 
 from mfp_stats.cli import output
 from mfp_stats.fitting.jobs import JobStatus, cancel_job, require_done
@@ -59,6 +61,35 @@ def report_fit(project: Project, job: FitJob) -> None:
     output.say(f"See: mfp show {job.survey} overlap, values, worldviews or fit; or mfp serve")
 
 
+class _Elapsed(ProgressColumn):
+    """Time since the start. Rich's own column stops for good where a bar is full, here a step's."""
+
+    def render(self, task: Task) -> Text:
+        """Return hours, minutes and seconds."""
+        seconds = int(task.elapsed or 0)
+        return Text(str(timedelta(seconds=seconds)), style="progress.elapsed")
+
+
+def progress_bars(console: Console, clock: Callable[[], float] | None = None) -> Progress:
+    """Return the bars on which a fit's steps are shown, one after the other.
+
+    Parameters
+    ----------
+    console
+        Where they are drawn.
+    clock
+        Seconds; default: the system's monotonic clock.
+    """
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[detail]}"),
+        _Elapsed(),
+        console=console,
+        get_time=clock,
+    )
+
+
 def watch_fit(job: FitJob) -> None:
     """Show a fit's progress until it has ended.
 
@@ -67,15 +98,7 @@ def watch_fit(job: FitJob) -> None:
     FitFailed, FitImpossible, FitCancelled
         It ended without a result; with the reason.
     """
-    console = Console(stderr=True)
-    bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[detail]}"),
-        TimeElapsedColumn(),
-        console=console,
-    )
-    with bars:
+    with progress_bars(Console(stderr=True)) as bars:
         line = bars.add_task("starting", total=1.0, detail="")
         try:
             status = _follow(job, bars, line)

@@ -3,7 +3,10 @@
 import hashlib
 import re
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -58,7 +61,29 @@ def keep_waiting(project: Project, name: str, content: bytes) -> Waiting:
         part = folder / "part"
         part.write_bytes(content)
         part.replace(file)
+    folder.touch()
     return Waiting(file)
+
+
+def purge_waiting(project: Project, *, older_than: timedelta) -> int:
+    """Delete uploads that nobody confirmed or discarded for so long; return how many."""
+    limit = time.time() - older_than.total_seconds()
+    waiting = project.data / WAITING_FOLDER
+    names = sorted({path.stem for path in waiting.glob("*")})
+    stale = [Waiting(waiting / name / "upload") for name in names]
+    stale = [upload for upload in stale if _last_touched(upload) < limit]
+    for upload in stale:
+        upload.discard()
+    return len(stale)
+
+
+def _last_touched(upload: Waiting) -> float:
+    """Return when a file was last uploaded or its mapping last edited, seconds since the epoch."""
+    times = [0.0]
+    for path in (upload.file.parent, upload.mapping):
+        with suppress(FileNotFoundError):  # confirmed or discarded meanwhile
+            times.append(path.stat().st_mtime)
+    return max(times)
 
 
 def safe_name(name: str) -> str:

@@ -1,9 +1,12 @@
 """What ``mfp fit`` says without sampling: priors, and why a survey cannot be fitted yet."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from mfp_stats.cli.fit import progress_bars
 from mfp_stats.project import Project
 from tests.cli.conftest import Mfp
 
@@ -37,6 +40,23 @@ def test_settings_off_their_scale_are_refused(
     ended = mfp("fit", "village", *words)
     assert (ended.code, ended.out) == (2, "")
     assert words[0] in ended.err
+
+
+def test_the_time_goes_on_after_the_first_full_step() -> None:
+    seconds = iter(range(0, 10_000, 5))
+    drawn = Console(file=StringIO(), width=100)
+    bars = progress_bars(drawn, clock=lambda: next(seconds))
+
+    def shown() -> str:
+        drawn.print(bars.make_tasks_table(bars.tasks))
+        return drawn.file.getvalue().split()[-1]
+
+    line = bars.add_task("values", total=1.0, detail="")
+    first = shown()
+    bars.update(line, completed=1.0)
+    full = shown()
+    bars.update(line, completed=0.1, description="worldviews")
+    assert first < full < shown() < "0:10:00"
 
 
 def test_the_prior_check_shows_quantities_before_any_answer(

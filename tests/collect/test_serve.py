@@ -1,5 +1,8 @@
 """The one application: dashboard for this machine, questionnaires for everybody."""
 
+import os
+import time
+
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
@@ -9,17 +12,30 @@ from mfp_stats.collect import Fielded
 from mfp_stats.errors import ProjectError
 from mfp_stats.project import Project
 from mfp_stats.store import Store
+from mfp_stats.workflow.waiting import keep_waiting
 
 from .conftest import Person, make_questionnaire
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def project(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     (root / "surveys").mkdir()
     (root / "app").mkdir()
     (root / "app" / "main.py").write_text("import streamlit as st\nst.title('hello')\n")
-    project = Project(root, None)
+    return Project(root, None)
+
+
+@pytest.fixture(scope="module")
+def abandoned(project):
+    """A file that was uploaded long ago and neither confirmed nor discarded."""
+    upload = keep_waiting(project, "answers.csv", b"id,name\n1,Ann\n")
+    os.utime(upload.file.parent, (0, 0))
+    return upload
+
+
+@pytest.fixture(scope="module")
+def served(project, abandoned):
     questionnaire = make_questionnaire()
     with Store.open(project.data) as store:
         fielded = {"water": Fielded(questionnaire)}
@@ -113,3 +129,10 @@ def test_a_taken_port_is_told(tmp_path):
         with pytest.raises(ProjectError, match="cannot be listened on"):
             serve.run(Project(tmp_path, None), port=port, surveys=[])
     assert not (tmp_path / "data").exists()
+
+
+def test_the_server_deletes_abandoned_uploads_when_it_starts(served, abandoned):
+    deadline = time.monotonic() + 10
+    while abandoned.file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not abandoned.file.exists()
