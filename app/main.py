@@ -1,4 +1,4 @@
-"""The dashboard: five pages on stored results. Run by Streamlit, never imported."""
+"""The dashboard: pages on stored results. Run by Streamlit, never imported."""
 
 from pathlib import Path
 
@@ -24,6 +24,22 @@ pages = [
         title="Worldviews",
         icon=":material/visibility:",
         url_path="worldviews",
+    ),
+    st.Page(
+        PAGES / "gap.py", title="Values or models", icon=":material/call_split:", url_path="gap"
+    ),
+    st.Page(
+        PAGES / "surface.py",
+        title="Coordination surface",
+        icon=":material/grid_on:",
+        url_path="surface",
+    ),
+    st.Page(PAGES / "signals.py", title="Signals", icon=":material/campaign:", url_path="signals"),
+    st.Page(
+        PAGES / "predictions.py",
+        title="Predictions",
+        icon=":material/query_stats:",
+        url_path="predictions",
     ),
     st.Page(PAGES / "data.py", title="Data", icon=":material/table:", url_path="data"),
     st.Page(

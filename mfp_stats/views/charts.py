@@ -16,7 +16,7 @@ from mfp_stats.views.figure import (
     wrapped,
 )
 from mfp_stats.views.findings import CLEARLY_DIFFERENT, NEARLY_SAME
-from mfp_stats.views.marks import INTERVAL, Axis, estimates, labelled
+from mfp_stats.views.marks import INTERVAL, Axis, estimates, labelled, side_by_side
 from mfp_stats.views.words import interval, percent
 
 #: Beliefs shown for one worldview: more are a list that nobody reads.
@@ -77,15 +77,10 @@ def values_chart(values: pl.DataFrame) -> Figure:
     frame = values.join(places, on="value_label", maintain_order="left")
     groups = values["group_label"].unique(maintain_order=True).to_list()
     rows = Rows(places["row"].to_list(), thickness=14 * len(groups))
-    scale = alt.Scale(domain=groups)
-    side_by_side: dict[str, Any] = {
-        "yOffset": alt.YOffset("group_label:N", sort=groups),
-        "color": alt.Color("group_label:N", scale=scale, title=None),
-    }
-    shapes = {"shape": alt.Shape("group_label:N", scale=scale, title=None)}
+    channels, shapes = side_by_side("group_label", groups)
     tips = tooltips({"group_label": "Group", "value_label": "Value"}, INTERVAL, ".1%")
     x = Axis("Share of importance", ".0%")
-    marks = estimates(frame, rows, x, tips, channels=side_by_side, shapes=shapes)
+    marks = estimates(frame, rows, x, tips, channels=channels, shapes=shapes)
     chart = layered(*marks, height=rows.height)
     said = [f"{r['group_label']}, {r['value_label']}: {_percent(r)}" for r in values.to_dicts()]
     return Figure(chart, f"Share of importance by group and value: {'; '.join(said)}.")

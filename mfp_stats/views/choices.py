@@ -1,6 +1,6 @@
 """What the reader chooses: the survey, how priorities were asked, and the weighting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -8,6 +8,7 @@ import streamlit as st
 
 from mfp_stats.errors import MfpError
 from mfp_stats.questionnaire.model import say
+from mfp_stats.views.gap_findings import POOLED
 from mfp_stats.workflow.context import PageContext
 
 #: Also its name in the address, so that a page can be sent as a link.
@@ -65,6 +66,71 @@ def choose_version(table: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
 def choose_weighting(table: pl.DataFrame) -> pl.Expr:
     """Let the reader choose between weighted and unweighted estimates; return the filter."""
     return pl.col("weighting") == _one_of(table, "weighting", "Sample", WEIGHTINGS)
+
+
+def choose_pair(table: pl.DataFrame) -> pl.Expr:
+    """Let the reader choose a pair of groups; return the filter. Of one pair there is no choice."""
+    names = ["group_a", "group_b", "group_a_label", "group_b_label"]
+    pairs = table.select(names).unique(maintain_order=True).rows()
+    at = _choose("Groups", [f"{a} – {b}" for *_, a, b in pairs], key="pair")
+    one, other, *_ = pairs[at]
+    return pl.col("group_a").eq(pl.lit(one)) & pl.col("group_b").eq(pl.lit(other))
+
+
+def choose_proposal(table: pl.DataFrame) -> pl.Expr:
+    """Let the reader choose an intervention, all together where there is such a row first."""
+    rows = table.select("intervention", "intervention_label").unique(maintain_order=True).rows()
+    rows.sort(key=lambda row: row[0] != POOLED)
+    at = _choose("Proposal", [label for _, label in rows], key="proposal")
+    return pl.col("intervention").eq(pl.lit(rows[at][0]))
+
+
+def choose_guess(table: pl.DataFrame) -> pl.Expr:
+    """Let the reader choose a group that guesses and one that it guesses about."""
+    names = ["guesser", "guessed", "guesser_label", "guessed_label"]
+    rows = table.select(names).unique(maintain_order=True).rows()
+    at = _choose("Who guesses about whom", [f"{a} → {b}" for *_, a, b in rows], key="guess")
+    one, other, *_ = rows[at]
+    return pl.col("guesser").eq(pl.lit(one)) & pl.col("guessed").eq(pl.lit(other))
+
+
+def _choose(label: str, options: Sequence[str], *, key: str) -> int:
+    """Let the reader choose one of several texts; return its place."""
+    if len(options) == 1:
+        return 0
+    return st.selectbox(
+        label,
+        range(len(options)),
+        format_func=lambda at: options[at],
+        key=key,
+        filter_mode=None,
+    )
+
+
+def choose_coalition(acceptance: pl.DataFrame) -> list[str]:
+    """Let the reader choose the groups that have to accept together; all to begin with."""
+    labels = dict(acceptance.select("group", "group_label").unique(maintain_order=True).rows())
+    return st.multiselect(
+        "Groups that have to accept",
+        list(labels),
+        default=list(labels),
+        format_func=lambda group: labels[group],
+        key="coalition",
+    )
+
+
+def choose_threshold() -> float:
+    """Let the reader choose the share of each group that has to accept, 0 to 1."""
+    percent = st.slider(
+        "Share of each group that has to accept",
+        min_value=0,
+        max_value=100,
+        value=50,
+        step=5,
+        format="%d %%",
+        key="threshold",
+    )
+    return percent / 100
 
 
 def _one_of(table: pl.DataFrame, column: str, label: str, words: Mapping[str, str]) -> pl.Expr:

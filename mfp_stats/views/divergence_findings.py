@@ -5,7 +5,8 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.views.findings import Row, preferred, weighting_note
+from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, listed, points, quoted
 
 #: Expectations that a list of findings names.

@@ -53,12 +53,6 @@ _VERDICTS: Final = {
     "differences of degree. Read those below with care.",
 }
 
-_WEIGHTED_WORDS: Final = {
-    "weighted": "Weighted by the weights that came with the answers.",
-    "raked": "Weighted to the margins of the population.",
-    "unweighted": "Unweighted: the numbers speak of the people who answered.",
-}
-
 Row = dict[str, Any]
 
 
@@ -67,11 +61,6 @@ def preferred(table: pl.DataFrame) -> pl.DataFrame:
     there = set(table["weighting"])
     best = next((w for w in WEIGHTINGS if w in there), "")
     return table.filter(pl.col("weighting") == best)
-
-
-def weighting_note(weighting: str) -> str:
-    """Return the sentence on whom estimates of a weighting speak of."""
-    return _WEIGHTED_WORDS[weighting]
 
 
 def describe_overlap(overlap: pl.DataFrame) -> list[str]:

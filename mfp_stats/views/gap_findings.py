@@ -15,8 +15,8 @@ from mfp_stats.views.findings import (
     Row,
     overlap_kind,
     preferred,
-    weighting_note,
 )
+from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, listed, number, percent, points, quoted, span
 
 #: What stands for all interventions together in the table.

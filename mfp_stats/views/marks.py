@@ -73,3 +73,31 @@ def estimates(
         lines.encode(x=x.of(f"{prefix}q05"), x2=f"{prefix}q95:Q"),
         points.encode(x=x.of(f"{prefix}mean"), **(shapes or {})),
     )
+
+
+def side_by_side(field: str, order: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return channels and shapes for :func:`estimates` that part a row's marks by a field.
+
+    Colour and shape say the same, so that either is enough to tell the marks apart.
+    """
+    scale = alt.Scale(domain=list(order))
+    channels: dict[str, Any] = {
+        "yOffset": alt.YOffset(f"{field}:N", sort=list(order)),
+        "color": alt.Color(f"{field}:N", scale=scale, title=None),
+    }
+    return channels, {"shape": alt.Shape(f"{field}:N", scale=scale, title=None)}
+
+
+def line_at(place: float, x: Axis, *, dash: bool = False) -> alt.Chart:
+    """Return an upright line: at nothing, at a neutral answer, at a threshold."""
+    pattern = [4, 4] if dash else [1, 0]
+    chart = alt.Chart(pl.DataFrame({"place": [place]}))
+    line: alt.Chart = chart.mark_rule(color=QUIET, opacity=0.8, strokeDash=pattern)
+    return line.encode(x=x.of("place"))
+
+
+def around_zero(frame: pl.DataFrame, names: Sequence[str], *, least: float) -> list[float]:
+    """Return an axis domain with 0 in its middle that no interval reaches out of."""
+    ends = [frame[name].drop_nulls().abs().max() for name in names]
+    far = max([least, *(float(str(end)) for end in ends if end is not None)])
+    return [-far, far]

@@ -13,7 +13,9 @@ from mfp_stats.views.figure import Figure
 from mfp_stats.views.markup import bullets, element, paragraph
 from mfp_stats.views.theme import STYLE
 from mfp_stats.workflow.context import PageContext
+from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import FitResults
+from mfp_stats.workflow.topics import Topic
 
 #: Files of the pages that others send their readers to.
 DATA_PAGE: Final = "data.py"
@@ -123,6 +125,12 @@ def facts(pairs: Iterable[tuple[str, str]]) -> None:
     with st.container(horizontal=True):
         for label, value in pairs:
             st.metric(label, value, width="content", border=True)
+
+
+def nothing(results: FitResults, topic: Topic) -> None:
+    """Say that a fit has nothing on a topic, why, and what would allow it."""
+    st.info("This survey cannot tell this yet.")
+    bullets(why_nothing(results, topic))
 
 
 def unavailable(rows: Sequence[Mapping[str, Any]]) -> None:

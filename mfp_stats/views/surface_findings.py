@@ -6,7 +6,8 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.quantities.zones import SURE, Zone
-from mfp_stats.views.findings import Row, preferred, weighting_note
+from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, listed, number, quoted
 
 #: What each zone is called.

@@ -6,6 +6,12 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+
+def _three(name: str, title: str) -> dict[str, str]:
+    """Return the columns of an estimate and what they are called."""
+    return {f"{name}_mean": title, f"{name}_q05": f"{title} 5 %", f"{name}_q95": f"{title} 95 %"}
+
+
 _SHARE: Final = {"mean": "Share", "q05": "5 %", "q95": "95 %"}
 #: Columns of the tables behind the charts, and what they are called there.
 OVERLAP: Final = {
@@ -51,6 +57,67 @@ MODELS: Final = {
     "difference_se": "Standard error",
     "high_pareto_k": "Unreliable people",
     "chosen": "Reported",
+}
+_PAIR: Final = {"group_a_label": "Group", "group_b_label": "Other group"}
+GAP: Final = {
+    "intervention_label": "Proposal",
+    "verdict": "Verdict",
+    "verdict_probability": "Probability of the verdict",
+    **_three("gap", "Gap"),
+    **_three("values", "Values"),
+    **_three("models", "Models"),
+    **_three("signals", "Signals"),
+    **_three("residual", "Unmeasured"),
+    **_three("dependence", "Together only"),
+    **_three("support_a", "Accept in the group"),
+    **_three("support_b", "Accept in the other"),
+    **_three("randomised", "Randomised check"),
+    "disagreement_probability": "Probability that split and check disagree",
+}
+ACCEPTANCE: Final = {
+    "intervention_label": "Proposal",
+    "group_label": "Group",
+    **_three("accepts", "Accept"),
+    "n": "People asked",
+}
+SURFACE: Final = {
+    "intervention_label": "Proposal",
+    "coalition_label": "Coalition",
+    "joint_probability": "Probability that all accept",
+    "worst_group_label": "Accepts least",
+    "zone": "Zone",
+    "zone_why": "Why",
+}
+SIGNALS: Final = {
+    "intervention_label": "Proposal",
+    "signal_label": "Signal",
+    "group_label": "Group",
+    **_three("tells", "Tells"),
+    "probability_positive": "Probability of above neutral",
+}
+SIGNAL_PAIRS: Final = {
+    "intervention_label": "Proposal",
+    "signal_label": "Signal",
+    **_PAIR,
+    **_three("difference", "Difference"),
+    "probability_opposite": "Probability of opposite readings",
+}
+DIVERGENCE: Final = {
+    "rank": "Rank",
+    "intervention_label": "Proposal",
+    "value_label": "For",
+    **_three("expects_a", "Group expects"),
+    **_three("expects_b", "Other expects"),
+    **_three("difference", "Difference"),
+    **_three("swap", "Change of the gap"),
+}
+PERCEPTION: Final = {
+    "guesser_label": "Group that guesses",
+    "guessed_label": "About",
+    "value_label": "Value",
+    **_three("guess", "Guessed"),
+    **_three("actual", "Found"),
+    **_three("difference", "Difference"),
 }
 CHECKS: Final = {
     "step": "Step",

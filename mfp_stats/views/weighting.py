@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.views.words import listed, quoted
+from mfp_stats.views.words import capital, listed, quoted
 
 _WORDS: Final = {
     "weighted": "weighted by the weights that came with the answers",
@@ -45,6 +45,13 @@ def describe_weights(weights: pl.DataFrame) -> list[str]:
         told = listed([f"{quoted(g['group_label'])}, where {_cost(g)}" for g in costly])
         said.append(f"Weighting costs most among {told}.")
     return said
+
+
+def weighting_note(weighting: str) -> str:
+    """Return the sentence on whom estimates of a weighting speak of, for the end of findings."""
+    if weighting in _WORDS:
+        return f"{capital(_WORDS[weighting])}."
+    return "Unweighted: the numbers speak of the people who answered."
 
 
 def _cost(row: dict[str, Any]) -> str:

@@ -1,0 +1,56 @@
+"""Values or models: how wide the gaps in support are, and what carries them."""
+
+import polars as pl
+import streamlit as st
+
+from mfp_stats.errors import FitRefused
+from mfp_stats.views import choices, page, tables
+from mfp_stats.views.gap_charts import causes_chart, check_chart, split_chart
+from mfp_stats.views.gap_findings import CAUSES_MEAN, POOLED, describe_gap, describe_pair
+from mfp_stats.workflow.context import page_context
+from mfp_stats.workflow.topics import Topic
+
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Values or models?", anchor=False)
+results = context.latest(survey)
+if results is None:
+    page.no_fit_yet(context, survey)
+    st.stop()
+page.simulated_banner(simulated=results.simulated)
+try:
+    gap, overlap, divergence = map(results.table, ("gap", "overlap", "divergence"))
+except FitRefused as error:
+    page.refusal(error)
+    st.stop()
+if gap.is_empty():
+    page.nothing(results, Topic.GAP)
+    st.stop()
+weighted = gap.filter(choices.choose_weighting(gap))
+if weighted.select("group_a", "group_b").n_unique() > 1:
+    page.findings(describe_gap(weighted, overlap, divergence))
+    page.too_small(results.table("group_sizes"))
+    st.header("Two groups at a time", anchor=False)
+pair = weighted.filter(choices.choose_pair(weighted))
+page.findings(describe_pair(pair, overlap, divergence))
+st.header("What carries the gap", anchor=False)
+one = pair.filter(choices.choose_proposal(pair))
+page.figure(split_chart(one.row(0, named=True)))
+st.caption(
+    f"{CAUSES_MEAN} Points are posterior means, lines 90 % intervals; the pale bar is the range "
+    "over the orders in which causes can be moved. All parts add up to the gap."
+)
+single = pair.filter(pl.col("intervention") != POOLED)
+if len(single) > 1:
+    st.header("Proposal by proposal", anchor=False)
+    st.caption("Right of 0 the second group accepts more, or the part makes it accept more.")
+    page.figure(causes_chart(single))
+checked = single.filter(pl.col("randomised_mean").is_not_null())
+if len(checked):
+    st.header("Beside an experiment", anchor=False)
+    st.caption(
+        "Some people, drawn at random, were told what the proposal would do. The part of the gap "
+        "that this closes should be like the part that the split gives to models."
+    )
+    page.figure(check_chart(checked))
+tables.behind(pair, tables.GAP, name="Gaps and their causes as a table")

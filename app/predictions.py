@@ -1,0 +1,44 @@
+"""Predictions: where groups expect different things of a proposal, and where that matters."""
+
+import streamlit as st
+
+from mfp_stats.errors import FitRefused
+from mfp_stats.views import choices, page, tables
+from mfp_stats.views.divergence_findings import describe_divergence_of_pair
+from mfp_stats.views.model_charts import CELLS_SHOWN, expectations_chart, swaps_chart
+from mfp_stats.workflow.context import page_context
+from mfp_stats.workflow.topics import Topic
+
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Predictions", anchor=False)
+results = context.latest(survey)
+if results is None:
+    page.no_fit_yet(context, survey)
+    st.stop()
+page.simulated_banner(simulated=results.simulated)
+try:
+    divergence = results.table("divergence")
+except FitRefused as error:
+    page.refusal(error)
+    st.stop()
+if divergence.is_empty():
+    page.nothing(results, Topic.DIVERGENCE)
+    st.stop()
+weighted = divergence.filter(choices.choose_weighting(divergence))
+pair = weighted.filter(choices.choose_pair(weighted))
+page.findings(describe_divergence_of_pair(pair))
+page.too_small(results.table("group_sizes"))
+st.header("What the two expect", anchor=False)
+st.caption(
+    f"The {min(CELLS_SHOWN, len(pair))} predictions that would move the gap in support most, on "
+    "the scale of the model; 0 is no difference. Points are posterior means, lines 90 % intervals."
+)
+page.figure(expectations_chart(pair))
+st.header("Where it matters", anchor=False)
+st.caption(
+    "By how much the gap in support would change if this one prediction of the first group became "
+    "that of the second. Left of 0 the second group's lead in support shrinks."
+)
+page.figure(swaps_chart(pair))
+tables.behind(pair, tables.DIVERGENCE, name="All predictions as a table")

@@ -1,0 +1,38 @@
+"""Signals: what each proposal tells each group, and where two read the opposite."""
+
+import streamlit as st
+
+from mfp_stats.errors import FitRefused
+from mfp_stats.views import choices, page, tables
+from mfp_stats.views.model_charts import signals_chart
+from mfp_stats.views.signal_findings import SCALE, describe_signals
+from mfp_stats.workflow.context import page_context
+from mfp_stats.workflow.topics import Topic
+
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Signals", anchor=False)
+results = context.latest(survey)
+if results is None:
+    page.no_fit_yet(context, survey)
+    st.stop()
+page.simulated_banner(simulated=results.simulated)
+try:
+    signals, pairs = results.table("signals"), results.table("signal_pairs")
+except FitRefused as error:
+    page.refusal(error)
+    st.stop()
+if signals.is_empty():
+    page.nothing(results, Topic.SIGNALS)
+    st.stop()
+weighting = choices.choose_weighting(signals)
+shown, compared = signals.filter(weighting), pairs.filter(weighting) if len(pairs) else pairs
+page.findings(describe_signals(shown, compared))
+page.too_small(results.table("group_sizes"))
+st.header("What a proposal tells each group", anchor=False)
+one = shown.filter(choices.choose_proposal(shown))
+page.figure(signals_chart(one, context.signal_ends(survey)))
+st.caption(SCALE)
+tables.behind(shown, tables.SIGNALS, name="Signals as a table")
+if len(compared):
+    tables.behind(compared, tables.SIGNAL_PAIRS, name="Pairs of groups as a table")

@@ -1,0 +1,58 @@
+"""Coordination surface: what groups accept together, and what stands in the way of the rest."""
+
+import polars as pl
+import streamlit as st
+
+from mfp_stats.errors import FitRefused
+from mfp_stats.views import choices, page, tables
+from mfp_stats.views.markup import bullets
+from mfp_stats.views.surface_charts import acceptance_chart, group_letters, zone_matrix
+from mfp_stats.views.surface_findings import ZONES, ZONES_MEAN, describe_surface
+from mfp_stats.workflow.context import page_context
+from mfp_stats.workflow.coordination import coordination
+from mfp_stats.workflow.topics import Topic
+
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Coordination surface", anchor=False)
+results = context.latest(survey)
+if results is None:
+    page.no_fit_yet(context, survey)
+    st.stop()
+page.simulated_banner(simulated=results.simulated)
+try:
+    acceptance = results.table("acceptance")
+except FitRefused as error:
+    page.refusal(error)
+    st.stop()
+if acceptance.is_empty():
+    page.nothing(results, Topic.SURFACE)
+    st.stop()
+threshold = choices.choose_threshold()
+coalition = choices.choose_coalition(acceptance)
+weighting = choices.choose_weighting(acceptance)
+if not coalition:
+    st.info("Choose at least one group.")
+    st.stop()
+try:
+    found = coordination(results, threshold=threshold, coalitions=[coalition])
+except FitRefused as error:
+    page.refusal(error)
+    st.stop()
+surface = found.filter(weighting)
+groups = acceptance.filter(weighting, pl.col("group").is_in(coalition))
+page.findings(describe_surface(surface))
+page.too_small(results.table("group_sizes"))
+st.header("Who accepts what", anchor=False)
+bullets(f"{letter}: {label}" for label, letter in group_letters(groups).items())
+st.caption(
+    "Shares that accept with 90 % intervals. Under “All” stands the probability that every group "
+    "reaches the threshold at once; the arrow names the zone."
+)
+page.figure(zone_matrix(groups, surface))
+with st.expander("What the zones mean"):
+    bullets(f"{name}: {ZONES_MEAN[zone]}." for zone, name in ZONES.items())
+st.header("How near the threshold", anchor=False)
+page.figure(acceptance_chart(groups, threshold))
+tables.behind(surface, tables.SURFACE, name="Zones as a table")
+tables.behind(groups, tables.ACCEPTANCE, name="Acceptance as a table")
