@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from mfp_stats.questionnaire.faults import Faults, Path
 from mfp_stats.questionnaire.file import QuestionnaireFile
 from mfp_stats.questionnaire.written import LANGUAGE, LANGUAGE_OR_FIRST
+from mfp_stats.questionnaire.xlsform import INSTEAD
 
 #: What stands at a path that leads nowhere.
 ABSENT: Final = object()
@@ -45,6 +46,8 @@ def report(tree: dict[str, Any], detail: ErrorDetails, faults: Faults) -> None:
             if given is None and " " in str(loc[-1]):
                 fix = "Put quotation marks round a text that holds a comma."
                 faults.add(path, "is the rest of a text that was cut at a comma", fix=fix)
+            elif instead := INSTEAD.get(str(loc[-1])):
+                faults.add(path, "is a key of XLSForm and not of this file", fix=instead)
             else:
                 faults.unknown(path, "key", str(loc[-1]), _fields(loc[:-1]))
         case _ if given is None:

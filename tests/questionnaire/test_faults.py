@@ -1,5 +1,6 @@
 """Everything that can be wrong with a questionnaire: all of it is reported, each with its path."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from mfp_stats.errors import QuestionnaireError
 from mfp_stats.questionnaire import load, parse
+from mfp_stats.questionnaire.file import BlockPart, ItemPart
+from mfp_stats.questionnaire.xlsform import INSTEAD
 
 
 def faults_of(document) -> dict[str, str]:
@@ -18,6 +21,31 @@ def faults_of(document) -> dict[str, str]:
 def item(document: dict[str, Any], name: str) -> dict[str, Any]:
     found = [i for b in document["blocks"] for i in b.get("items", []) if i["name"] == name]
     return found[0]
+
+
+def test_keys_of_xlsform_are_told_apart_from_slips_and_say_what_to_write(document):
+    block = next(b for b in document["blocks"] if b.get("items"))
+    block["items"][0] |= {"constraint": ". > 18", "appearance": "minimal", "colour": "blue"}
+    block["parameters"] = "randomize=true"
+    faults = faults_of(document)
+    said = {where.rsplit(".", 1)[-1]: text for where, text in faults.items()}
+    assert sorted(said) == ["appearance", "colour", "constraint", "parameters"]
+    for key, instead in (
+        ("constraint", ("minimum", "max_choices", "relevant")),
+        ("appearance", ("Leave it out",)),
+        ("parameters", ("randomise_options", "maximum")),
+    ):
+        assert "is a key of XLSForm and not of this file" in said[key]
+        assert all(word in said[key] for word in instead)
+    assert "unknown key 'colour'; known: " in said["colour"]
+
+
+@pytest.mark.parametrize("key", INSTEAD)
+def test_what_to_write_instead_of_a_key_of_xlsform_can_be_written(key):
+    fields = {*ItemPart.model_fields, *BlockPart.model_fields}
+    assert key not in fields
+    named = set(re.findall(r"\b[a-z]+_[a-z]+\b", INSTEAD[key]))
+    assert named <= fields
 
 
 def test_ten_faults_are_ten_messages(tmp_path):
