@@ -1,6 +1,7 @@
 """Belief and consequence items as categorical indicators of worldviews."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -73,6 +74,7 @@ def _single(sheet: pl.DataFrame, item: Item, wording: str, language: str) -> tup
     indicator = Indicator(
         name=item.name,
         item=item.name,
+        consequence=item.role is Role.CONSEQUENCE,
         kind=item.level,
         categories=tuple(o.name for o in options),
         label=wording,
@@ -129,6 +131,7 @@ def _yes_no(item: Item, part: str, label: str, language: str) -> Indicator:
     return Indicator(
         name=f"{item.name}/{part}",
         item=item.name,
+        consequence=item.role is Role.CONSEQUENCE,
         kind="binary",
         categories=("no", "yes"),
         label=label,
@@ -159,11 +162,8 @@ def _note_unused(indicator: Indicator, used: Ints, report: Report) -> None:
 
 
 def _only(indicator: Indicator, used: Ints) -> Indicator:
-    return Indicator(
-        name=indicator.name,
-        item=indicator.item,
-        kind=indicator.kind,
+    return replace(
+        indicator,
         categories=tuple(indicator.categories[k] for k in used),
-        label=indicator.label,
         category_labels=tuple(indicator.category_labels[k] for k in used),
     )

@@ -5,9 +5,12 @@ import polars as pl
 from mfp_stats.design.beliefs import beliefs
 from mfp_stats.design.checks import check_sheet
 from mfp_stats.design.data import ModelData
+from mfp_stats.design.expectations import expectations
+from mfp_stats.design.perception import guesses, support_guesses
 from mfp_stats.design.persons import group_item, select_persons
 from mfp_stats.design.ratings import ratings
 from mfp_stats.design.report import Report
+from mfp_stats.design.responses import responses
 from mfp_stats.design.tradeoffs import best_worst, picks, rankings, undecided
 from mfp_stats.design.weighting import weights
 from mfp_stats.errors import Fault
@@ -67,7 +70,8 @@ def build_model_data(
     report.stop_at_faults(questionnaire.survey)
     assert persons is not None
     assert weighed is not None
-    answers = persons.sheet
+    answers, groups = persons.sheet, persons.groups
+    responded = responses(answers, questionnaire, report, language=language)
     data = ModelData(
         survey=questionnaire.survey,
         questionnaire=questionnaire.hash,
@@ -84,6 +88,12 @@ def build_model_data(
         rankings=rankings(answers, questionnaire, report),
         ratings=rated,
         beliefs=beliefs(answers, questionnaire, report, without=item.name, language=language),
+        expectations=expectations(answers, questionnaire, report, language=language),
+        responses=responded,
+        guesses=guesses(answers, questionnaire, groups, report, grouped_by=item.name),
+        support_guesses=support_guesses(
+            answers, questionnaire, groups, responded, report, grouped_by=item.name
+        ),
         undecided=undecided(answers, questionnaire, persons.group, persons.groups),
         notes=tuple(report.notes),
     )

@@ -52,6 +52,27 @@ class Ratings:
     levels: tuple[str, ...]  #: names of the scale's levels, least important first
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Guesses:
+    """What people think matters most to most of a group, their own or another."""
+
+    picks: Picks  #: one row a guess
+    guessed: Ints  #: (guess,) index into ``ModelData.groups``
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SupportGuesses:
+    """What people think that most of a group would answer to a proposal, beside the answers."""
+
+    intervention: str
+    label: str
+    person: Ints  #: (guess,)
+    guessed: Ints  #: (guess,) index into ``ModelData.groups``
+    accepts: Bools  #: (guess,) whether the guessed answer counts as accepting
+    asked: Ints  #: (answer,) persons who answered for themselves
+    accepted: Bools  #: (answer,)
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One categorical variable of the worldview mixture.
@@ -68,6 +89,7 @@ class Indicator:
     categories: tuple[str, ...]  #: option names, or ("no", "yes")
     label: str  #: plain words for tables
     category_labels: tuple[str, ...]
+    consequence: bool = False  #: whether it is about what an intervention would do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +98,65 @@ class Beliefs:
 
     indicators: tuple[Indicator, ...]
     answers: Ints  #: (person, H) 0-based category; -1 missing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expectations:
+    """What people expect of interventions and are told by them. J = cells, one a question.
+
+    A cell is one intervention with one value as its outcome, or with one signal.
+    """
+
+    interventions: tuple[str, ...]  #: X names
+    signals: tuple[str, ...]  #: Q names of the signals that are rated
+    signal_labels: tuple[str, ...]
+    intervention: Ints  #: (J,) index into ``interventions``
+    value: Ints  #: (J,) index into ``ModelData.values``; -1 where the cell is a signal
+    signal: Ints  #: (J,) index into ``signals``; -1 where the cell is an outcome
+    scale: Ints  #: (J,) index of the answer scale; cells of one scale stand side by side
+    levels: Ints  #: (scales,) number of levels of each
+    #: (scales,) the level that says "no difference"; halves lie between two levels.
+    neutral: Floats
+    answers: Ints  #: (N, J) level, higher = better for the outcome, more of the signal; -1 missing
+
+    @property
+    def has_outcomes(self) -> bool:
+        """Whether any outcome was asked about."""
+        return bool((self.value >= 0).any())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """Whether people accept interventions. X = interventions with a response."""
+
+    interventions: tuple[str, ...]
+    intervention_labels: tuple[str, ...]
+    levels: tuple[str, ...]  #: names of the answers' levels, least accepting first
+    accept: int  #: lowest level that counts as accepting
+    answers: Ints  #: (N, X) level; -1 missing
+    #: (N, X) answers under consequences that everybody was told to suppose; None: never asked.
+    stipulated: Ints | None = None
+    #: The interventions are the options of one question, of which a person chose one.
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """What is known of each person without a look at responses. C = worldviews.
+
+    Moments of the index that a response rests on: the expected value ``K Σ_k w_ik m_ixk`` and the
+    signals ``s_ixq``, given each worldview; where outcomes were not asked, of the values ``v_i``.
+    X follows ``ModelData.responses``.
+    """
+
+    log_membership: Floats  #: (N, C) log-probabilities of the worldviews
+    expected: Floats  #: (N, X, C) mean of the expected value; zeros in the reduced form
+    expected_variance: Floats  #: (N, X, C)
+    signal: Floats  #: (N, X, C, Q)
+    signal_variance: Floats  #: (N, X, C, Q)
+    value: Floats  #: (N, K) mean of v
+    value_covariance: Floats  #: (N, K, K)
+    reduced: bool  #: whether outcomes were not asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +181,13 @@ class ModelData:
     rankings: Rankings | None = None
     ratings: Ratings | None = None
     beliefs: Beliefs | None = None
+    expectations: Expectations | None = None
+    responses: Responses | None = None
+    #: (N, C) log-probabilities of worldviews given beliefs; set between two models of one fit.
+    log_membership: Floats | None = None
+    index: Index | None = None  #: likewise
+    guesses: Guesses | None = None
+    support_guesses: tuple[SupportGuesses, ...] = ()
     #: Persons per group who answered "don't know" to a trade-off: {group: n}.
     undecided: Mapping[str, int] | None = None
     #: What of the survey was left out and why, in plain words.

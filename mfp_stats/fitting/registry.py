@@ -22,6 +22,10 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "rankings": "rankings",
         "ratings": "ratings",
         "beliefs": "beliefs",
+        "expectations": "expectations",
+        "log_membership": "log_membership",
+        "responses": "responses",
+        "index": "index",
         "weight": "weight",
     }
 )

@@ -154,3 +154,44 @@ def graded_response(
         given[known] += table[:, answer[known]].T
     marginal = logsumexp(given + log_weight, axis=1)
     return float(marginal.sum() if frequency is None else frequency @ marginal)
+
+
+def anchored_cutpoints(gaps: TensorVariable, neutral: float) -> TensorVariable:
+    """Cut points (L − 1,) from the L − 2 distances between them, with 0 at the neutral level.
+
+    Parameters
+    ----------
+    gaps
+        (L − 2,) positive.
+    neutral
+        Level in whose middle 0 lies, 0..L − 1; a half lies at the cut point between two levels.
+        At an end of the scale, which has no middle, 0 is at that end's cut point.
+    """
+    cuts = pt.concatenate([np.zeros(1), pt.cumsum(gaps)])
+    return cuts - pt.dot(neutral_weights(neutral, gaps.type.shape[0] + 1), cuts)
+
+
+def neutral_weights(neutral: float, cuts: int) -> Floats:
+    """Weights (cuts,) whose product with the cut points is where the neutral level lies."""
+    weights = np.zeros(cuts)
+    # Level l lies between cut points l - 1 and l.
+    for edge in (np.ceil(neutral) - 1, np.floor(neutral)):
+        weights[int(np.clip(edge, 0, cuts - 1))] += 0.5
+    return weights
+
+
+def log_levels(eta: TensorVariable, cutpoints: TensorVariable) -> TensorVariable:
+    """Log-probability of each level, (..., L), of an ordered logit on ``eta`` (...).
+
+    Parameters
+    ----------
+    eta
+        (...) linear predictor.
+    cutpoints
+        (L − 1,) increasing.
+    """
+    eta = eta[..., None]
+    below = -pt.softplus(eta - cutpoints)  # log P(Y under the cut)
+    above = -pt.softplus(cutpoints - eta)  # log P(Y over it)
+    middle = below[..., 1:] + above[..., :-1] + pt.log1mexp(-pt.diff(cutpoints))
+    return pt.concatenate([below[..., :1], middle, above[..., -1:]], axis=-1)

@@ -6,7 +6,7 @@ draws, so that N × C × draws never has to be in memory at once.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -99,6 +99,34 @@ def responsibilities(matched: xr.Dataset, data: ModelData) -> Iterator[tuple[int
         joint -= joint.max(axis=2, keepdims=True)
         member = np.exp(joint)
         yield first, member / member.sum(axis=2, keepdims=True)
+
+
+def belief_log_membership(matched: xr.Dataset, data: ModelData) -> Floats:
+    """Return log-probabilities of the worldviews given group and beliefs alone, (N, C).
+
+    Consequence ratings, which form worldviews too, are left out: whatever conditions on them later
+    must not count them twice. Averaged over the draws.
+    """
+    assert data.beliefs is not None
+    cells = np.zeros(len(data.beliefs.indicators), dtype=bool)
+    for h, indicator in enumerate(data.beliefs.indicators):
+        cells[h] = not indicator.consequence
+    sizes = [len(i.categories) for i in data.beliefs.indicators]
+    profile = matched["profile"].isel(answers=np.flatnonzero(np.repeat(cells, sizes)))
+    beliefs = replace(
+        data.beliefs,
+        indicators=tuple(i for i, kept in zip(data.beliefs.indicators, cells, strict=True) if kept),
+        answers=data.beliefs.answers[:, cells],
+    )
+    only = xr.Dataset({"profile": profile, "composition": matched["composition"]})
+    total = matched.sizes["chain"] * matched.sizes["draw"]
+    mean = np.zeros((len(data.respondents), matched.sizes["worldview"]))
+    if not cells.any():
+        shares = matched["composition"].mean(("chain", "draw")).values
+        return np.asarray(np.log(shares[data.group]))
+    for _, member in responsibilities(only, replace(data, beliefs=beliefs)):
+        mean += member.sum(axis=0) / total
+    return np.log(np.maximum(mean, 1e-12))
 
 
 def populations(data: ModelData, shown: Ints) -> Floats:

@@ -47,6 +47,8 @@ class Worldviews:
     #: Variables of ``draws`` that cannot vary: the gate need not judge them.
     constants: tuple[str, ...]
     memberships: Memberships
+    #: The mixture's draws, worldviews numbered; see ``match_draws``.
+    matched: xr.Dataset
     tables: Mapping[str, pl.DataFrame]
     #: Reasons for caution, as sentences; empty where there are none.
     cautions: tuple[str, ...]
@@ -98,6 +100,7 @@ def summarise_worldviews(
         draws=draws,
         constants=("share", "difference", "certainty") if reference.classes == 1 else (),
         memberships=memberships,
+        matched=matched,
         tables={
             "worldviews": share_table(draws, data, names, shown),
             "worldview_beliefs": belief_table(draws, beliefs, names),

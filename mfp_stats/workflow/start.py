@@ -22,7 +22,7 @@ from mfp_stats.workflow.spec import FitSpec
 
 JOBS_FOLDER: Final = "jobs"
 #: The model files that a fit uses.
-MODELS: Final = ("values", "worldviews", "worldview_continuum")
+MODELS: Final = ("values", "worldviews", "worldview_continuum", "expectations", "responses")
 
 
 @dataclass(frozen=True, slots=True)

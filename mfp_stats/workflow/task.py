@@ -16,6 +16,7 @@ from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.saved import Step, Table
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.workflow.basis import ChosenWorldviews, PeopleDraws
 
 #: Failed checks that a longer or more careful run may mend.
 MENDABLE: Final = frozenset({"r_hat", "bulk_ess", "tail_ess", "divergences"})
@@ -32,6 +33,13 @@ class Part:
     steps: tuple[Step, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    #: What later parts build on; None where there is nothing that may be built on.
+    basis: PeopleDraws | ChosenWorldviews | None = None
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of its steps that failed their checks."""
+        return tuple(step.name for step in self.steps if not step.gate.shown)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

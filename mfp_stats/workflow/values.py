@@ -1,6 +1,7 @@
 """The values part of a fit: revealed priorities from trade-offs, claimed ones from ratings."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import xarray as xr
@@ -9,6 +10,8 @@ from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.overlap import overlap_differences
 from mfp_stats.quantities.values import Values, summarise_values
+from mfp_stats.workflow.basis import PeopleDraws
+from mfp_stats.workflow.perception import fit_perception, perception_steps
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 
 MODEL: Final = "values"
@@ -33,7 +36,7 @@ def versions(data: ModelData) -> dict[str, ModelData]:
 
 def values_steps(data: ModelData) -> list[str]:
     """Return the steps that a survey's answers allow."""
-    return [step_name(version) for version in versions(data)]
+    return [*(step_name(version) for version in versions(data)), *perception_steps(data)]
 
 
 def fit_values(task: Task) -> Part:
@@ -42,17 +45,37 @@ def fit_values(task: Task) -> Part:
     tables = [
         Table(f"{name}_{version}", frame, (step_name(version),))
         for version, judged in fitted.items()
-        for name, frame in judged.found.tables.items()
+        for name, frame in judged.found.values.tables.items()
     ]
     if len(fitted) == 2:
         tables.append(_differences(task.data, fitted))
-    return Part(tuple(judged.step for judged in fitted.values()), tuple(tables))
+    # What people choose says more than what they claim; claims are built on where nothing else is.
+    basis = next((j.found.people for j in fitted.values() if j.step.gate.shown), None)
+    perceived = _perceived(task, fitted.get("revealed"))
+    steps = (*(judged.step for judged in fitted.values()), *perceived.steps)
+    return Part(steps, (*tables, *perceived.tables), basis=basis)
 
 
-def _fit(task: Task, version: str, data: ModelData) -> Judged[Values]:
+def _perceived(task: Task, revealed: "Judged[_Fitted] | None") -> Part:
+    """Set what groups are thought to value beside what they do."""
+    if revealed is None or not revealed.step.gate.shown:
+        failed = () if revealed is None else (revealed.step.name,)
+        return fit_perception(task, None, None, failed)
+    return fit_perception(task, revealed.draws, revealed.found.people, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitted:
+    """What is made of one version's draws."""
+
+    values: Values
+    people: PeopleDraws
+
+
+def _fit(task: Task, version: str, data: ModelData) -> Judged[_Fitted]:
     """Fit one version; groups too small to be shown stay in the model and out of the tables."""
 
-    def display(posterior: xr.Dataset) -> Displayed[Values]:
+    def display(posterior: xr.Dataset) -> Displayed[_Fitted]:
         found = summarise_values(
             posterior,
             data,
@@ -60,12 +83,16 @@ def _fit(task: Task, version: str, data: ModelData) -> Judged[Values]:
             floor=task.questionnaire.floor,
             seed=task.settings.seed,
         )
-        return Displayed(found, found.draws)
+        seed = task.settings.seed
+        people = PeopleDraws.of(step_name(version), posterior, data, seed=seed)
+        return Displayed(_Fitted(found, people), found.draws)
 
     return task.fit(step_name(version), MODEL, data, display, drop=(PERSONS,))
 
 
-def _differences(data: ModelData, fitted: Mapping[str, Judged[Values]]) -> Table:
+def _differences(data: ModelData, fitted: Mapping[str, Judged[_Fitted]]) -> Table:
     """Return claimed minus revealed overlap, which rests on both fits."""
-    frame = overlap_differences(fitted["revealed"].draws, fitted["claimed"].draws, data)
+    frame = overlap_differences(
+        fitted["revealed"].draws, fitted["claimed"].draws, data, version="claimed"
+    )
     return Table("overlap_differences", frame, tuple(step_name(version) for version in fitted))

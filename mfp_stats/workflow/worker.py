@@ -16,6 +16,7 @@ from mfp_stats.project import MARGINS_FILE
 from mfp_stats.questionnaire import load
 from mfp_stats.weights import load_margins
 from mfp_stats.workflow.enough import leave_out_too_few
+from mfp_stats.workflow.responses import fit_responses, responses_steps
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
 from mfp_stats.workflow.tables import standard_tables
 from mfp_stats.workflow.task import Task
@@ -42,8 +43,9 @@ def main(folder: Path) -> None:
             priors=spec.priors,
             report=report,
         )
-        report.plan([*values_steps(data), *worldviews_steps(data)])
-        parts = (fit_values(task), fit_worldviews(task))
+        report.plan([*values_steps(data), *worldviews_steps(data), *responses_steps(data)])
+        values, worldviews = fit_values(task), fit_worldviews(task)
+        parts = (values, worldviews, fit_responses(task, values, worldviews))
         record = FitRecord(
             id=spec.fit_id,
             survey=spec.survey,

@@ -22,6 +22,7 @@ from mfp_stats.quantities.worldviews import (
     reference_solution,
     summarise_worldviews,
 )
+from mfp_stats.workflow.basis import ChosenWorldviews
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 
 MIXTURE: Final = "worldviews"
@@ -150,6 +151,7 @@ def _chosen(fitted: _Fitted, comparison: Comparison) -> Part:
         steps=tuple(fitted.steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
         notes=(*views.cautions, *([MORE] if comparison.at_limit else [])),
+        basis=ChosenWorldviews(rests_on[0], views.matched),
     )
 
 

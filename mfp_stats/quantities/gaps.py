@@ -1,0 +1,199 @@
+"""Draws of everything that rests on responses: acceptance, gaps, their causes, and swaps.
+
+In every posterior draw the people of a group are drawn anew: their number and weights by a
+(weighted) Bayesian bootstrap of the respondents, their values, worldview, expectations and own part
+given their answers. Acceptance is a mean over these people; a gap is divided by Shapley's rule
+after rank-preserving transport (:mod:`mfp_stats.quantities.shapley`), with both groups as the
+reference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from scipy.special import expit, softmax
+
+from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.expected import IndexLayout, PersonExpectations
+from mfp_stats.quantities.population import GroupPeople, draw_people, resample
+from mfp_stats.quantities.shapley import (
+    CAUSES,
+    expected_values,
+    rank_transport,
+    shapley,
+    subset_means,
+)
+
+#: What carries a gap: the four players, then what moving everything does not explain.
+PARTS: Final = (*CAUSES, "dependence")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResponseParameters:
+    """One draw of ``models/responses.py``. X interventions, O offers, C worldviews."""
+
+    intercept: Floats  #: (O,)
+    residual: Floats  #: (G, O)
+    accept_cut: float  #: cut point from which an answer counts as accepting
+    person_sd: float
+    expected_weight: float  #: 0 in the reduced form
+    class_effect: Floats | None  #: (C, X), reduced form
+    value_effect: Floats | None  #: (K, X), reduced form
+    signal_weight: Floats  #: (Q,)
+
+
+def parameters(posterior: xr.Dataset, accept: int) -> list[ResponseParameters]:
+    """Return the draws of the response model, chains one after the other."""
+    flat = {
+        str(name): array.values.reshape(-1, *array.shape[2:])
+        for name, array in posterior.transpose("chain", "draw", ...).items()
+    }
+    total = len(flat["person_sd"])
+    none = np.zeros((total, 0))
+    return [
+        ResponseParameters(
+            intercept=flat["intercept"][s],
+            residual=flat["residual"][s],
+            accept_cut=float(flat["cutpoints"][s, accept - 1]),
+            person_sd=float(flat["person_sd"][s]),
+            expected_weight=float(flat["expected_weight"][s]) if "expected_weight" in flat else 0.0,
+            class_effect=flat["class_effect"][s] if "class_effect" in flat else None,
+            value_effect=flat["value_effect"][s] if "value_effect" in flat else None,
+            signal_weight=flat.get("signal_weight", none)[s],
+        )
+        for s in range(total)
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairDraw:
+    """One pair and draw, b against a; X interventions, K values."""
+
+    gap: Floats  #: (X,) acceptance of b minus that of a
+    from_a: Floats  #: (X, 4) φ with a as the reference
+    from_b: Floats  #: (X, 4) φ with b as the reference, in the direction of the gap
+    order_low: Floats  #: (X, 4) least over orders, mean of both references
+    order_high: Floats  #: (X, 4)
+    swap: Floats  #: (X, K) what moving one outcome's expectation from a to b does to acceptance
+
+
+class GroupDraw:
+    """One group's people and their acceptance under one draw."""
+
+    def __init__(
+        self,
+        people: GroupPeople,
+        group: int,
+        given: ResponseParameters,
+        layout: IndexLayout,
+    ) -> None:
+        self.people, self.group, self.given, self.layout = people, group, given, layout
+        x = layout.interventions
+        self.residual = given.residual[group, :x]
+        own = given.person_sd * people.own
+        self.rest = given.intercept[:x, None] + own - given.accept_cut  # (X, M)
+        self.values, self.models = self._columns()
+        self.told = people.latents.signals @ given.signal_weight  # (X, M)
+
+    def _columns(self) -> tuple[Floats, Floats]:
+        """Return what is transported as values and as models, (X, M, columns) each."""
+        latents, given = self.people.latents, self.given
+        if not self.layout.reduced:
+            return latents.values, latents.consequences
+        effect = given.class_effect
+        shape = self.rest.shape
+        direct = np.zeros(shape) if effect is None else effect[self.people.worldview].T
+        return latents.values, direct[:, :, None]
+
+    def index(self, values: Floats, models: Floats) -> Floats:
+        """Return the part of support that values and models make, (X, M)."""
+        if not self.layout.reduced:
+            return self.given.expected_weight * expected_values(values, models)
+        direct = models[:, :, 0]
+        if self.given.value_effect is not None:
+            direct = direct + np.einsum("xmk,kx->xm", values, self.given.value_effect)
+        return direct
+
+    def acceptance(self) -> Floats:
+        """Return the share of the group that accepts, (X,)."""
+        index = self.index(self.values, self.models)
+        return np.asarray(
+            expit(index + self.told + self.residual[:, None] + self.rest).mean(axis=1)
+        )
+
+    def stipulated(self) -> Floats | None:
+        """Return the same under stipulated consequences; None where nobody was asked so."""
+        x = self.layout.interventions
+        if len(self.given.intercept) == x:
+            return None
+        fixed = self.given.intercept[x:] + self.given.residual[self.group, x:]
+        own = self.given.person_sd * self.people.own
+        return np.asarray(expit(fixed[:, None] + own - self.given.accept_cut).mean(axis=1))
+
+    def moved_to(self, other: "GroupDraw") -> tuple[Floats, Floats, Floats, Floats]:
+        """Return φ, least and most over orders (X, 4), and the swap of each outcome (X, K)."""
+        values = (self.values, rank_transport(self.values, other.values))
+        models = (self.models, rank_transport(self.models, other.models))
+        index = {(v, m): self.index(values[v], models[m]) for v in (0, 1) for m in (0, 1)}
+        source, target = self.people.latents.signals, other.people.latents.signals
+        told = [self.told, rank_transport(source, target) @ self.given.signal_weight]
+        f = subset_means(index, told, (self.residual, other.residual), self.rest)
+        return (*shapley(f), self._swap(models, index[0, 0], f[:, 0]))
+
+    def _swap(self, models: tuple[Floats, Floats], index: Floats, now: Floats) -> Floats:
+        if self.layout.reduced:
+            return np.zeros((len(now), 0))
+        k = self.values.shape[2]
+        weight = self.given.expected_weight * k * softmax(self.values, axis=2)
+        base = (index + self.told + self.residual[:, None] + self.rest)[:, :, None]
+        moved = expit(base + weight * (models[1] - models[0])).mean(axis=1)
+        return np.asarray(moved - now[:, None])
+
+
+def compare(a: GroupDraw, b: GroupDraw) -> PairDraw:
+    """Return how acceptance differs between two groups under one draw, and what carries it."""
+    phi_a, low_a, high_a, swap_a = a.moved_to(b)
+    phi_b, low_b, high_b, swap_b = b.moved_to(a)
+    return PairDraw(
+        gap=b.acceptance() - a.acceptance(),
+        from_a=phi_a,
+        from_b=-phi_b,
+        order_low=(low_a - high_b) / 2,
+        order_high=(high_a - low_b) / 2,
+        swap=(swap_a - swap_b) / 2,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """Who stands for the groups: rows of the people of each group shown, and their weights."""
+
+    groups: Mapping[int, Ints]  #: index of the group in the model -> rows
+    weight: Floats | None  #: (N,)
+    people: int  #: M
+
+    def draw(
+        self,
+        bootstrap: Floats,
+        v: Floats,
+        expectations: PersonExpectations | Floats,
+        given: ResponseParameters,
+        layout: IndexLayout,
+        rng: np.random.Generator,
+    ) -> list[GroupDraw]:
+        """Draw the people of every group; ``bootstrap`` (N,) are this draw's weights."""
+        found = []
+        for group, rows in self.groups.items():
+            weights = bootstrap[rows] if self.weight is None else (bootstrap * self.weight)[rows]
+            who = rows[resample(weights, self.people, rng)]
+            held = draw_people(who, v, expectations, layout, rng)
+            found.append(GroupDraw(held, group, given, layout))
+        return found
+
+
+def pairs_of(groups: int) -> list[tuple[int, int]]:
+    """Return all pairs of G groups, in the order of everything that is per pair."""
+    return list(combinations(range(groups), 2))

@@ -1,0 +1,79 @@
+"""People who stand for a group in one posterior draw: resampled, each with all that they hold."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.expected import IndexLayout, PersonExpectations
+from mfp_stats.quantities.shapley import Latents
+
+#: People who stand for a group: their number adds noise of its own to a draw.
+PEOPLE: Final = 512
+#: With so many groups or more, half as many people each.
+MANY_GROUPS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupPeople:
+    """M people of one group under one draw, for all X interventions."""
+
+    latents: Latents  #: values (X, M, K), consequences (X, M, K), signals (X, M, Q)
+    worldview: Ints  #: (M,)
+    own: Floats  #: (M,) standard normal, the person's own part in units of its sd
+
+
+def resample(weights: Floats, people: int, rng: np.random.Generator) -> Ints:
+    """Draw people by systematic resampling, (people,): each as often as its weight, give or take 1.
+
+    The least noisy way to put unequal weights into equally many copies (Kitagawa 1996); copies
+    stand in random order.
+    """
+    line = np.cumsum(weights / weights.sum())
+    points = (np.arange(people) + rng.random()) / people
+    found = np.searchsorted(line, points).clip(0, len(weights) - 1)
+    return rng.permutation(found).astype(np.int64)
+
+
+def draw_people(
+    who: Ints,
+    v: Floats,
+    expectations: PersonExpectations | Floats,
+    layout: IndexLayout,
+    rng: np.random.Generator,
+) -> GroupPeople:
+    """Draw what the given people hold.
+
+    Parameters
+    ----------
+    who
+        (M,) rows of the people, with repeats.
+    v
+        (N, K) everybody's values in this draw.
+    expectations
+        Everybody's expectations in this draw, or membership probabilities where nothing was rated.
+    layout
+        Which cell belongs where.
+    rng
+        Source of randomness.
+    """
+    rated = expectations if isinstance(expectations, PersonExpectations) else None
+    membership = expectations if rated is None else rated.membership
+    worldview = _choose(np.asarray(membership)[who], rng)
+    people, values = len(who), v.shape[1]
+    m = np.zeros((layout.interventions, people, values))
+    s = np.zeros((layout.interventions, people, layout.signals))
+    if rated is not None:
+        mean, sd = rated.mean[who, worldview], np.sqrt(rated.variance[who, worldview])
+        held = mean + sd * rng.standard_normal(mean.shape)  # (M, J)
+        for array, cells_of in ((m, layout.outcomes), (s, layout.told)):
+            for x, (cells, which) in enumerate(cells_of):
+                array[x][:, which] = held[:, cells]
+    spread = np.broadcast_to(v[who].astype(np.float64), m.shape)
+    return GroupPeople(Latents(spread, m, s), worldview, rng.standard_normal(people))
+
+
+def _choose(membership: Floats, rng: np.random.Generator) -> Ints:
+    edges = membership.cumsum(axis=1)[:, :-1]
+    return np.asarray((rng.random((len(membership), 1)) > edges).sum(axis=1), dtype=np.int64)

@@ -1,0 +1,149 @@
+"""One pass over posterior draws: what every group accepts and expects, and what carries gaps."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.quantities.expected import Expected, ImportanceMoments, IndexLayout
+from mfp_stats.quantities.gaps import (
+    GroupDraw,
+    Population,
+    ResponseParameters,
+    compare,
+    pairs_of,
+)
+from mfp_stats.quantities.persons import bootstrap_weights
+from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What was measured of the people whose responses are analysed, under S draws.
+
+    N people, K values, C worldviews.
+    """
+
+    data: ModelData  #: of these people alone
+    v: Floats  #: (S, N, K)
+    membership: Floats  #: (N, C) given beliefs; used where nothing was rated
+    expected: Expected | None
+    layout: IndexLayout
+    moments: ImportanceMoments
+    seed: int
+
+    @property
+    def draws(self) -> int:
+        """Number of draws S."""
+        return len(self.v)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResponseDraws:
+    """Draws of all that is displayed. S draws, W weightings, G groups shown, P pairs of them.
+
+    X interventions, K values, Q signals; parts are the four causes and dependence.
+    """
+
+    groups: Ints  #: (G,) indices in the model
+    weightings: tuple[str, ...]
+    acceptance: Floats  #: (S, W, G, X)
+    gap: Floats  #: (S, W, P, X) acceptance of the second group minus that of the first
+    parts: Floats  #: (S, W, P, X, 5) mean of both reference groups
+    from_a: Floats  #: (S, W, P, X, 4)
+    from_b: Floats  #: (S, W, P, X, 4)
+    order_low: Floats  #: (S, W, P, X, 4)
+    order_high: Floats  #: (S, W, P, X, 4)
+    swap: Floats  #: (S, W, P, X, K)
+    expects: Floats  #: (S, W, G, X, K) mean expectation
+    told: Floats  #: (S, W, G, X, Q) mean signal
+    stipulated: Floats | None  #: (S, W, G, X) acceptance under stipulated consequences
+
+
+def draw_responses(
+    measured: Measured,
+    parameters: Iterable[ResponseParameters],
+    groups: Ints,
+    weightings: Mapping[str, Floats | None],
+) -> ResponseDraws:
+    """Work everything out draw by draw.
+
+    Parameters
+    ----------
+    measured
+        What was measured.
+    parameters
+        Of the response model, one for each draw.
+    groups
+        Indices of the groups to be shown.
+    weightings
+        Name to the weights (N,) of the people, None for everyone alike.
+    """
+    rows = {int(g): np.flatnonzero(measured.data.group == g) for g in groups}
+    people = PEOPLE if len(groups) < MANY_GROUPS else PEOPLE // 2
+    populations = [Population(rows, weight, people) for weight in weightings.values()]
+    everyone = np.arange(len(measured.data.group))
+    collected = _Collected(measured, len(groups), len(weightings))
+    for s, given in enumerate(parameters):
+        held = measured.membership if measured.expected is None else measured.expected.at(s)
+        weights = bootstrap_weights(None, everyone, np.array([s]), seed=measured.seed)[0]
+        for w, population in enumerate(populations):
+            # The same seed for every weighting, so that they differ by the weights alone.
+            rng = np.random.default_rng((measured.seed, 2, s))
+            drawn = population.draw(weights, measured.v[s], held, given, measured.layout, rng)
+            collected.put(s, w, drawn)
+    return collected.result(groups, tuple(weightings))
+
+
+class _Collected:
+    """Arrays that are filled draw by draw."""
+
+    def __init__(self, measured: Measured, groups: int, weightings: int) -> None:
+        layout = measured.layout
+        head = (measured.draws, weightings)
+        x, k, q = layout.interventions, measured.v.shape[2], layout.signals
+        self.pairs = pairs_of(groups)
+        pairs = (*head, len(self.pairs), x)
+        self.acceptance = np.empty((*head, groups, x))
+        self.stipulated = np.full((*head, groups, x), np.nan)
+        self.expects, self.told = np.empty((*head, groups, x, k)), np.empty((*head, groups, x, q))
+        self.gap = np.empty(pairs)
+        self.causes = {name: np.empty((*pairs, 4)) for name in _CAUSES}
+        self.swap = np.zeros((*pairs, 0 if layout.reduced else k))
+
+    def put(self, s: int, w: int, drawn: list[GroupDraw]) -> None:
+        """Keep one draw of one weighting."""
+        for g, one in enumerate(drawn):
+            self.acceptance[s, w, g] = one.acceptance()
+            self.expects[s, w, g] = one.people.latents.consequences.mean(axis=1)
+            self.told[s, w, g] = one.people.latents.signals.mean(axis=1)
+            stipulated = one.stipulated()
+            if stipulated is not None:
+                self.stipulated[s, w, g] = stipulated
+        for p, (a, b) in enumerate(self.pairs):
+            found = compare(drawn[a], drawn[b])
+            self.gap[s, w, p] = found.gap
+            self.swap[s, w, p] = found.swap
+            for name, array in self.causes.items():
+                array[s, w, p] = getattr(found, name)
+
+    def result(self, groups: Ints, weightings: tuple[str, ...]) -> ResponseDraws:
+        phi = (self.causes["from_a"] + self.causes["from_b"]) / 2
+        rest = self.gap[..., None] - phi.sum(axis=-1, keepdims=True)
+        asked = not np.isnan(self.stipulated).any()
+        return ResponseDraws(
+            groups=groups,
+            weightings=weightings,
+            acceptance=self.acceptance,
+            gap=self.gap,
+            parts=np.concatenate([phi, rest], axis=-1),
+            swap=self.swap,
+            expects=self.expects,
+            told=self.told,
+            stipulated=self.stipulated if asked else None,
+            **self.causes,
+        )
+
+
+_CAUSES = ("from_a", "from_b", "order_low", "order_high")

@@ -1,0 +1,44 @@
+"""What earlier parts of a fit leave for the responses to build on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import xarray as xr
+
+from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.quantities.persons import answered, person_values
+
+#: Draws a chain that responses rest on; other models' draws are thinned to as many.
+DRAWS: Final = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeopleDraws:
+    """Values of the people who gave evidence of them. S draws, n people, K values."""
+
+    step: str  #: the step that they come from
+    who: Ints  #: (n,) rows of ``ModelData``
+    v: Floats  #: (S, n, K), single precision
+
+    @classmethod
+    def of(cls, step: str, posterior: xr.Dataset, data: ModelData, *, seed: int) -> "PeopleDraws":
+        """Take thinned draws of everybody who gave evidence of values."""
+        few = thinned(posterior)
+        parts = [v.astype(np.float32) for _, v in person_values(few, data, seed=seed)]
+        return cls(step, np.flatnonzero(answered(data)), np.concatenate(parts))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenWorldviews:
+    """The mixture that a survey's worldviews are taken from."""
+
+    step: str
+    matched: xr.Dataset  #: of :func:`mfp_stats.quantities.worldview_labels.match_draws`
+
+
+def thinned(posterior: xr.Dataset) -> xr.Dataset:
+    """Return ``DRAWS`` evenly spaced draws of each chain, or all where there are fewer."""
+    total = posterior.sizes["draw"]
+    kept = np.linspace(0, total - 1, min(DRAWS, total)).round().astype(np.int64)
+    return posterior.isel(draw=kept)

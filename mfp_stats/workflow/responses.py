@@ -1,0 +1,181 @@
+"""The response part of a fit: expectations, responses, and what carries the gaps between groups."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from mfp_stats.design.data import Floats, Index, ModelData
+from mfp_stats.fitting.conditioning import condition_draws
+from mfp_stats.fitting.saved import Step, Table
+from mfp_stats.likelihoods.response_slots import response_slots
+from mfp_stats.quantities.expected import (
+    Expected,
+    ImportanceMoments,
+    IndexLayout,
+    index_of,
+)
+from mfp_stats.quantities.gaps import parameters
+from mfp_stats.quantities.memberships import belief_log_membership
+from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
+from mfp_stats.quantities.response_tables import displayed_draws, response_tables
+from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
+from mfp_stats.workflow.task import Displayed, Judged, Part, Task
+
+EXPECTATIONS: Final = "expectations"
+RESPONSES: Final = "responses"
+#: Draws that the mean measurement, at which the response model is sampled, is averaged over.
+AVERAGED: Final = 100
+#: The tables of this part, there even where nothing is in them.
+TABLES: Final = (
+    "gap",
+    "acceptance",
+    "acceptance_draws",
+    "signals",
+    "signal_pairs",
+    "divergence",
+)
+
+
+def responses_steps(data: ModelData) -> list[str]:
+    """Return the steps that a survey's answers allow."""
+    if data.responses is None or data.beliefs is None:
+        return []
+    return [EXPECTATIONS, RESPONSES] if data.expectations is not None else [RESPONSES]
+
+
+def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
+    """Fit what people expect and accept, given their values and worldviews.
+
+    Parameters
+    ----------
+    task
+        The fit under way.
+    values, worldviews
+        The earlier parts. Where the survey has no such items, or a part failed its checks, nothing
+        that rests on it is computed; the tables then rest on the failed steps.
+    """
+    people, chosen = values.basis, worldviews.basis
+    if (
+        task.data.responses is None
+        or not isinstance(people, PeopleDraws)
+        or not isinstance(chosen, ChosenWorldviews)
+    ):
+        failed = (*values.failed, *worldviews.failed) if task.data.responses is not None else ()
+        return Part(tables=tuple(Table(name, pl.DataFrame(), failed) for name in TABLES))
+    log_membership = belief_log_membership(chosen.matched, task.data)
+    data = replace(task.data, log_membership=log_membership)
+    steps: list[Step] = []
+    expected = None
+    if data.expectations is not None:
+        judged = _fit_expectations(task, data)
+        steps.append(judged.step)
+        expected = Expected.of(
+            judged.found, data.expectations, data.group, log_membership, seed=task.settings.seed
+        )
+    measured = _measured(task, data, people, expected)
+    judged_responses = _fit_responses(task, measured)
+    steps.append(judged_responses.step)
+    rests_on = (people.step, chosen.step, *(step.name for step in steps))
+    tables = response_tables(judged_responses.found, measured, task.questionnaire)
+    return Part(
+        steps=tuple(steps),
+        tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
+    )
+
+
+def _fit_expectations(task: Task, data: ModelData) -> Judged[xr.Dataset]:
+    def display(posterior: xr.Dataset) -> Displayed[xr.Dataset]:
+        membership = np.exp(data.log_membership)  # type: ignore[arg-type]
+        share = np.stack(
+            [membership[data.group == g].mean(axis=0) for g in range(len(data.groups))]
+        )
+        weights = xr.DataArray(share, dims=("groups", "classes"))
+        means = (posterior["expectation"] * weights).sum("classes").rename("expectation")
+        return Displayed(thinned(posterior), means.to_dataset())
+
+    return task.fit(EXPECTATIONS, EXPECTATIONS, data, display)
+
+
+def _measured(
+    task: Task, data: ModelData, people: PeopleDraws, expected: Expected | None
+) -> Measured:
+    """Keep the people whose values are known."""
+    assert data.responses is not None and data.log_membership is not None
+    answers = data.responses.answers[people.who]
+    supposed = data.responses.stipulated
+    kept = replace(
+        data,
+        respondents=tuple(data.respondents[i] for i in people.who),
+        group=data.group[people.who],
+        weight=None if data.weight is None else data.weight[people.who],
+        responses=replace(
+            data.responses,
+            answers=answers,
+            stipulated=None if supposed is None else supposed[people.who],
+        ),
+        log_membership=data.log_membership[people.who],
+    )
+    return Measured(
+        data=kept,
+        v=people.v,
+        membership=np.exp(data.log_membership[people.who]),
+        expected=None if expected is None else expected.only(people.who),
+        layout=IndexLayout.of(data.responses.interventions, data.expectations),
+        moments=ImportanceMoments.of(people.v),
+        seed=task.settings.seed,
+    )
+
+
+def _fit_responses(task: Task, measured: Measured) -> Judged[ResponseDraws]:
+    data = replace(measured.data, index=_mean_index(measured))
+    assert data.responses is not None
+    slots, accept = response_slots(data.responses), data.responses.accept
+    shown = np.flatnonzero(data.group_sizes > task.questionnaire.floor)
+
+    def measurements() -> Iterator[Mapping[str, Floats]]:
+        for s in range(measured.draws):
+            yield slots.moments(_index_at(measured, s))
+
+    def display(posterior: xr.Dataset) -> Displayed[ResponseDraws]:
+        model = task.models[RESPONSES].build(data, priors=task.priors.get(RESPONSES))
+        conditioned = condition_draws(model, thinned(posterior), measurements())
+        found = draw_responses(
+            measured, parameters(conditioned, accept), shown, _weightings(measured.data)
+        )
+        return Displayed(found, displayed_draws(found, task.settings.chains))
+
+    brief = replace(task, settings=replace(task.settings, draws=DRAWS))
+    return brief.fit(RESPONSES, RESPONSES, data, display)
+
+
+def _weightings(data: ModelData) -> dict[str, Floats | None]:
+    if data.weight is None:
+        return {"unweighted": None}
+    return {"unweighted": None, "weighted": data.weight}
+
+
+def _index_at(measured: Measured, draw: int) -> Index:
+    held = measured.membership if measured.expected is None else measured.expected.at(draw)
+    return index_of(held, measured.moments, measured.layout)
+
+
+def _mean_index(measured: Measured) -> Index:
+    """Average the index over draws of what was measured."""
+    at = np.linspace(0, measured.draws - 1, AVERAGED).astype(np.int64)
+    found = [_index_at(measured, int(s)) for s in at]
+
+    def mean(arrays: Iterable[Floats]) -> Floats:
+        return np.asarray(np.mean(list(arrays), axis=0))
+
+    return replace(
+        found[0],
+        log_membership=np.log(mean(np.exp(one.log_membership) for one in found)),
+        expected=mean(one.expected for one in found),
+        expected_variance=mean(one.expected_variance for one in found),
+        signal=mean(one.signal for one in found),
+        signal_variance=mean(one.signal_variance for one in found),
+    )

@@ -1,0 +1,184 @@
+"""Whether people accept interventions: expectancy–value with signals and a group residual.
+
+``η_ix = α_x + β e_ix + Σ_q γ_q s_ixq + τ_gx + u_i``, an ordered logit, where
+``e_ix = K Σ_k w_ik m_ixk`` is the value that person i expects of intervention x. Where outcomes
+were not asked, the reduced form puts ``a_cx + Σ_k b_kx v_ik`` in the place of ``β e_ix``. Under
+consequences that everybody was told to suppose there is only ``α'_x + τ'_gx + u_i``.
+
+e and s are latent: the values, worldviews and expectations models give each person's mean and
+variance of them within each worldview, without a look at responses (:class:`Index`). The noise in
+what was measured is integrated out: a logistic answer to a normal index of variance V is a
+logistic answer to its mean, shrunk by ``√(1 + κ² V)`` (MacKay 1992). Worldviews, which a person
+holds for all interventions alike, and the person's own part u are summed out over a person's
+answers together. Plausible values in place of this would attenuate β (method, section 3).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from pytensor.tensor import TensorVariable
+
+from mfp_stats.design.data import Index, ModelData, Responses
+from mfp_stats.fitting.registry import Prior, model
+from mfp_stats.likelihoods.categories import zero_sum_basis
+from mfp_stats.likelihoods.ordinal import anchored_cutpoints, standard_normal_nodes
+from mfp_stats.likelihoods.response_slots import ResponseSlots, response_slots
+
+PRIORS: Final = {
+    "intercept": Prior(1.5, "sd of interventions' intercepts, in logits"),
+    "expected": Prior(0.7, "sd of the weight β of the expected value"),
+    "signal": Prior(0.7, "sd of the weights γ of signals"),
+    "class": Prior(0.5, "reduced form: median of the sd of worldviews' effects, in logits"),
+    "value": Prior(0.3, "reduced form: median of the sd of the values' effects"),
+    "effect_log_sd": Prior(0.7, "reduced form: sd of the logs of those sds"),
+    "residual": Prior(0.3, "median of the sd of group residuals τ, in logits"),
+    "residual_log_sd": Prior(0.7, "sd of the log of that sd"),
+    "person": Prior(0.7, "median of the sd of persons' own part u, in logits"),
+    "person_log_sd": Prior(0.5, "sd of the log of that sd"),
+    "gap": Prior(1.0, "median distance of neighbouring thresholds, in logits"),
+    "gap_log_sd": Prior(0.7, "sd of the log of that distance"),
+}
+
+#: Quadrature nodes for a person's own part.
+PERSON_NODES: Final = 5
+#: κ² of the logistic answer to a normal index.
+SHRINKAGE: Final = np.pi / 8
+
+
+@model(title="Responses to interventions", needs=("responses", "index"), priors=PRIORS)
+def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
+    """Build the response model. Free variables are normal, on the whole line.
+
+    Named results: ``intercept`` (offers), ``residual`` (groups, offers), ``cutpoints``,
+    ``person_sd``; in the full form ``expected_weight``; in the reduced form ``class_effect``
+    (classes, offers) and ``value_effect`` (values, offers); ``signal_weight`` (signals).
+    Offers are the interventions, then the same under stipulated consequences where asked.
+    """
+    given, index = data.responses, data.index
+    assert given is not None and index is not None
+    slots = response_slots(given)
+    offers = slots.offer.shape[2]
+    with pm.Model(coords={"groups": data.groups, "offers": np.arange(offers)}) as built:
+        moments = {name: pm.Data(name, array) for name, array in slots.moments(index).items()}
+        intercept = pm.Normal("intercept", 0, priors["intercept"], dims="offers")
+        fixed = intercept + _residuals(data, offers, priors)  # (G, offers)
+        member = pm.Data("member", np.eye(len(data.groups))[data.group])
+        place = _at_slots(slots, pt.dot(member, fixed))  # (N, A)
+        part = _reduced if index.reduced else _full
+        mean, variance = part(index, slots, moments, priors)  # (N, A, C)
+        if index.signal.shape[3]:
+            weight = pm.Normal("signal_weight", 0, priors["signal"], shape=index.signal.shape[3])
+            mean += pt.dot(moments["signal"], weight)
+            variance += pt.dot(moments["signal_variance"], weight**2)
+        person_sd = _person_sd(given, slots, priors)
+        cuts = _cutpoints(len(given.levels), priors)
+        terms = _answers(slots, place[:, :, None] + mean, variance, person_sd, cuts)
+        nodes = standard_normal_nodes(PERSON_NODES)[1]
+        person = terms + moments["log_membership"][:, :, None] + nodes
+        pm.Potential("responses", pt.logsumexp(person, axis=(1, 2)).sum())
+    return built
+
+
+def _residuals(data: ModelData, offers: int, priors: Mapping[str, float]) -> TensorVariable:
+    """Build group residuals τ (groups, offers), which sum to zero over groups."""
+    groups = len(data.groups)
+    residual = pt.zeros((groups, offers))
+    if groups > 1:
+        log_sd = pm.Normal("log_residual_sd", np.log(priors["residual"]), priors["residual_log_sd"])
+        contrast = pm.Normal("residual_contrast", shape=(groups - 1, offers))
+        residual = pt.exp(log_sd) * pt.dot(zero_sum_basis(groups), contrast)
+    return pm.Deterministic("residual", residual, dims=("groups", "offers"))
+
+
+def _at_slots(slots: ResponseSlots, by_offer: TensorVariable) -> TensorVariable:
+    """Take what a person has for each offer, (N, offers), at the offers answered, (N, A)."""
+    return (slots.offer * by_offer[:, None, :]).sum(axis=2)
+
+
+def _full(
+    _index: Index,
+    _slots: ResponseSlots,
+    moments: Mapping[str, TensorVariable],
+    priors: Mapping[str, float],
+) -> tuple[TensorVariable, TensorVariable]:
+    """Build mean and variance of ``β e``, (N, A, C)."""
+    weight = pm.Normal("expected_weight", 0, priors["expected"])
+    return weight * moments["expected"], weight**2 * moments["expected_variance"]
+
+
+def _reduced(
+    index: Index,
+    slots: ResponseSlots,
+    moments: Mapping[str, TensorVariable],
+    priors: Mapping[str, float],
+) -> tuple[TensorVariable, TensorVariable]:
+    """Build mean and variance of ``a_cx + Σ_k b_kx v_ik``, (N, A, C)."""
+    classes, values = index.log_membership.shape[1], index.value.shape[1]
+    natural = slots.offer[:, :, : slots.interventions]
+    mean = pt.zeros((*natural.shape[:2], classes))
+    variance = pt.zeros((*natural.shape[:2], classes))
+    if classes > 1:
+        effect = _effects("class", classes, slots, priors)
+        mean += pt.dot(natural, effect.T)
+    if values > 1:
+        effect = _effects("value", values, slots, priors)
+        per_person = pt.dot(moments["value"], effect)  # (N, X)
+        squares = (effect[:, None, :] * effect[None, :, :]).reshape((values**2, -1))
+        spread = pt.dot(moments["value_covariance"], squares)
+        mean += (natural * per_person[:, None, :]).sum(axis=2)[:, :, None]
+        variance += (natural * spread[:, None, :]).sum(axis=2)[:, :, None]
+    return mean, variance
+
+
+def _effects(
+    name: str, rows: int, slots: ResponseSlots, priors: Mapping[str, float]
+) -> TensorVariable:
+    """Build effects (rows, interventions) that sum to zero over worldviews, or over values."""
+    log_sd = pm.Normal(f"log_{name}_effect_sd", np.log(priors[name]), priors["effect_log_sd"])
+    contrast = pm.Normal(f"{name}_contrast", shape=(rows - 1, slots.interventions))
+    effect = pt.exp(log_sd) * pt.dot(zero_sum_basis(rows), contrast)
+    return pm.Deterministic(f"{name}_effect", effect)
+
+
+def _person_sd(
+    given: Responses, slots: ResponseSlots, priors: Mapping[str, float]
+) -> TensorVariable:
+    """Build the sd of a person's own part; 0 where one answer a person cannot tell it."""
+    if given.exclusive or slots.filled.sum(axis=1).max() < 2:
+        return pm.Deterministic("person_sd", pt.zeros(()))
+    log_sd = pm.Normal("log_person_sd", np.log(priors["person"]), priors["person_log_sd"])
+    return pm.Deterministic("person_sd", pt.exp(log_sd))
+
+
+def _cutpoints(levels: int, priors: Mapping[str, float]) -> TensorVariable:
+    """Build cut points around 0, (levels − 1,)."""
+    if levels == 2:
+        return pm.Deterministic("cutpoints", pt.zeros(1))
+    log_gaps = pm.Normal("log_gaps", np.log(priors["gap"]), priors["gap_log_sd"], shape=levels - 2)
+    return pm.Deterministic("cutpoints", anchored_cutpoints(pt.exp(log_gaps), (levels - 1) / 2))
+
+
+def _answers(
+    slots: ResponseSlots,
+    mean: TensorVariable,
+    variance: TensorVariable,
+    person_sd: TensorVariable,
+    cuts: TensorVariable,
+) -> TensorVariable:
+    """Log-probability of a person's answers, (N, C, nodes), given worldview and own part."""
+    shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (N, A, C)
+    own = person_sd * standard_normal_nodes(PERSON_NODES)[0]
+    above, below = pt.dot(slots.under, cuts), pt.dot(slots.over, cuts)  # (N, A)
+    has_above, has_below = slots.under.sum(axis=2), slots.over.sum(axis=2)
+    upper = ((above[:, :, None] - mean) * shrink)[:, :, :, None] - own * shrink[:, :, :, None]
+    lower = ((below[:, :, None] - mean) * shrink)[:, :, :, None] - own * shrink[:, :, :, None]
+    terms = has_above[:, :, None, None] * -pt.softplus(-upper)
+    terms += has_below[:, :, None, None] * -pt.softplus(lower)
+    both = has_above * has_below
+    # A gap of 1 stands in where there is none, and is masked.
+    gap = pt.where(both > 0, above - below, 1.0)[:, :, None] * shrink
+    terms += (both[:, :, None] * pt.log1mexp(-gap))[:, :, :, None]
+    return terms.sum(axis=1)

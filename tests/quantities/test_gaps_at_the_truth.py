@@ -1,0 +1,134 @@
+"""With the true parameters in the place of a posterior, the true split comes out: no sampler."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mfp_stats.design import build_model_data
+from mfp_stats.quantities.expected import Expected, ImportanceMoments, IndexLayout
+from mfp_stats.quantities.gaps import PARTS, ResponseParameters
+from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
+from mfp_stats.quantities.response_tables import POOLED, response_tables
+from mfp_stats.questionnaire import load
+from mfp_stats.simulate import simulate_survey
+from mfp_stats.simulate.decomposition import true_decomposition
+from mfp_stats.simulate.truths import named_truth
+
+DRAWS = 8
+PEOPLE = 4000
+
+
+@pytest.fixture(scope="module")
+def instrument(checkout):
+    return load(checkout / "tests" / "acceptance")
+
+
+def known(instrument, name: str):
+    """Return a truth and the draws that a posterior without any error would have."""
+    truth = named_truth(instrument, name, seed=3)
+    simulated = simulate_survey(instrument, truth, n=PEOPLE, seed=5)
+    data = build_model_data(simulated.sheet, instrument)
+    people = simulated.persons
+    member = np.searchsorted(truth.classes, people["worldview"].values)
+    membership = np.eye(len(truth.classes))[member]
+    rated = data.expectations
+    places = np.where(rated.value >= 0, rated.value, rated.signal)
+    mean = truth.consequence_means[:, None] + truth.consequence_deviations
+    told = truth.signal_means[:, None] + truth.signal_deviations
+    cells = np.stack(
+        [
+            (mean if v >= 0 else told)[:, :, x, k]
+            for x, v, k in zip(rated.intervention, rated.value, places, strict=True)
+        ],
+        axis=-1,
+    )
+    # On the scale of the model, a person's deviation is part of the answer's noise.
+    shrink = np.sqrt((np.pi**2 / 3) / (np.pi**2 / 3 + truth.consequence_sd**2))
+    cuts = np.concatenate([_cuts(truth, instrument, rated, k) for k in range(len(rated.levels))])
+    expected = Expected(
+        rated,
+        data.group,
+        np.log(np.maximum(membership, 1e-12)),
+        np.tile(cells * shrink, (DRAWS, 1, 1, 1)),
+        np.tile(cuts * shrink, (DRAWS, 1)),
+        np.full(DRAWS, truth.consequence_sd),
+    )
+    v = np.tile(people["v"].values, (DRAWS, 1, 1))
+    layout = IndexLayout.of(data.responses.interventions, rated)
+    measured = Measured(
+        replace(data, weight=None), v, membership, expected, layout, ImportanceMoments.of(v), 7
+    )
+    return truth, measured
+
+
+def _cuts(truth, instrument, rated, scale: int) -> np.ndarray:
+    cell = int(np.flatnonzero(rated.scale == scale)[0])
+    about = "value" if rated.value[cell] >= 0 else "signal"
+    names = list(instrument.values) if about == "value" else list(rated.signals)
+    place = (rated.value if about == "value" else rated.signal)[cell]
+    item = next(
+        i
+        for i in instrument.items
+        if i.intervention == rated.interventions[rated.intervention[cell]]
+        and getattr(i, about) == names[place]
+        and i.role in ("consequence", "signal")
+    )
+    return truth.thresholds[item.name]
+
+
+def response_draws(instrument, truth, measured) -> ResponseDraws:
+    given = measured.data.responses
+    item = next(i for i in instrument.with_role("response") if not i.stipulated)
+    x = len(given.interventions)
+    one = ResponseParameters(
+        intercept=truth.intercepts,
+        residual=truth.residuals,
+        accept_cut=float(truth.thresholds[item.name][given.accept - 1]),
+        person_sd=truth.person_sd,
+        expected_weight=truth.consequence_weight,
+        class_effect=None,
+        value_effect=None,
+        signal_weight=truth.signal_weights,
+    )
+    assert truth.residuals.shape == (len(measured.data.groups), x)
+    groups = np.arange(len(measured.data.groups))
+    return draw_responses(measured, [one] * DRAWS, groups, {"unweighted": None})
+
+
+@pytest.mark.parametrize("name", ["values", "models", "signals", "residual", "none"])
+def test_the_true_split_comes_out(instrument, name: str) -> None:
+    truth, measured = known(instrument, name)
+    found = response_draws(instrument, truth, measured)
+    true = true_decomposition(instrument, truth, people=20_000)
+    first, second = truth.groups[:2]
+    phi = true["phi"].sel(reference=first, other=second).values
+    back = true["phi"].sel(reference=second, other=first).values
+    np.testing.assert_allclose(
+        found.parts[:, 0, 0].mean(axis=0)[:, :4], ((phi - back) / 2)[:, :4], atol=0.025
+    )
+    gap = true["gap"].sel(reference=first, other=second).values
+    np.testing.assert_allclose(found.gap[:, 0, 0].mean(axis=0), gap, atol=0.03)
+
+
+def test_parts_sum_to_the_gap_in_every_draw(instrument) -> None:
+    truth, measured = known(instrument, "models")
+    found = response_draws(instrument, truth, measured)
+    np.testing.assert_allclose(found.parts.sum(axis=-1), found.gap, atol=1e-12)
+    assert found.parts.shape[-1] == len(PARTS)
+
+
+def test_tables_name_the_cause_and_the_swap_with_the_largest_effect(instrument) -> None:
+    truth, measured = known(instrument, "models")
+    found = response_draws(instrument, truth, measured)
+    tables = response_tables(found, measured, instrument)
+    pooled = tables["gap"].filter(intervention=POOLED).row(0, named=True)
+    assert pooled["verdict"] == "models"
+    assert pooled["gap_mean"] == pytest.approx(0.2, abs=0.03)
+    assert pooled["models_share_mean"] > 0.8
+    ranked = tables["divergence"].filter(rank=1).row(0, named=True)
+    others = tables["divergence"].filter(tables["divergence"]["rank"] > 1)
+    assert abs(ranked["swap_mean"]) >= others["swap_mean"].abs().max()
+    draws = tables["acceptance_draws"]
+    assert draws["draw"].n_unique() == DRAWS
+    assert draws["accepts"].is_between(0, 1).all()
