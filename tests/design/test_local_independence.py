@@ -1,6 +1,7 @@
 """People who differ in nothing may not fall into worldviews through how picks are coded."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -8,9 +9,10 @@ import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.design.data import Beliefs
+from mfp_stats.importers import apply_mapping, load_mapping, read_file
 from mfp_stats.likelihoods.categories import Categories, one_hot
 from mfp_stats.likelihoods.em import fit_classes
-from mfp_stats.questionnaire import Questionnaire
+from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.questionnaire.model import Option
 from tests.questionnaires import imported, sheet_of
 
@@ -37,13 +39,17 @@ def alike() -> tuple[pl.DataFrame, Questionnaire]:
     return sheet_of(q, rows), q
 
 
-def gain_of_a_second_class(answers: np.ndarray) -> float:
-    """Return by how much a second class improves BIC; negative: one class is enough."""
+def binary(answers: np.ndarray) -> Categories:
+    """Return yes-or-no answers as the mixture takes them."""
     sizes = np.full(answers.shape[1], 2)
     names = tuple(f"{h}={k}" for h in range(len(sizes)) for k in range(2))
-    given = Categories(sizes, np.zeros(len(sizes), bool), names, one_hot(answers, sizes))
-    one, two = (fit_classes(given, c).best.log_likelihood for c in (1, 2))
-    return 2 * (two - one) - (len(sizes) + 1) * np.log(len(answers))
+    return Categories(sizes, np.zeros(len(sizes), bool), names, one_hot(answers, sizes))
+
+
+def gain_of_a_second_class(answers: np.ndarray) -> float:
+    """Return by how much a second class improves BIC; negative: one class is enough."""
+    one, two = (fit_classes(binary(answers), c).best.log_likelihood for c in (1, 2))
+    return 2 * (two - one) - (answers.shape[1] + 1) * np.log(len(answers))
 
 
 def test_none_of_these_draws_no_class_to_it(alike: tuple[pl.DataFrame, Questionnaire]) -> None:
@@ -57,3 +63,31 @@ def test_as_an_indicator_it_would(alike: tuple[pl.DataFrame, Questionnaire]) -> 
     sheet, q = alike
     every_option = sheet.select(f"harm|{o}" for o in q.item("harm").option_names).to_numpy()
     assert gain_of_a_second_class(every_option.astype(np.int64)) > 10
+
+
+def test_on_a_published_survey_no_class_is_those_who_ticked_none_of_these(
+    checkout: Path, shared_data: Path
+) -> None:
+    folder = checkout / "surveys" / "bc_ai"
+    q = load(folder)
+    mapping = load_mapping(folder / "mappings" / "published_csv.yaml", q)
+    raw = read_file(shared_data / "bc-ai-survey" / "bc_ai_survey.csv", options=mapping.file)
+    sheet = apply_mapping(raw, mapping, q, wave="1")
+    beliefs = build_model_data(sheet, q).beliefs
+    assert isinstance(beliefs, Beliefs)
+    named = {i.name: k for k, i in enumerate(beliefs.indicators)}
+    ticks = [k for name, k in named.items() if name.startswith("trusted/") and "dont" not in name]
+    every = sheet.select(f"trusted|{o}" for o in q.item("trusted").option_names).to_numpy()
+    answered = every[:, 0] >= 0
+    nobody = every[answered, -1] == 1
+    as_coded, as_ticked = beliefs.answers[answered][:, ticks], every[answered].astype(np.int64)
+    assert share_of_a_class(as_ticked, nobody) > 0.99
+    assert share_of_a_class(as_coded, nobody) < 0.5
+    assert gain_of_a_second_class(as_coded) < gain_of_a_second_class(as_ticked) / 10
+
+
+def share_of_a_class(answers: np.ndarray, people: np.ndarray) -> float:
+    """Return the largest overlap (Jaccard) of one of two classes with a set of people."""
+    members = fit_classes(binary(answers), 2).responsibilities.argmax(axis=1)
+    overlaps = [((members == c) & people).sum() / ((members == c) | people).sum() for c in (0, 1)]
+    return float(max(overlaps))
