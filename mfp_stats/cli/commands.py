@@ -12,9 +12,12 @@ from mfp_stats.cli.fit import run_fit
 from mfp_stats.cli.imports import run_import
 from mfp_stats.cli.priors import print_prior_check, print_priors
 from mfp_stats.cli.show import run_show
+from mfp_stats.cli.simulate import run_simulate
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, init_project
+from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES
 from mfp_stats.workflow.api import open_project
+from mfp_stats.workflow.simulated import Simulation
 from mfp_stats.workflow.topics import TOPICS, Topic
 
 app = typer.Typer(
@@ -104,11 +107,29 @@ def simulate(
     survey: Survey,
     people: Annotated[int, typer.Option("--n", min=1, help="Simulated respondents.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed gives the same answers.")] = 1,
+    truth: Annotated[
+        str | None,
+        typer.Option(help=f"Why groups differ, and in nothing else: {', '.join(NAMES)}."),
+    ] = None,
+    effect: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Gap in acceptance that a truth makes, 0 to 1; without it {DEFAULT_EFFECT}."
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Store nothing; write a .csv or .parquet file and its mapping."
+        ),
+    ] = None,
 ) -> None:
-    """Store simulated answers to a questionnaire, labelled as simulated wherever they show."""
-    with open_project() as workspace:
-        receipt = workspace.simulate(survey, n=people, seed=seed)
-    output.say(f"{receipt.message} No real person gave these answers.")
+    """Store simulated answers to a questionnaire, labelled as simulated wherever they show.
+
+    Before going to field they show whether this questionnaire and this number of people can tell
+    apart why groups differ. Without a truth, groups differ moderately in everything.
+    """
+    run_simulate(survey, Simulation(people, seed, truth, effect), file=file)
 
 
 @app.command()

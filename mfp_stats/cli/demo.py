@@ -8,7 +8,7 @@ from mfp_stats.cli.show import everything_found
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, require_writable
 from mfp_stats.store import Store
-from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.simulated import Simulation, simulate_into
 from mfp_stats.workflow.start import start_fit
 
 SURVEY = "starter"
@@ -25,7 +25,7 @@ def run_demo(
     project = Project.open(folder)
     output.say(f"Project: {project.root}")
     with Store.open(project.data) as store:
-        receipt = simulate_into(project, store, SURVEY, people=people, seed=SEED)
+        receipt = simulate_into(project, store, SURVEY, Simulation(people, SEED))
         output.say(f"{receipt.message} No real person gave these answers.")
         job = start_fit(project, store, SURVEY, settings=FitSettings(seed=SEED))
     watch_fit(job)

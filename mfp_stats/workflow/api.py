@@ -14,7 +14,7 @@ from mfp_stats.project import Project
 from mfp_stats.store import ImportReceipt, Store
 from mfp_stats.workflow.imports import Rehearsal, import_file, rehearse
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
-from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.simulated import Simulation, simulate_into, simulate_to_file
 from mfp_stats.workflow.start import start_fit
 
 if TYPE_CHECKING:
@@ -89,9 +89,59 @@ class Workspace:
         """
         self.store.withdraw(survey, number, why)
 
-    def simulate(self, survey: str, *, n: int, seed: int) -> ImportReceipt:
-        """Store the answers of n simulated people, labelled as simulated."""
-        return simulate_into(self.project, self.store, survey, people=n, seed=seed)
+    def simulate(
+        self,
+        survey: str,
+        *,
+        n: int,
+        seed: int,
+        truth: str | None = None,
+        effect: float | None = None,
+    ) -> ImportReceipt:
+        """Store the answers of n simulated people, labelled as simulated.
+
+        Parameters
+        ----------
+        survey, n, seed
+            The same survey, number and seed give the same answers.
+        truth
+            Why groups differ, one of :data:`mfp_stats.simulate.NAMES`; None: moderately in all.
+        effect
+            Size of the truth's gap in acceptance, above 0 and below 1; default 0.2.
+
+        Raises
+        ------
+        DesignError
+            That cannot be simulated with this questionnaire; says what is missing.
+        ImportRejected
+            Real people's answers are stored there.
+        """
+        simulation = Simulation(n, seed, truth, effect)
+        return simulate_into(self.project, self.store, survey, simulation)
+
+    def simulate_file(
+        self,
+        survey: str,
+        file: Path,
+        *,
+        n: int,
+        seed: int,
+        truth: str | None = None,
+        effect: float | None = None,
+    ) -> Path:
+        """Write the answers of n simulated people to a .csv or .parquet file; store nothing.
+
+        Parameters are those of :meth:`simulate`. Returns the mapping, written beside the file,
+        with which :meth:`import_file` stores them.
+
+        Raises
+        ------
+        DesignError
+            That cannot be simulated with this questionnaire; says what is missing.
+        ProjectError
+            The file is of another kind, or cannot be written.
+        """
+        return simulate_to_file(self.project, survey, Simulation(n, seed, truth, effect), file)
 
     def sheet(self, survey: str) -> pl.DataFrame:
         """Return all answers of a survey, one row per respondent and wave."""

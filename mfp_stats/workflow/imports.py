@@ -1,5 +1,6 @@
 """A survey export into the store, through a mapping that the user has seen."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ from mfp_stats.importers import (
 from mfp_stats.project import Project
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.store import ImportReceipt, ImportSource, Store
-from mfp_stats.workflow.apart import refuse_real
+from mfp_stats.workflow.apart import refuse_real, refuse_simulated
+from mfp_stats.workflow.context import SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Rehearsal:
     missing: pl.DataFrame
     mapping: Path
     unused_columns: Sequence[str]
+    #: The mapping says that the file holds no real people.
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def rehearse(
     missing = missingness(sheet, questionnaire)
     used = binding.columns()
     unused = [column for column in raw.columns if column not in used]
-    return Rehearsal(questionnaire, sheet, missing, chosen, unused)
+    return Rehearsal(questionnaire, sheet, missing, chosen, unused, binding.simulated)
 
 
 def import_file(
@@ -97,12 +101,17 @@ def import_file(
     ------
     ImportRejected, MappingError, QuestionnaireError, ProjectError
         With every fault found in the file, the mapping or the questionnaire; or the survey holds
-        simulated people.
+        simulated people and these are real, or the other way round.
     """
     rehearsal = rehearse(project, survey, file, mapping=mapping, wave=wave)
-    refuse_real(store, survey)
+    if rehearsal.simulated:
+        with file.open("rb") as content:
+            identity = hashlib.file_digest(content, "sha256").hexdigest()
+        refuse_simulated(store, survey, identity)
+    else:
+        refuse_real(store, survey)
     source = ImportSource(
-        file=file.name,
+        file=f"{SIMULATED}{file.name}" if rehearsal.simulated else file.name,
         sha256=store.save_upload(file),
         mapping=rehearsal.mapping.read_text(encoding="utf-8"),
     )

@@ -17,7 +17,7 @@ from mfp_stats.views.weighting import describe_weights
 from mfp_stats.weights import Margins, design_effect
 from mfp_stats.workflow import start, worker
 from mfp_stats.workflow.results import fit_of
-from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.simulated import Simulation, simulate_into
 from mfp_stats.workflow.start import start_fit
 from mfp_stats.workflow.tables import weights
 from mfp_stats.workflow.task import Part
@@ -33,7 +33,7 @@ def project(tmp_path: Path, checkout: Path) -> Project:
     (tmp_path / "surveys" / "starter" / MARGINS_FILE).write_text(SHARES)
     found = Project(tmp_path, checkout)
     with Store.open(found.data) as store:
-        simulate_into(found, store, "starter", people=120, seed=3)
+        simulate_into(found, store, "starter", Simulation(120, 3))
     return found
 
 
