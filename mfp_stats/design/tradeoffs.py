@@ -19,7 +19,7 @@ def tradeoff_items(questionnaire: Questionnaire, *types: ItemType) -> list[Item]
     return [
         i
         for i in questionnaire.with_role(Role.VALUE_TRADEOFF)
-        if i.type in types and (_values_of(i, tuple(questionnaire.values)) >= 0).sum() >= 2
+        if i.type in types and (values_of(i, tuple(questionnaire.values)) >= 0).sum() >= 2
     ]
 
 
@@ -42,7 +42,7 @@ def picks(sheet: pl.DataFrame, questionnaire: Questionnaire, report: Report) -> 
     """
     values = tuple(questionnaire.values)
     items = tradeoff_items(questionnaire, ItemType.SELECT_MULTIPLE, ItemType.SELECT_ONE)
-    tasks = [_pick_item(sheet, item, values, report) for item in items]
+    tasks = [pick_item(sheet, item, values, report) for item in items]
     if not any(len(t[0]) for t in tasks):
         return None
     person, offered, chosen = _stacked(tasks)
@@ -76,7 +76,7 @@ def undecided(
     return {name: int(n) for name, n in zip(groups, counts, strict=True)}
 
 
-def _values_of(item: Item, values: tuple[str, ...]) -> Ints:
+def values_of(item: Item, values: tuple[str, ...]) -> Ints:
     """Return the value index of each option, -1 for options that are not values."""
     index = {name: k for k, name in enumerate(values)}
     return np.array([index.get(name, -1) for name in item.option_names], dtype=np.int64)
@@ -90,7 +90,7 @@ def _codes(sheet: pl.DataFrame, item: Item) -> Ints:
 def _best_worst_item(
     sheet: pl.DataFrame, item: Item, values: tuple[str, ...], widest: int, report: Report
 ) -> tuple[Ints, ...]:
-    value = _values_of(item, values)
+    value = values_of(item, values)
     best, worst = _codes(sheet, item).T
     # Position of each option among those that are values.
     place = np.where(value >= 0, np.cumsum(value >= 0) - 1, -1)
@@ -109,10 +109,11 @@ def _best_worst_item(
     return person, np.tile(shown, (len(person), 1)), best_place[usable], given_worst[usable]
 
 
-def _pick_item(
+def pick_item(
     sheet: pl.DataFrame, item: Item, values: tuple[str, ...], report: Report
 ) -> tuple[Ints | Bools, ...]:
-    value = _values_of(item, values)
+    """Return person, offered and chosen of a pick; what tells nothing is left out and noted."""
+    value = values_of(item, values)
     offered, chosen = _offered_and_chosen(_codes(sheet, item), item, value, len(values))
     answered = sheet.select(item_code(item)).to_series().to_numpy() >= 0
     number = chosen.sum(axis=1)
@@ -144,7 +145,7 @@ def _offered_and_chosen(codes: Ints, item: Item, value: Ints, values: int) -> tu
 def _rank_item(
     sheet: pl.DataFrame, item: Item, values: tuple[str, ...], report: Report
 ) -> tuple[Ints | Bools, ...]:
-    value = _values_of(item, values)
+    value = values_of(item, values)
     is_value = value >= 0
     ranks = _codes(sheet, item)[:, is_value]
     ranked = ranks >= 1

@@ -9,7 +9,6 @@ sorting once, all pairs of all groups are a product of small matrices, exact and
 """
 
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -69,9 +68,19 @@ def normalised(raw: Floats) -> Floats:
     return np.asarray(raw / (within[..., :, None] * within[..., None, :]))
 
 
-def pair_names(groups: tuple[str, ...]) -> list[str]:
-    """Name the pairs of groups, in the order of :func:`pairs`."""
-    return [f"{a} and {b}" for a, b in combinations(groups, 2)]
+def pair_coordinates(pairs_of: Sequence[tuple[str, str]]) -> dict[str, tuple[str, list[str]]]:
+    """Return the coordinates of pairs of groups: ``pair``, and ``group_a`` and ``group_b`` of it.
+
+    Parameters
+    ----------
+    pairs_of
+        Names of the two groups of each pair; all pairs in the order of :func:`pairs`.
+    """
+    return {
+        "pair": ("pair", [f"{a} and {b}" for a, b in pairs_of]),
+        "group_a": ("pair", [a for a, _ in pairs_of]),
+        "group_b": ("pair", [b for _, b in pairs_of]),
+    }
 
 
 def pairs(matrix: Floats) -> Floats:
@@ -85,19 +94,19 @@ def overlap_table(draws: xr.Dataset, data: ModelData, version: str) -> pl.DataFr
     Parameters
     ----------
     draws
-        ``overlap_raw`` and ``overlap_normalised``, dims (chain, draw, weighting, pair), of
-        :func:`mfp_stats.quantities.values.summarise_values`.
+        ``overlap_raw`` and ``overlap_normalised``, dims (chain, draw, weighting, pair), with the
+        coordinates of :func:`pair_coordinates`; ``attrs["n"]`` has the people of each group.
     data
         What was fitted.
     version
-        ``revealed`` or ``claimed``.
+        ``revealed``, ``claimed`` or ``perceived``.
     """
     size = dict(zip(data.groups, draws.attrs["n"], strict=True))
     label = dict(zip(data.groups, data.group_labels, strict=True))
     keys = [
         (a, label[a], size[a], b, label[b], size[b], version, str(weighting))
         for weighting in draws["weighting"].values
-        for a, b in combinations(draws["group"].values.tolist(), 2)
+        for a, b in _groups_of(draws)
     ]
     numbers = {
         f"{kind}_{name}": values.values.ravel()
@@ -107,44 +116,56 @@ def overlap_table(draws: xr.Dataset, data: ModelData, version: str) -> pl.DataFr
     return _frame(keys, _OVERLAP, numbers)
 
 
-def overlap_differences(revealed: xr.Dataset, claimed: xr.Dataset, data: ModelData) -> pl.DataFrame:
-    """Lay out claimed minus revealed normalised overlap.
+def overlap_differences(
+    revealed: xr.Dataset, other: xr.Dataset, data: ModelData, *, version: str
+) -> pl.DataFrame:
+    """Lay out claimed, or perceived, minus revealed normalised overlap.
 
     The two fits are of the same people and share the Bayesian bootstrap of them, so that draws are
     compared one by one; given the people the two posteriors count as independent.
 
     Parameters
     ----------
-    revealed, claimed
-        Draws of :func:`mfp_stats.quantities.values.summarise_values`.
+    revealed, other
+        Draws of ``overlap_normalised``.
     data
-        What was fitted, for the groups' order.
+        What was fitted, for the groups' labels.
+    version
+        What ``other`` is: ``claimed`` or ``perceived``. The column ``difference`` is then
+        ``claimed_revealed`` or ``perceived_revealed``.
     """
     label = dict(zip(data.groups, data.group_labels, strict=True))
-    difference = overlap_difference_draws(revealed, claimed)
-    both = [g for g in revealed["group"].values.tolist() if g in set(claimed["group"].values)]
+    difference = overlap_difference_draws(revealed, other)
     keys = [
-        (a, label[a], b, label[b], str(weighting))
+        (a, label[a], b, label[b], str(weighting), f"{version}_revealed")
         for weighting in difference["weighting"].values
-        for a, b in combinations(both, 2)
+        for a, b in _groups_of(difference)
     ]
     numbers = {str(k): v.values.ravel() for k, v in summarise(difference).items()}
     numbers["probability_positive"] = (difference > 0).mean(("chain", "draw")).values.ravel()
     return _frame(keys, _DIFFERENCES, numbers)
 
 
-def overlap_difference_draws(revealed: xr.Dataset, claimed: xr.Dataset) -> xr.DataArray:
-    """Draws of claimed minus revealed normalised overlap, (chain, draw, weighting, pair)."""
-    kept = {d: min(revealed.sizes[d], claimed.sizes[d]) for d in ("chain", "draw")}
+def overlap_difference_draws(revealed: xr.Dataset, other: xr.Dataset) -> xr.DataArray:
+    """Draws of another version's minus revealed normalised overlap.
+
+    Dims (chain, draw, weighting, pair), of the pairs of groups that both have.
+    """
+    kept = {d: min(revealed.sizes[d], other.sizes[d]) for d in ("chain", "draw")}
     first = {d: slice(n) for d, n in kept.items()}
-    a, b = (x["overlap_normalised"].isel(first) for x in (claimed, revealed))
+    a, b = (x["overlap_normalised"].isel(first) for x in (other, revealed))
     return (a - b).transpose("chain", "draw", "weighting", "pair")
 
 
 _GROUP_A = ("group_a", "group_a_label")
 _GROUP_B = ("group_b", "group_b_label")
 _OVERLAP = (*_GROUP_A, "n_a", *_GROUP_B, "n_b", "version", "weighting")
-_DIFFERENCES = (*_GROUP_A, *_GROUP_B, "weighting")
+_DIFFERENCES = (*_GROUP_A, *_GROUP_B, "weighting", "difference")
+
+
+def _groups_of(draws: xr.Dataset | xr.DataArray) -> list[tuple[str, str]]:
+    one, other = (draws[name].values.tolist() for name in ("group_a", "group_b"))
+    return list(zip(one, other, strict=True))
 
 
 def _frame(

@@ -7,6 +7,7 @@ Bayesian bootstrap of the respondents (see :mod:`mfp_stats.quantities.persons`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -20,7 +21,7 @@ from mfp_stats.quantities.overlap import (
     normalised,
     overlap_matrix,
     overlap_table,
-    pair_names,
+    pair_coordinates,
     pairs,
 )
 from mfp_stats.quantities.persons import answered, bootstrap_weights, person_values
@@ -128,7 +129,7 @@ def _draws(
             "weighting": list(weightings),
             "group": list(names),
             "value": list(data.values),
-            "pair": pair_names(names),
+            **pair_coordinates(list(combinations(names, 2))),
         },
     )
 

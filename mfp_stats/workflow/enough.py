@@ -7,6 +7,7 @@ import numpy as np
 
 from mfp_stats.design import ModelData
 from mfp_stats.errors import DesignError, Fault
+from mfp_stats.quantities.perception import shown_guesses
 
 #: Parts of ``ModelData`` that are evidence of one thing, by what people answered.
 _TRADEOFFS: Final = ("best_worst", "picks", "rankings")
@@ -40,6 +41,9 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
     if data.beliefs is not None and (data.beliefs.answers >= 0).any(axis=1).sum() <= floor:
         without["beliefs"] = None
         notes.append(f"No more than {floor} people answered the questions on beliefs: left out.")
+    if data.guesses is not None and not shown_guesses(data, floor):
+        without["guesses"] = None
+        notes.append(_NOTE.format(floor=floor, what="what matters most to any one group"))
     kept = replace(data, **without, notes=(*data.notes, *notes))
     if not kept.has_tradeoffs and kept.ratings is None and kept.beliefs is None:
         raise DesignError(_nothing_left(data, floor))

@@ -13,7 +13,7 @@ from mfp_stats.project import Project
 
 FITS_FOLDER: Final = "fits"
 #: Versions of the priorities that tables are kept by, each with the checks of its own fit.
-VERSIONS: Final = ("revealed", "claimed")
+VERSIONS: Final = ("revealed", "claimed", "perceived")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,313 @@
+"""What groups think that groups value, beside what they do value, and how alike they seem.
+
+**Guesses.** A guess is a pick out of the values, so that ``models/values.py`` fits it as it fits a
+person's own pick: the values ``v`` behind it are those that the guesser sees in the group, and the
+guessed share of a value is the mean of ``softmax(v)``, which single picks tell without help from
+the prior on spread. Overlap between a group's own values and those that it sees in another does
+lean on that prior; its interval says so.
+
+**What may be compared.** People are asked what matters most to *most* of a group. Who knows the
+group well names its first value, so that guesses are more concentrated than the group's shares
+even where nobody is mistaken: guessed minus actual shares are a description. What tells a mistake
+is order, which concentration leaves as it is: ``overrated_probability`` is the posterior
+probability that a value stands higher among the guesses than in the group, ``underrated_`` that it
+stands lower.
+
+**Several guesses a person.** All guesses of a group about one other group come from different
+people, which is why the fit may treat them as independent. Across groups they do not: in each draw
+every respondent has one Bayesian bootstrap weight, shared by all their guesses and by their own
+trade-offs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from typing import Final
+
+import numpy as np
+import polars as pl
+import xarray as xr
+from scipy.special import softmax
+
+from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.design.perception import guesses_as_people
+from mfp_stats.quantities.overlap import (
+    normalised,
+    overlap_matrix,
+    overlap_table,
+    pair_coordinates,
+)
+from mfp_stats.quantities.perception_tables import Compared, direction_table, guess_table
+from mfp_stats.quantities.persons import bootstrap_weights, person_values
+from mfp_stats.quantities.values import group_means
+
+VERSION: Final = "perceived"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnValues:
+    """The respondents' own values in draws of the revealed priorities. n people, K values."""
+
+    who: Ints  #: (n,) rows of ``ModelData``
+    v: Floats  #: (chain × draw, n, K), chain by chain
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Perceived:
+    """Everything displayed of the guesses.
+
+    ``draws`` holds, with dims (chain, draw, ...): ``guess``, ``actual`` and ``difference``
+    (weighting, about, value), "about" being a guessing and a guessed group; ``direction_raw`` and
+    ``direction_normalised`` (weighting, direction), overlap between a group's own values and those
+    that it sees in another; ``overlap_raw`` and ``overlap_normalised`` (weighting, pair), their
+    means over both directions.
+    """
+
+    draws: xr.Dataset
+    #: ``perception``, ``overlap`` and ``overlap_directions``.
+    tables: Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Guessers:
+    """Which guesses are shown. B pairs of a guessing and a guessed group."""
+
+    about: list[tuple[int, int]]  #: (B,) indices of groups
+    n: list[int]  #: (B,) guesses
+    directions: list[tuple[int, int]]  #: those about another group, whose own values are shown
+    pairs: list[tuple[int, int]]  #: unordered, where both directions are shown
+
+
+def shown_guesses(
+    data: ModelData, floor: int, known: Sequence[str] | None = None
+) -> list[tuple[int, int]]:
+    """Return guessing and guessed groups of more than ``floor`` guesses; indices of groups.
+
+    Guesses that only people of weight zero made are none of a weighted sample's and left out.
+
+    Parameters
+    ----------
+    data, floor
+        The survey, and the largest number that is not shown.
+    known
+        Groups whose own priorities are shown; guesses about others are left out. None: any.
+    """
+    if data.guesses is None:
+        return []
+    person = data.guesses.picks.person
+    at = data.group[person], data.guesses.guessed
+    counts, total = np.zeros((2, len(data.groups), len(data.groups)))
+    np.add.at(counts, at, 1)
+    np.add.at(total, at, 1 if data.weight is None else data.weight[person])
+    enough = (counts > floor) & (total > 0)
+    if known is not None:
+        enough &= np.isin(data.groups, known)
+    return [(int(g), int(h)) for g, h in np.argwhere(enough)]
+
+
+def summarise_perception(
+    posterior: xr.Dataset,
+    data: ModelData,
+    own: OwnValues,
+    revealed: xr.Dataset,
+    *,
+    rows: Ints,
+    floor: int,
+    seed: int = 0,
+) -> Perceived:
+    """Work out everything displayed of the guesses.
+
+    Parameters
+    ----------
+    posterior
+        Draws of ``models/values.py`` fitted to ``guesses_as_people(data)``.
+    data
+        The survey.
+    own
+        Everybody's own values.
+    revealed
+        Draws of the revealed priorities, of
+        :func:`mfp_stats.quantities.values.summarise_values`.
+    rows
+        (chain × draw,) what numbers the draws of ``posterior`` in the Bayesian bootstrap: equal to
+        the revealed draws' numbers, the same people weigh the same in both.
+    floor
+        Groups with no more guesses than this are left out.
+    seed
+        Of the Bayesian bootstrap; that of ``revealed``.
+
+    Notes
+    -----
+    Given the people, the two posteriors count as independent. Where one has more draws a chain
+    than the other, the shorter one's are used again.
+    """
+    shown = _shown(data, revealed, floor)
+    sizes = posterior.sizes["chain"], posterior.sizes["draw"]
+    weightings = [str(name) for name in revealed["weighting"].values]
+    found = _Arrays.empty(len(rows), len(weightings), shown, len(data.values))
+    people = guesses_as_people(data)
+    own_rows = _rows_of(sizes, (sizes[0], len(own.v) // sizes[0]))
+    for at, v in person_values(posterior, people, seed=seed):
+        seen, mine = softmax(v, axis=2), softmax(own.v[own_rows[at]].astype(np.float64), axis=2)
+        everyone = np.arange(len(data.respondents))
+        for j, weighting in enumerate(weightings):
+            weight = None if weighting == "unweighted" else data.weight
+            b = bootstrap_weights(weight, everyone, rows[at], seed=seed)
+            found.guess[at, j] = _guessed(seen, b, data, shown)
+            found.raw[at, j], found.alike[at, j] = _alike(seen, mine, b, data, own, shown)
+    draws = found.labelled(sizes, weightings, data, shown)
+    draws["actual"] = _actual(revealed, data, shown, sizes)
+    draws["difference"] = draws["guess"] - draws["actual"]
+    guessers = np.zeros(len(data.groups), dtype=np.int64)
+    for (g, _), n in zip(shown.about, shown.n, strict=True):
+        guessers[g] = max(guessers[g], n)
+    draws.attrs["n"] = guessers.tolist()
+    compared = Compared(data, tuple(shown.about), tuple(shown.n))
+    tables = {
+        "perception": guess_table(draws, compared),
+        "overlap": overlap_table(draws, data, VERSION),
+        "overlap_directions": direction_table(draws, compared, shown.directions),
+    }
+    return Perceived(draws, tables)
+
+
+def _shown(data: ModelData, revealed: xr.Dataset, floor: int) -> _Guessers:
+    """Choose what is shown: enough guesses, about a group whose own priorities are shown."""
+    assert data.guesses is not None
+    names = revealed["group"].values.tolist()
+    known = {data.groups.index(g) for g in names}
+    about = shown_guesses(data, floor, names)
+    group, guessed = data.group[data.guesses.picks.person], data.guesses.guessed
+    n = [int(((group == g) & (guessed == h)).sum()) for g, h in about]
+    directions = [
+        d for d in permutations(range(len(data.groups)), 2) if d in about and d[0] in known
+    ]
+    pairs = [
+        (a, b)
+        for a, b in combinations(range(len(data.groups)), 2)
+        if (a, b) in directions and (b, a) in directions
+    ]
+    return _Guessers(about, n, directions, pairs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arrays:
+    """Draws as they are worked out. S draws, W weightings, B guesses, D directions."""
+
+    guess: Floats  #: (S, W, B, K)
+    raw: Floats  #: (S, W, D)
+    alike: Floats  #: (S, W, D), normalised
+
+    @classmethod
+    def empty(cls, draws: int, weightings: int, shown: _Guessers, values: int) -> "_Arrays":
+        directions = (draws, weightings, len(shown.directions))
+        guess = np.empty((draws, weightings, len(shown.about), values))
+        return cls(guess, np.empty(directions), np.empty(directions))
+
+    def labelled(
+        self, sizes: tuple[int, int], weightings: list[str], data: ModelData, shown: _Guessers
+    ) -> xr.Dataset:
+        """Return the draws with their names, and means over both directions of a pair."""
+        at = {d: k for k, d in enumerate(shown.directions)}
+        one = [at[a, b] for a, b in shown.pairs]
+        other = [at[b, a] for a, b in shown.pairs]
+        kinds = {
+            "guess": ("about", self.guess),
+            "direction_raw": ("direction", self.raw),
+            "direction_normalised": ("direction", self.alike),
+            "overlap_raw": ("pair", (self.raw[..., one] + self.raw[..., other]) / 2),
+            "overlap_normalised": ("pair", (self.alike[..., one] + self.alike[..., other]) / 2),
+        }
+        return xr.Dataset(
+            {
+                name: (
+                    ("chain", "draw", "weighting", dim, *(("value",) if name == "guess" else ())),
+                    array.reshape(*sizes, *array.shape[1:]),
+                )
+                for name, (dim, array) in kinds.items()
+            },
+            coords={
+                "weighting": weightings,
+                "about": _named(data, shown.about),
+                "direction": _named(data, shown.directions),
+                "value": list(data.values),
+                **pair_coordinates([(data.groups[a], data.groups[b]) for a, b in shown.pairs]),
+            },
+        )
+
+
+def _named(data: ModelData, directions: list[tuple[int, int]]) -> list[str]:
+    return [f"{data.groups[g]} about {data.groups[h]}" for g, h in directions]
+
+
+def _rows_of(wanted: tuple[int, int], there: tuple[int, int]) -> Ints:
+    """Return, for (chains, draws) wanted, rows of the draws there; evenly spread over each chain.
+
+    Both are numbered chain by chain.
+    """
+    chain = np.arange(wanted[0])[:, None] % there[0]
+    draw = np.arange(wanted[1]) * there[1] // wanted[1]
+    return np.asarray((chain * there[1] + draw).ravel(), dtype=np.int64)
+
+
+def _guessed(seen: Floats, weights: Floats, data: ModelData, shown: _Guessers) -> Floats:
+    """Return the guessed shares, (draw, B, K)."""
+    assert data.guesses is not None
+    person, guessed = data.guesses.picks.person, data.guesses.guessed
+    place = {pair: k for k, pair in enumerate(shown.about)}
+    pair = zip(data.group[person].tolist(), guessed.tolist(), strict=True)
+    about = np.array([place.get(p, -1) for p in pair])
+    kept = about >= 0
+    return group_means(seen[:, kept], weights[:, person[kept]], about[kept], len(shown.about))
+
+
+def _alike(
+    seen: Floats,
+    mine: Floats,
+    weights: Floats,
+    data: ModelData,
+    own: OwnValues,
+    shown: _Guessers,
+) -> tuple[Floats, Floats]:
+    """Return raw and normalised overlap of each direction, (draw, D) each."""
+    raw = np.empty((len(seen), len(shown.directions)))
+    alike = np.empty_like(raw)
+    for who, guess, group, places in _by_guesser(data, own, shown):
+        shares = np.concatenate([mine[:, who], seen[:, guess]], axis=1)
+        assert data.guesses is not None
+        person = np.concatenate([own.who[who], data.guesses.picks.person[guess]])
+        overlap = overlap_matrix(shares, weights[:, person], group, 1 + len(places))
+        raw[:, places] = overlap[:, 0, 1:]
+        alike[:, places] = normalised(overlap)[:, 0, 1:]
+    return raw, alike
+
+
+def _by_guesser(
+    data: ModelData, own: OwnValues, shown: _Guessers
+) -> Iterator[tuple[Ints, Ints, Ints, list[int]]]:
+    """Yield for each guessing group: its people, its guesses, their group and the directions.
+
+    The guessing group itself has number 0; the groups that it guesses about follow.
+    """
+    assert data.guesses is not None
+    guesser = data.group[data.guesses.picks.person]
+    for g in sorted({g for g, _ in shown.directions}):
+        places = [k for k, (one, _) in enumerate(shown.directions) if one == g]
+        number = {shown.directions[k][1]: 1 + at for at, k in enumerate(places)}
+        who = np.flatnonzero(data.group[own.who] == g)
+        guess = np.flatnonzero((guesser == g) & np.isin(data.guesses.guessed, list(number)))
+        about = np.array([number[int(h)] for h in data.guesses.guessed[guess]], dtype=np.int64)
+        yield who, guess, np.concatenate([np.zeros(len(who), dtype=np.int64), about]), places
+
+
+def _actual(
+    revealed: xr.Dataset, data: ModelData, shown: _Guessers, sizes: tuple[int, int]
+) -> xr.DataArray:
+    """Return the guessed groups' own shares, dims as ``guess``."""
+    share = revealed["share"].transpose("chain", "draw", "weighting", "group", "value")
+    there = share.sizes["chain"], share.sizes["draw"]
+    flat = share.values.reshape(-1, *share.shape[2:])[_rows_of(sizes, there)]
+    names = revealed["group"].values.tolist()
+    columns = [names.index(data.groups[h]) for _, h in shown.about]
+    array = flat[:, :, columns].reshape(*sizes, *flat.shape[1:2], len(columns), *flat.shape[3:])
+    return xr.DataArray(array, dims=("chain", "draw", "weighting", "about", "value"))

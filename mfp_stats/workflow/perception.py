@@ -1,0 +1,96 @@
+"""The perception part of a fit: what groups think that groups value, and would answer."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from mfp_stats.design.data import ModelData
+from mfp_stats.design.perception import guesses_as_people
+from mfp_stats.fitting.saved import Table
+from mfp_stats.quantities.overlap import overlap_differences
+from mfp_stats.quantities.perception import (
+    OwnValues,
+    Perceived,
+    shown_guesses,
+    summarise_perception,
+)
+from mfp_stats.quantities.support_perception import support_perception
+from mfp_stats.workflow.basis import PeopleDraws, thinned
+from mfp_stats.workflow.task import Displayed, Part, Task
+
+STEP: Final = "values_perceived"
+#: Everybody's values in every draw: needed for the quantities, too large for a saved fit.
+PERSONS: Final = "v"
+#: The tables that rest on the guesses about values.
+TABLES: Final = (
+    "perception_perceived",
+    "overlap_perceived",
+    "overlap_directions",
+    "overlap_differences_perceived",
+)
+
+
+def perception_steps(data: ModelData) -> list[str]:
+    """Return the steps that a survey's answers allow."""
+    return [STEP] if data.guesses is not None and data.has_tradeoffs else []
+
+
+def fit_perception(
+    task: Task, revealed: xr.Dataset | None, people: PeopleDraws | None, failed: tuple[str, ...]
+) -> Part:
+    """Fit what groups are thought to value, and set it beside what they do.
+
+    Parameters
+    ----------
+    task
+        The fit under way.
+    revealed, people
+        Displayed draws of the revealed priorities, and everybody's values in them; None where
+        there are none that may be built on.
+    failed
+        Steps that failed for this to be so; the tables then rest on them.
+    """
+    floor, seed = task.questionnaire.floor, task.settings.seed
+    support = Table("perception", support_perception(task.data, floor=floor, seed=seed))
+    if not perception_steps(task.data):
+        return Part(tables=(support,))
+    if revealed is None or people is None:
+        return Part(tables=(support, *(Table(name, pl.DataFrame(), failed) for name in TABLES)))
+    if not shown_guesses(task.data, floor, revealed["group"].values.tolist()):
+        return Part(tables=(support,))
+    few_revealed, own = thinned(revealed), OwnValues(people.who, people.v)
+
+    def display(posterior: xr.Dataset) -> Displayed[Perceived]:
+        found = summarise_perception(
+            thinned(posterior),
+            task.data,
+            own,
+            few_revealed,
+            rows=_rows(posterior),
+            floor=floor,
+            seed=seed,
+        )
+        return Displayed(found, found.draws)
+
+    data = guesses_as_people(task.data)
+    judged = task.fit(STEP, "values", data, display, drop=(PERSONS,))
+    differences = overlap_differences(few_revealed, judged.draws, task.data, version="perceived")
+    tables = judged.found.tables
+    frames = (tables["perception"], tables["overlap"], tables["overlap_directions"], differences)
+    rests_on = (people.step, STEP)
+    return Part(
+        steps=(judged.step,),
+        tables=(
+            support,
+            *(Table(name, frame, rests_on) for name, frame in zip(TABLES, frames, strict=True)),
+        ),
+    )
+
+
+def _rows(posterior: xr.Dataset) -> np.ndarray:
+    """Return the numbers, chain by chain, of the draws that :func:`thinned` keeps."""
+    sizes = posterior.sizes["chain"], posterior.sizes["draw"]
+    numbers = xr.Dataset({"row": (("chain", "draw"), np.arange(np.prod(sizes)).reshape(sizes))})
+    return np.asarray(thinned(numbers)["row"].values.ravel(), dtype=np.int64)

@@ -1,0 +1,393 @@
+"""What groups are thought to value, by hand, against the definition and against the truth."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.special import softmax
+
+from mfp_stats.design import ModelData, Picks, build_model_data
+from mfp_stats.design.data import Guesses, SupportGuesses
+from mfp_stats.design.perception import guesses_as_people
+from mfp_stats.fitting.loader import load_model
+from mfp_stats.fitting.sampling import sample
+from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.quantities.overlap import overlap_differences, pair_coordinates
+from mfp_stats.quantities.perception import OwnValues, shown_guesses, summarise_perception
+from mfp_stats.quantities.persons import answered, person_values
+from mfp_stats.quantities.support_perception import support_perception
+from mfp_stats.quantities.values import summarise_values
+from mfp_stats.questionnaire import Questionnaire, parse
+from mfp_stats.simulate import Truth, default_truth, expected_importance, simulate_survey
+from mfp_stats.simulate.people import draw_zero_sum
+
+VALUES = ("fair", "say", "jobs")
+DRAWS = 40
+CHAINS = 2
+
+
+def survey(sizes: tuple[int, ...] = (12, 14, 3), **more) -> ModelData:
+    """Everybody guesses about the first two groups."""
+    groups = ("near", "far", "new")[: len(sizes)]
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    n = len(group)
+    person = np.tile(np.arange(n), 2)
+    chosen = np.eye(3, dtype=bool)[np.arange(2 * n) % 3]
+    picks = Picks(person, np.ones_like(chosen), chosen)
+    own = Picks(np.arange(n), np.ones((n, 3), dtype=bool), chosen[:n])
+    return ModelData(
+        survey="s",
+        questionnaire="h",
+        respondents=tuple(f"p{i}" for i in range(n)),
+        groups=groups,
+        group_labels=tuple(g.title() for g in groups),
+        group=group,
+        weight=None,
+        values=VALUES,
+        value_labels=VALUES,
+        picks=own,
+        guesses=Guesses(picks, np.repeat([0, 1], n)),
+        **more,
+    )
+
+
+def summed(data: ModelData, *, floor: int = 10, draws: int = DRAWS, own_draws: int = DRAWS):
+    """Summarise made-up draws in which persons and guesses were sampled; return what went in."""
+    rng = np.random.default_rng(1)
+    n, guesses = len(data.respondents), len(data.guesses.picks.person)
+    seen = rng.normal(size=(CHAINS, draws, guesses, 3))
+    mine = rng.normal(size=(CHAINS, own_draws, n, 3))
+    dims = ("chain", "draw", "respondents", "values")
+    mu = ("chain", "draw", "groups", "values")
+    posterior = xr.Dataset({"v": (dims, seen)})
+    evidence = replace(data, guesses=None)
+    own_posterior = xr.Dataset(
+        {"v": (dims, mine), "mu": (mu, np.zeros((CHAINS, own_draws, len(data.groups), 3)))}
+    )
+    revealed = summarise_values(own_posterior, evidence, version="revealed", floor=floor)
+    own = OwnValues(np.arange(n), mine.reshape(-1, n, 3))
+    found = summarise_perception(
+        posterior, data, own, revealed.draws, rows=np.arange(CHAINS * draws), floor=floor
+    )
+    return found, softmax(seen, axis=3), softmax(mine, axis=3), revealed
+
+
+def weights(row: int, n: int) -> np.ndarray:
+    """The bootstrap weights of everybody in one draw."""
+    return np.random.default_rng((0, row)).standard_exponential(n)
+
+
+def test_a_guess_is_the_weighted_mean_of_what_guessers_see() -> None:
+    data = survey()
+    found, seen, _, _ = summed(data)
+    person, guessed = data.guesses.picks.person, data.guesses.guessed
+    inside = (data.group[person] == 0) & (guessed == 1)
+    for chain, draw in ((0, 0), (1, 7)):
+        b = weights(chain * DRAWS + draw, len(data.respondents))[person[inside]]
+        expected = b @ seen[chain, draw, inside] / b.sum()
+        got = found.draws["guess"].sel(about="near about far", weighting="unweighted")
+        np.testing.assert_allclose(got.isel(chain=chain, draw=draw), expected)
+
+
+def test_perceived_overlap_follows_its_definition() -> None:
+    data = survey()
+    found, seen, mine, _ = summed(data)
+    person, guessed = data.guesses.picks.person, data.guesses.guessed
+    b = weights(DRAWS + 3, len(data.respondents))
+
+    def alike(g: int, h: int) -> tuple[float, float]:
+        own = np.flatnonzero(data.group == g)
+        guess = np.flatnonzero((data.group[person] == g) & (guessed == h))
+        w, u = mine[1, 3, own], seen[1, 3, guess]
+        a, c = b[own] / b[own].sum(), b[person[guess]] / b[person[guess]].sum()
+
+        def mean(x, p, y, q, *, same: bool) -> float:
+            each = 1 - np.abs(x[:, None] - y[None]).sum(axis=2) / 2
+            pairs = np.outer(p, q)
+            if same:
+                np.fill_diagonal(pairs, 0)
+            return float((each * pairs).sum() / pairs.sum())
+
+        raw = mean(w, a, u, c, same=False)
+        within = mean(w, a, w, a, same=True) * mean(u, c, u, c, same=True)
+        return raw, raw / np.sqrt(within)
+
+    at = found.draws.isel(chain=1, draw=3).sel(weighting="unweighted")
+    for g, h, name in ((0, 1, "near about far"), (1, 0, "far about near")):
+        raw, normal = alike(g, h)
+        assert float(at["direction_raw"].sel(direction=name)) == pytest.approx(raw)
+        assert float(at["direction_normalised"].sel(direction=name)) == pytest.approx(normal)
+    both = (alike(0, 1)[1] + alike(1, 0)[1]) / 2
+    assert float(at["overlap_normalised"].sel(pair="near and far")) == pytest.approx(both)
+
+
+def test_who_sees_what_is_so_is_neither_off_nor_less_alike() -> None:
+    data = survey((40, 40))
+    person, guessed = data.guesses.picks.person, data.guesses.guessed
+    rng = np.random.default_rng(0)
+    means = np.array([[1.0, 0.0, -1.0], [-1.0, 0.5, 0.5]])
+    dims = ("chain", "draw", "respondents", "values")
+    shape = (CHAINS, DRAWS)
+    mine = means[data.group] + 0.4 * rng.normal(size=(*shape, 80, 3))
+    seen = means[guessed] + 0.4 * rng.normal(size=(*shape, len(person), 3))
+    mu = (("chain", "draw", "groups", "values"), np.zeros((*shape, 2, 3)))
+    own = xr.Dataset({"v": (dims, mine), "mu": mu})
+    revealed = summarise_values(own, replace(data, guesses=None), version="revealed", floor=10)
+    values = OwnValues(np.arange(80), mine.reshape(-1, 80, 3))
+    rows = np.arange(CHAINS * DRAWS)
+    found = summarise_perception(
+        xr.Dataset({"v": (dims, seen)}), data, values, revealed.draws, rows=rows, floor=10
+    )
+    assert float(np.abs(found.draws["difference"].mean(("chain", "draw"))).max()) < 0.03
+    table = overlap_differences(revealed.draws, found.draws, data, version="perceived")
+    assert table["difference"].to_list() == ["perceived_revealed"]
+    assert table["mean"].item() == pytest.approx(0, abs=0.03)
+    perceived, truly = found.tables["overlap"], revealed.tables["overlap"]
+    assert perceived.columns == truly.columns
+    assert perceived["version"].to_list() == ["perceived"]
+
+
+def test_order_tells_a_mistake_and_concentration_does_not() -> None:
+    data = survey((40, 40))
+    person, guessed = data.guesses.picks.person, data.guesses.guessed
+    dims = ("chain", "draw", "respondents", "values")
+    shape = (CHAINS, DRAWS)
+    mu = (("chain", "draw", "groups", "values"), np.zeros((*shape, 2, 3)))
+    true = np.array([[0.5, 0.1, -0.6], [0.5, 0.1, -0.6]])
+    mine = np.broadcast_to(true[data.group], (*shape, 80, 3))
+    # Near sees far as it is, only more sharply; far takes near's second value for its first.
+    sees = {(0, 0): 3 * true[0], (0, 1): 3 * true[0], (1, 0): true[0][[1, 0, 2]], (1, 1): true[0]}
+    each = np.array(
+        [sees[int(g), int(h)] for g, h in zip(data.group[person], guessed, strict=True)]
+    )
+    own = xr.Dataset({"v": (dims, mine), "mu": mu})
+    revealed = summarise_values(own, replace(data, guesses=None), version="revealed", floor=10)
+    found = summarise_perception(
+        xr.Dataset({"v": (dims, np.broadcast_to(each, (*shape, len(person), 3)))}),
+        data,
+        OwnValues(np.arange(80), mine.reshape(-1, 80, 3)),
+        revealed.draws,
+        rows=np.arange(CHAINS * DRAWS),
+        floor=10,
+    )
+    rows = {
+        (r["guesser"], r["guessed"], r["value"]): r for r in found.tables["perception"].to_dicts()
+    }
+    sharp = rows["near", "far", "fair"]
+    assert sharp["difference_q05"] > 0.1
+    assert sharp["overrated_probability"] == sharp["underrated_probability"] == 0
+    assert rows["far", "near", "say"]["overrated_probability"] == 1
+    assert rows["far", "near", "fair"]["underrated_probability"] == 1
+    assert rows["far", "near", "jobs"]["underrated_probability"] == 0
+
+
+def test_small_groups_are_neither_guessers_nor_guessed() -> None:
+    data = survey()
+    assert shown_guesses(data, 10) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert shown_guesses(data, 12) == [(1, 0), (1, 1)]
+    found, *_ = summed(data)
+    assert set(found.tables["perception"]["guesser"]) == {"near", "far"}
+    found, *_ = summed(data, floor=12)
+    table = found.tables["perception"]
+    assert set(zip(table["guesser"], table["guessed"], strict=True)) == {("far", "far")}
+    assert found.tables["overlap"].is_empty()
+    assert found.tables["overlap_directions"].is_empty()
+
+
+def test_people_of_weight_zero_make_no_guess_of_a_weighted_sample() -> None:
+    data = survey()
+    weight = np.where(data.group == 1, 0.0, 1.0)
+    assert shown_guesses(replace(data, weight=weight), 10) == [(0, 0), (0, 1)]
+
+
+def test_fewer_draws_of_ones_own_values_are_used_again() -> None:
+    data = survey()
+    found, _, _, revealed = summed(data, draws=DRAWS, own_draws=DRAWS // 2)
+    assert found.draws.sizes["draw"] == DRAWS
+    actual = found.draws["actual"].sel(about="near about far", weighting="unweighted")
+    share = revealed.draws["share"].sel(group="far", weighting="unweighted")
+    np.testing.assert_array_equal(actual.isel(draw=slice(None, None, 2)), share)
+    np.testing.assert_array_equal(actual.isel(draw=slice(1, None, 2)), share)
+
+
+def test_every_row_has_its_keys_and_numbers() -> None:
+    data = survey((30, 25), weighting="raked")
+    data = replace(data, weight=np.where(np.arange(55) % 2, 1.6, 0.4))
+    found, *_ = summed(data)
+    table = found.tables["perception"]
+    assert set(table["weighting"]) == {"unweighted", "raked"}
+    assert len(table) == 2 * 4 * 3
+    assert table.drop("intervention", "intervention_label").null_count().to_numpy().sum() == 0
+    assert table["n"].to_list()[:3] == [30, 30, 30]
+    near = table.filter(guesser="near", guessed="far", value="fair").sort("weighting")
+    assert near["guess_mean"].n_unique() == 2
+    difference = table["guess_mean"] - table["actual_mean"]
+    np.testing.assert_allclose(table["difference_mean"], difference)
+
+
+def test_differences_hold_the_pairs_that_both_have() -> None:
+    data = survey((20, 20, 20))
+    shape = (CHAINS, DRAWS, 1)
+    rng = np.random.default_rng(0)
+
+    def draws(pairs: list[tuple[str, str]]) -> xr.Dataset:
+        array = rng.normal(size=(*shape, len(pairs)))
+        dims = ("chain", "draw", "weighting", "pair")
+        coords = {"weighting": ["unweighted"], **pair_coordinates(pairs)}
+        return xr.Dataset({"overlap_normalised": (dims, array)}, coords=coords)
+
+    revealed = draws([("near", "far"), ("near", "new"), ("far", "new")])
+    perceived = draws([("far", "new"), ("near", "far")])
+    table = overlap_differences(revealed, perceived, data, version="perceived")
+    assert sorted(table.select("group_a", "group_b").rows()) == [("far", "new"), ("near", "far")]
+    row = table.filter(group_a="far", group_b="new").row(0, named=True)
+    a, b = (x["overlap_normalised"].sel(pair="far and new") for x in (perceived, revealed))
+    assert row["mean"] == pytest.approx(float((a - b).mean()))
+    assert draws([])["overlap_normalised"].size == 0
+    assert overlap_differences(revealed, draws([]), data, version="perceived").is_empty()
+
+
+def guessed_support(share_guessed: float, share_true: float, n: int = 40) -> SupportGuesses:
+    """Near guesses what far would say; the first so many say yes."""
+    near, far = np.arange(n), np.arange(n, 2 * n)
+    return SupportGuesses(
+        intervention="pause",
+        label="Pause",
+        person=near,
+        guessed=np.ones(n, dtype=np.int64),
+        accepts=np.arange(n) < share_guessed * n,
+        asked=far,
+        accepted=np.arange(n) < share_true * n,
+    )
+
+
+def test_guessed_support_is_set_beside_support() -> None:
+    data = survey((40, 40), support_guesses=(guessed_support(0.2, 0.7),))
+    row = support_perception(data, floor=10).row(0, named=True)
+    assert (row["guesser"], row["guessed"], row["n"]) == ("near", "far", 40)
+    assert (row["intervention"], row["value"]) == ("pause", None)
+    assert row["guess_mean"] == pytest.approx(8.5 / 41, abs=0.01)
+    assert row["actual_mean"] == pytest.approx(28.5 / 41, abs=0.01)
+    # Beta(8.5, 32.5) has its 5 % and 95 % points at 0.115 and 0.318.
+    assert row["guess_q05"] == pytest.approx(0.115, abs=0.015)
+    assert row["guess_q95"] == pytest.approx(0.318, abs=0.015)
+    assert row["underrated_probability"] > 0.95
+    assert row["overrated_probability"] == 0
+
+
+def test_unanimous_guesses_keep_an_interval_and_are_no_mistake_about_the_majority() -> None:
+    data = survey((40, 40), support_guesses=(guessed_support(1.0, 0.7),))
+    row = support_perception(data, floor=10).row(0, named=True)
+    assert 0.9 < row["guess_q05"] < row["guess_q95"] < 1
+    assert row["difference_q05"] > 0.1
+    assert row["overrated_probability"] < 0.02
+
+
+def test_guessed_support_is_weighted_and_small_cells_are_left_out() -> None:
+    about = guessed_support(0.5, 0.5)
+    data = survey((40, 40), support_guesses=(about,), weighting="raked")
+    weight = np.ones(80)
+    weight[:20] = 3.0
+    found = support_perception(replace(data, weight=weight / weight.mean()), floor=10)
+    assert found["weighting"].to_list() == ["unweighted", "raked"]
+    assert found["guess_mean"].to_list() == pytest.approx([0.5, 60.4 / 81], abs=0.02)
+    assert support_perception(data, floor=40).is_empty()
+    assert support_perception(data, floor=40).columns == found.columns
+    nobody = replace(data, weight=np.where(np.arange(80) < 40, 0.0, 2.0))
+    assert support_perception(nobody, floor=10)["weighting"].to_list() == ["unweighted"]
+
+
+# ---------------------------------------------------------------- from simulated truth
+
+GUESSING = {
+    "survey": "guessing",
+    "title": "Guessing",
+    "group": "side",
+    "values": {"fairness": "Fairness", "voice": "A say", "nature": "Nature", "income": "Jobs"},
+    "blocks": [
+        {"block": "you", "items": [
+            {"name": "side", "type": "select_one", "role": "group", "label": "Side",
+             "options": {"near": "Near", "far": "Far"}}]},
+        {"block": "sets", "role": "value_tradeoff", "type": "best_worst", "sets": 4, "size": 3},
+        {"block": "others", "role": "perception"},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def guessing() -> Questionnaire:
+    return parse(GUESSING, where="guessing")
+
+
+def posterior_of(checkout, data: ModelData, seed: int) -> xr.Dataset:
+    model = load_model(checkout / "models" / "values.py").build(data)
+    settings = FitSettings(draws=200, tune=300, seed=seed)
+    return sample(model, settings)["posterior"].to_dataset()
+
+
+def seen_by(truth: Truth, g: int, h: int, rng: np.random.Generator, n: int) -> np.ndarray:
+    """Importance shares that people of g see in h."""
+    own = truth.value_means[g] + draw_zero_sum(truth.value_covariance, n, rng)
+    bias, noise = truth.perception_bias, truth.perception_sd * rng.standard_normal(own.shape)
+    return softmax(bias * own + (1 - bias) * truth.value_means[h] + noise, axis=1)
+
+
+@pytest.fixture(scope="module")
+def fitted(checkout, guessing):
+    truth = default_truth(guessing, seed=5)
+    sheet = simulate_survey(guessing, truth, n=500, seed=5).sheet
+    data = build_model_data(sheet, guessing)
+    evidence = data.only_tradeoffs()
+    own_posterior = posterior_of(checkout, evidence, seed=1)
+    revealed = summarise_values(own_posterior, evidence, version="revealed", floor=10)
+    own = np.concatenate([v for _, v in person_values(own_posterior, evidence)])
+    posterior = posterior_of(checkout, guesses_as_people(data), seed=2)
+    found = summarise_perception(
+        posterior,
+        data,
+        OwnValues(np.flatnonzero(answered(evidence)), own),
+        revealed.draws,
+        rows=np.arange(800),
+        floor=10,
+    )
+    return truth, found
+
+
+def test_guessed_shares_lie_near_the_truth(fitted) -> None:
+    truth, found = fitted
+    rng = np.random.default_rng(0)
+    actual = expected_importance(truth)
+    for row in found.tables["perception"].to_dicts():
+        g, h = (truth.groups.index(row[k]) for k in ("guesser", "guessed"))
+        k = truth.values.index(row["value"])
+        true = float(seen_by(truth, g, h, rng, 50_000)[:, k].mean())
+        for kind, value in (
+            ("guess", true),
+            ("actual", float(actual[h, k])),
+            ("difference", true - float(actual[h, k])),
+        ):
+            width = row[f"{kind}_q95"] - row[f"{kind}_q05"]
+            assert width < 0.2  # of 500 people: two shares of about 0.4 ± 0.06 each, at most
+            assert abs(row[f"{kind}_mean"] - value) < 1.2 * width, (kind, row, value)
+
+
+def test_perceived_overlap_lies_near_the_truth(fitted) -> None:
+    truth, found = fitted
+    rng = np.random.default_rng(0)
+    each = []
+    for g, h in ((0, 1), (1, 0)):
+        own = [
+            softmax(
+                truth.value_means[g] + draw_zero_sum(truth.value_covariance, 50_000, rng), axis=1
+            )
+            for _ in range(2)
+        ]
+        seen = [seen_by(truth, g, h, rng, 50_000) for _ in range(2)]
+        raw, inner, outer = (
+            1 - np.abs(a - b).sum(axis=1).mean() / 2 for a, b in ((own[0], seen[0]), own, seen)
+        )
+        each.append(raw / np.sqrt(inner * outer))
+    row = found.tables["overlap"].row(0, named=True)
+    true = float(np.mean(each))
+    assert row["normalised_q05"] - 0.01 < true < row["normalised_q95"] + 0.01
