@@ -27,12 +27,13 @@ if gap.is_empty():
     page.nothing(results, Topic.GAP)
     st.stop()
 weighted = gap.filter(choices.choose_weighting(gap))
+page.findings(describe_gap(weighted, overlap, divergence))
+page.too_small(results.table("group_sizes"))
+pair = weighted
 if weighted.select("group_a", "group_b").n_unique() > 1:
-    page.findings(describe_gap(weighted, overlap, divergence))
-    page.too_small(results.table("group_sizes"))
     st.header("Two groups at a time", anchor=False)
-pair = weighted.filter(choices.choose_pair(weighted))
-page.findings(describe_pair(pair, overlap, divergence))
+    pair = weighted.filter(choices.choose_pair(weighted))
+    page.findings(describe_pair(pair, overlap, divergence))
 st.header("What carries the gap", anchor=False)
 one = pair.filter(choices.choose_proposal(pair))
 page.figure(split_chart(one.row(0, named=True)))

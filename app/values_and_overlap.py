@@ -1,5 +1,8 @@
 """Values and overlap: what each group puts first, and how far pairs of groups agree."""
 
+from contextlib import suppress
+
+import polars as pl
 import streamlit as st
 
 from mfp_stats.errors import FitRefused
@@ -13,6 +16,8 @@ from mfp_stats.views.findings import (
 )
 from mfp_stats.views.markup import bullets, paragraph
 from mfp_stats.views.matrix import MATRIX_FROM, overlap_matrix
+from mfp_stats.views.model_charts import perception_chart
+from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.workflow.context import page_context
 
 context = page_context()
@@ -33,7 +38,8 @@ if values.is_empty():
     st.info("This survey asked for no priorities, so there is nothing to compare here.")
     page.unavailable(results.table("unavailable").to_dicts())
     st.stop()
-version, weighting = choices.choose_version(values)
+asked = [table.select("version", "weighting") for table in (values, overlap) if len(table)]
+version, weighting = choices.choose_version(pl.concat(asked))
 pairs, shares = overlap.filter(version, weighting), values.filter(version, weighting)
 page.findings(describe_overlap(pairs))
 page.too_small(results.table("group_sizes"))
@@ -44,19 +50,32 @@ if len(pairs):
     if len(results.groups_shown) >= MATRIX_FROM:
         page.figure(overlap_matrix(pairs))
     tables.behind(pairs, tables.OVERLAP, name="Overlap as a table")
-st.header("What each group puts first", anchor=False)
-bullets(describe_values(shares))
-st.caption("Points are posterior means, lines 90 % intervals; a group's shares add up to 100 %.")
-page.figure(values_chart(shares))
-tables.behind(shares, tables.VALUES, name="Importance shares as a table")
-try:
-    differences = results.table("overlap_differences")
-except FitRefused:
-    st.stop()  # said above
-if len(differences):
-    differences = differences.filter(weighting)
-    st.header("Do ratings tell the same story as trade-offs?", anchor=False)
-    paragraph(describe_differences(differences))
-    st.caption("Right of 0, two groups look more alike in ratings than in trade-offs.")
-    page.figure(differences_chart(differences))
-    tables.behind(differences, tables.DIFFERENCES, name="Differences as a table")
+if len(shares):
+    st.header("What each group puts first", anchor=False)
+    bullets(describe_values(shares))
+    st.caption(
+        "Points are posterior means, lines 90 % intervals; a group's shares add up to 100 %."
+    )
+    page.figure(values_chart(shares))
+    tables.behind(shares, tables.VALUES, name="Importance shares as a table")
+with suppress(FitRefused):  # said above
+    for kind, title, differences in choices.kinds_of(results.table("overlap_differences")):
+        compared = differences.filter(weighting)
+        if len(compared):
+            st.header(title, anchor=False)
+            paragraph(describe_differences(compared, kind))
+            st.caption("Right of 0, two groups look more alike than in trade-offs.")
+            page.figure(differences_chart(compared, kind))
+            tables.behind(compared, tables.DIFFERENCES, name=f"As a table: {title.lower()}")
+with suppress(FitRefused):
+    perception = results.table("perception")
+    guesses = perception.filter(weighting) if len(perception) else perception
+    if len(guesses):
+        st.header("What groups think that others want", anchor=False)
+        bullets(describe_perception(guesses))
+        chosen = guesses.filter(choices.choose_guess(guesses))
+        for kind in ("value", "intervention"):
+            part = chosen.filter(pl.col(kind).is_not_null())
+            if len(part):
+                page.figure(perception_chart(part, kind))
+        tables.behind(guesses, tables.PERCEPTION, name="Guesses as a table")

@@ -43,8 +43,8 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("difference_mean", "difference_q05", "difference_q95", "swap_mean", "rank"),
     ),
     Topic.PERCEPTION: (
-        *("guesser_label", "guessed_label", "value_label"),
-        *("guess_mean", "actual_mean", "difference_mean", "difference_q05", "difference_q95"),
+        *("guesser_label", "guessed_label", "value_label", "intervention_label", "weighting"),
+        *("guess_mean", "actual_mean", "overrated_probability", "underrated_probability"),
     ),
     Topic.FIT: ("step", "check", "value", "threshold", "passed", "worst"),
 }

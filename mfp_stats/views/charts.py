@@ -15,7 +15,7 @@ from mfp_stats.views.figure import (
     tooltips,
     wrapped,
 )
-from mfp_stats.views.findings import CLEARLY_DIFFERENT, NEARLY_SAME
+from mfp_stats.views.findings import CLEARLY_DIFFERENT, COMPARED, NEARLY_SAME
 from mfp_stats.views.marks import INTERVAL, Axis, estimates, labelled, side_by_side
 from mfp_stats.views.words import interval, percent
 
@@ -86,20 +86,22 @@ def values_chart(values: pl.DataFrame) -> Figure:
     return Figure(chart, f"Share of importance by group and value: {'; '.join(said)}.")
 
 
-def differences_chart(differences: pl.DataFrame) -> Figure:
-    """Draw by how much ratings make each pair of groups look more alike than trade-offs do.
+def differences_chart(differences: pl.DataFrame, kind: str = "claimed_revealed") -> Figure:
+    """Draw by how much each pair of groups looks more alike in one version than in trade-offs.
 
     Parameters
     ----------
     differences
-        Rows of the ``overlap_differences`` table of one weighting; not empty.
+        Rows of the ``overlap_differences`` table of one weighting and kind; not empty.
+    kind
+        ``claimed_revealed`` (ratings) or ``perceived_revealed`` (as others see them).
     """
     frame = differences.sort("mean", descending=True)
     pairs = frame.select("group_a_label", "group_b_label").rows()
     frame = labelled(frame, [_pair(a, b) for a, b in pairs])
     rows = Rows(frame["row"].to_list(), thickness=14)
     far = max(0.05, *frame["q05"].abs(), *frame["q95"].abs())
-    x = Axis("Overlap in ratings minus overlap in trade-offs", "+.2f", [-far, far])
+    x = Axis(f"Overlap in {COMPARED[kind]} minus in trade-offs", "+.2f", [-far, far])
     tips = tooltips({"group_a_label": "Group", "group_b_label": "Other group"}, INTERVAL, "+.2f")
     zero = (
         alt.Chart(pl.DataFrame({"zero": [0.0]}))
@@ -111,7 +113,7 @@ def differences_chart(differences: pl.DataFrame) -> Figure:
         f"{a} and {b} {interval(mean, low, high)}"
         for (a, b), mean, low, high in zip(pairs, *(frame[k] for k in INTERVAL), strict=True)
     ]
-    return Figure(chart, f"Overlap in ratings minus trade-offs: {'; '.join(said)}.")
+    return Figure(chart, f"Overlap in {COMPARED[kind]} minus trade-offs: {'; '.join(said)}.")
 
 
 def composition_chart(shares: pl.DataFrame) -> Figure:

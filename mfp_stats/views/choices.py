@@ -1,6 +1,6 @@
 """What the reader chooses: the survey, how priorities were asked, and the weighting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -60,7 +60,7 @@ def choose_version(table: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
     """Let the reader choose how priorities were asked, and the weighting; return both filters."""
     with st.container(horizontal=True, gap="large"):
         version = pl.col("version") == _one_of(table, "version", "Priorities from", VERSIONS)
-        return version, choose_weighting(table)
+        return version, choose_weighting(table.filter(version))
 
 
 def choose_weighting(table: pl.DataFrame) -> pl.Expr:
@@ -83,6 +83,18 @@ def choose_proposal(table: pl.DataFrame) -> pl.Expr:
     rows.sort(key=lambda row: row[0] != POOLED)
     at = _choose("Proposal", [label for _, label in rows], key="proposal")
     return pl.col("intervention").eq(pl.lit(rows[at][0]))
+
+
+def kinds_of(differences: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Yield each kind of difference between overlaps: its name, its title and its rows."""
+    titles = {
+        "claimed_revealed": "Do ratings tell the same story as trade-offs?",
+        "perceived_revealed": "Are groups as far apart as they think?",
+    }
+    if "difference" not in differences.columns:  # fits of before guesses were compared
+        differences = differences.with_columns(difference=pl.lit("claimed_revealed"))
+    for kind, title in titles.items():
+        yield kind, title, differences.filter(pl.col("difference").eq(pl.lit(kind)))
 
 
 def choose_guess(table: pl.DataFrame) -> pl.Expr:

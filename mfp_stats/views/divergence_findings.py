@@ -14,24 +14,27 @@ CELLS_NAMED: Final = 3
 _ENDS: Final = ("mean", "q05", "q95")
 
 
-def describe_expectations(divergence: pl.DataFrame) -> str:
+def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
     """Return a sentence on how far two groups expect the same; empty where nobody was asked.
 
     Parameters
     ----------
     divergence
         Rows of the table ``divergence`` of one pair of groups and weighting.
+    who
+        The two groups, as the subject of the sentence.
     """
     rows = divergence.sort("rank").to_dicts() if len(divergence) else []
     if not rows:
         return ""
     opposite = [row for row in rows if is_opposite(row)]
     if opposite:
-        return f"They expect opposite things of {_proposals(opposite)}."
+        return f"{who} expect opposite things of {_proposals(opposite)}."
     apart = [row for row in rows if _is_sure(row, "difference")]
     if apart:
-        return f"They expect different things of {_proposals(apart)}."
-    return "The survey does not show that they expect different things of any proposal."
+        return f"{who} expect different things of {_proposals(apart)}."
+    inside = who[0].lower() + who[1:]
+    return f"The survey does not show that {inside} expect different things of any proposal."
 
 
 def describe_divergence(divergence: pl.DataFrame) -> list[str]:
@@ -57,7 +60,7 @@ def describe_divergence_of_pair(divergence: pl.DataFrame) -> list[str]:
     rows = divergence.sort("rank").to_dicts()
     who = f"{quoted(rows[0]['group_a_label'])} and {quoted(rows[0]['group_b_label'])}"
     return [
-        f"{who}: {describe_expectations(divergence)}",
+        describe_expectations(divergence, who),
         *_moving(rows),
         weighting_note(rows[0]["weighting"]),
     ]
@@ -76,12 +79,10 @@ def _is_sure(row: Row, name: str) -> bool:
 
 
 def _proposals(rows: list[Row]) -> str:
-    """Return the interventions of some cells, each with the outcome that matters most there."""
-    cells: dict[str, list[str]] = {}
-    for row in rows:
-        cells.setdefault(row["intervention_label"], []).append(row["value_label"])
-    named = [f"{quoted(x)} for {quoted(of[0])}" for x, of in list(cells.items())[:CELLS_NAMED]]
-    more = len(cells) - CELLS_NAMED
+    """Return the interventions of some cells, those first where it would move the gap most."""
+    labels = list(dict.fromkeys(row["intervention_label"] for row in rows))
+    named = [quoted(label) for label in labels[:CELLS_NAMED]]
+    more = len(labels) - CELLS_NAMED
     return listed([*named, f"{count(more)} more"] if more > 0 else named)
 
 

@@ -37,6 +37,11 @@ VERSION_WORDS: Final = {
     "claimed": "in importance ratings",
     "perceived": "as others see them",
 }
+#: What is compared with trade-offs, by kind of difference.
+COMPARED: Final = {
+    "claimed_revealed": "ratings",
+    "perceived_revealed": "guesses of what others want",
+}
 #: What the four kinds of pairs are called in a list, in the order in which they are told.
 _KINDS: Final = {
     "apart": "Clearly different",
@@ -145,16 +150,24 @@ def _pairs(rows: list[Row]) -> str:
     return "; ".join(named) + rest
 
 
-def describe_differences(differences: pl.DataFrame) -> str:
-    """Return a sentence on whether ratings make groups look more alike than trade-offs do."""
+def describe_differences(differences: pl.DataFrame, kind: str = "claimed_revealed") -> str:
+    """Return a sentence on whether groups look more alike in one version than in trade-offs.
+
+    Parameters
+    ----------
+    differences
+        Rows of the table ``overlap_differences`` of one kind of difference.
+    kind
+        ``claimed_revealed`` (ratings) or ``perceived_revealed`` (as others see them).
+    """
     more = len(differences.filter(pl.col("q05") > 0))
     less = len(differences.filter(pl.col("q95") < 0))
-    total = len(differences)
+    total, what = len(differences), COMPARED[kind]
     if not more and not less:
-        return "The survey cannot tell ratings and trade-offs apart: no pair's overlap differs."
+        return f"The survey cannot tell {what} and trade-offs apart: no pair's overlap differs."
     told = [f"more alike for {count(more)}"] if more else []
     told += [f"less alike for {count(less)}"] if less else []
-    return f"Of {count(total)} pairs of groups, ratings look {listed(told)} than trade-offs do" + (
+    return f"Of {count(total)} pairs of groups, {what} look {listed(told)} than trade-offs do" + (
         "." if more + less == total else "; for the others the survey cannot tell."
     )
 

@@ -37,7 +37,7 @@ _MEANING: Final[Mapping[str, str]] = {
 }
 _ENDS: Final = ("mean", "q05", "q95")
 _SMALLEST: Final = 0.1
-_AXIS_FORM: Final = "+.0%"
+_AXIS_FORM: Final = ".0%"
 
 
 def split_chart(row: Mapping[str, Any]) -> Figure:

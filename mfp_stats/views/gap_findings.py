@@ -73,7 +73,7 @@ def describe_gap(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFr
     frame = preferred(gap)
     pairs = [part for _, part in frame.group_by("group_a", "group_b", maintain_order=True)]
     if len(pairs) == 1:
-        return describe_pair(frame, overlap, divergence)
+        return [*describe_pair(frame, overlap, divergence), *_notes(frame)]
     pooled = [_main(part.to_dicts()) for part in pairs]
     told = [_summary(pooled), *_pair_by_pair(pooled)]
     warned = frame.filter(pl.col("warning") != "")
@@ -87,7 +87,7 @@ def describe_gap(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFr
 
 
 def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFrame) -> list[str]:
-    """Return sentences on one pair of groups, the main finding first.
+    """Return sentences on one pair of groups, the main finding first; without the notes on all.
 
     Parameters
     ----------
@@ -110,7 +110,6 @@ def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataF
         *(_warned(row) for row in single if row["warning"]),
         *_singly(single),
         *_checked(single),
-        *_notes(gap),
     ]
 
 

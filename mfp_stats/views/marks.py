@@ -97,7 +97,7 @@ def line_at(place: float, x: Axis, *, dash: bool = False) -> alt.Chart:
 
 
 def around_zero(frame: pl.DataFrame, names: Sequence[str], *, least: float) -> list[float]:
-    """Return an axis domain with 0 in its middle that no interval reaches out of."""
+    """Return an axis domain with 0 in its middle and room around every interval."""
     ends = [frame[name].drop_nulls().abs().max() for name in names]
     far = max([least, *(float(str(end)) for end in ends if end is not None)])
-    return [-far, far]
+    return [-1.05 * far, 1.05 * far]

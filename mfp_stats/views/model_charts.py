@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.views.figure import Figure, Rows, evened, layered, tooltips, wrapped
+from mfp_stats.views.figure import LINE, Figure, Rows, evened, layered, tooltips, wrapped
 from mfp_stats.views.marks import (
     INTERVAL,
     Axis,
@@ -34,7 +34,7 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     """
     names = dict(signals.select("signal", "signal_label").unique(maintain_order=True).rows())
     texts = [
-        wrapped(label, *([f"← {ends[name][0]}  ·  {ends[name][1]} →"] if name in ends else []))
+        wrapped(label, *(_between(*ends[name]) if name in ends else ()))
         for name, label in names.items()
     ]
     places = dict(zip(names, evened(texts), strict=True))
@@ -43,7 +43,7 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     rows = Rows(list(places.values()), thickness=14 * len(groups))
     x = Axis(
         "Below or above the neutral answer",
-        "+.1f",
+        ".1f",
         around_zero(frame, ["tells_q05", "tells_q95"], least=0.5),
     )
     channels, shapes = side_by_side("group_label", groups)
@@ -61,6 +61,12 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     chart = layered(line_at(0, x), *marks, height=rows.height)
     title = signals["intervention_label"][0]
     return Figure(chart, f"What “{title}” tells each group, 0 is neutral: {'; '.join(said)}.")
+
+
+def _between(low: str, high: str) -> tuple[str, ...]:
+    """Return both ends of a scale, on one line where it has room for them."""
+    together = f"← {low} · {high} →"
+    return (together,) if len(together) <= LINE else (f"← {low}", f"→ {high}")
 
 
 def expectations_chart(divergence: pl.DataFrame) -> Figure:
@@ -86,7 +92,7 @@ def expectations_chart(divergence: pl.DataFrame) -> Figure:
     groups = frame["group_label"].unique(maintain_order=True).to_list()
     rows = Rows(labels, thickness=28)
     domain = around_zero(frame, ["q05", "q95"], least=0.5)
-    x = Axis("Expected to harm (left) or serve (right) it", "+.1f", domain)
+    x = Axis("Expected to harm (left) or serve (right) it", ".1f", domain)
     channels, shapes = side_by_side("group_label", groups)
     tips = tooltips(
         {
@@ -119,7 +125,7 @@ def swaps_chart(divergence: pl.DataFrame) -> Figure:
     frame = labelled(cells, _cells(cells))
     rows = Rows(frame["row"].to_list(), thickness=14)
     domain = around_zero(frame, ["swap_q05", "swap_q95"], least=0.02)
-    x = Axis("Change of the gap in support", "+.0%", domain)
+    x = Axis("Change of the gap in support", ".0%", domain)
     tips = tooltips(
         {"intervention_label": "Proposal", "value_label": "For"},
         {f"swap_{end}": title for end, title in INTERVAL.items()},
@@ -140,33 +146,36 @@ def _cells(cells: pl.DataFrame) -> list[str]:
     return [wrapped(intervention, f"→ {value}") for intervention, value in names]
 
 
-def perception_chart(perception: pl.DataFrame) -> Figure:
-    """Draw what one group guesses that another holds important beside what that one does.
+def perception_chart(perception: pl.DataFrame, of: str) -> Figure:
+    """Draw what one group guesses of another beside what is so in that other.
 
     Parameters
     ----------
     perception
-        Rows of the table ``perception`` of one guessing and one guessed group; not empty.
+        Rows of the table ``perception`` of one guessing and one guessed group, one weighting.
+    of
+        ``value`` (shares of importance) or ``intervention`` (shares that accept); the rows have it.
     """
     kinds = {"guess": "Guessed by the other group", "actual": "Found in the group itself"}
     ordered = perception.sort("actual_mean", descending=True)
-    labels = evened([wrapped(text) for text in ordered["value_label"]])
+    labels = evened([wrapped(text) for text in ordered[f"{of}_label"]])
     frame = pl.concat(
         ordered.select(
             row=pl.Series(labels, dtype=pl.String),
-            value_label="value_label",
+            what=f"{of}_label",
             kind=pl.lit(name),
             **{end: f"{kind}_{end}" for end in _ENDS},
         )
         for kind, name in kinds.items()
     )
     rows = Rows(labels, thickness=28)
-    x = Axis("Share of importance", ".0%")
+    domain = None if of == "value" else [0.0, 1.0]
+    x = Axis("Share of importance" if of == "value" else "Share that accepts", ".0%", domain)
     channels, shapes = side_by_side("kind", list(kinds.values()))
-    tips = tooltips({"value_label": "Value", "kind": "From"}, INTERVAL, ".1%")
+    tips = tooltips({"what": "About", "kind": "From"}, INTERVAL, ".1%")
     marks = estimates(frame, rows, x, tips, channels=channels, shapes=shapes)
     said = [
-        f"{r['value_label']}, {r['kind'].lower()} {percent(*(r[end] for end in _ENDS))}"
+        f"{r['what']}, {r['kind'].lower()} {percent(*(r[end] for end in _ENDS))}"
         for r in frame.to_dicts()
     ]
     row = perception.row(0, named=True)

@@ -11,7 +11,7 @@ from mfp_stats.errors import FitRefused, MfpError
 from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
 from mfp_stats.views.markup import bullets, element, paragraph
-from mfp_stats.views.theme import STYLE
+from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import FitResults
@@ -30,6 +30,8 @@ def link(page: str, label: str, icon: str) -> None:
 def navigation(pages: Iterable[Page]) -> None:
     """Show the links to all pages; unlike Streamlit's own they keep the chosen survey."""
     st.html(f"<style>{STYLE}</style>")
+    # The script is a constant of this package; nothing from data is in it.
+    st.sidebar.html(CLOSE_SIDEBAR, unsafe_allow_javascript=True)
     with st.sidebar.container(gap="xxsmall"):
         for shown in pages:
             query = {SURVEY: chosen_survey()}

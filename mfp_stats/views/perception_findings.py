@@ -1,51 +1,88 @@
-"""Plain-language findings on what groups think that others want, beside what those want."""
+"""Plain-language findings on what groups think that others want, beside what those want.
+
+People are asked what *most* of a group would choose, so that guesses are more of one mind than the
+group even where nobody is mistaken. A mistake is told by order (a value stands higher among the
+guesses than in the group) and by side (most say that most accept), never by the size of a share.
+"""
 
 from collections.abc import Iterator
 from typing import Final
 
 import polars as pl
 
-from mfp_stats.views.findings import Row
+from mfp_stats.views.findings import SURE, Row, preferred
+from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, percent, quoted
 
 #: Misjudgements that a list of findings names.
 GUESSES_NAMED: Final = 4
+MEANING: Final = (
+    "People were asked what most of the other group would choose, so guesses agree with one "
+    "another more than the group does: compare the order of values and the side of one half, not "
+    "the size of the shares."
+)
 _ENDS: Final = ("mean", "q05", "q95")
 
 
 def describe_perception(perception: pl.DataFrame) -> list[str]:
-    """Return sentences on which guesses about other groups are clearly off, the worst first.
+    """Return sentences on which guesses about other groups are mistaken, the surest first.
 
     Parameters
     ----------
     perception
-        The table ``perception``: guessed and actual shares of importance, and their difference.
+        The table ``perception``, any weightings; of several the preferred one is told.
     """
     if perception.is_empty():
         return ["Nobody was asked what other groups want."]
-    rows = perception.sort(pl.col("difference_mean").abs(), descending=True).to_dicts()
-    off = [row for row in rows if row["difference_q05"] > 0 or row["difference_q95"] < 0]
-    return [_summary(len(off), len(rows)), *_off(off)]
+    frame = preferred(perception)
+    rows = sorted(frame.to_dicts(), key=_sureness, reverse=True)
+    wrong = [row for row in rows if _sureness(row) >= SURE]
+    note = weighting_note(frame["weighting"][0])
+    return [_summary(len(wrong), len(rows)), *_wrong(wrong), MEANING, note]
 
 
-def _summary(off: int, total: int) -> str:
-    if not off:
+def _sureness(row: Row) -> float:
+    """Return how probably a guess is mistaken, one way or the other."""
+    return max(float(row["overrated_probability"]), float(row["underrated_probability"]))
+
+
+def _summary(wrong: int, total: int) -> str:
+    if not wrong:
         return "The survey does not show that groups misjudge what others want."
-    verb = "is" if off == 1 else "are"
+    verb = "is" if wrong == 1 else "are"
     return (
-        f"Of {count(total)} guesses (one group about another and one value), {count(off)} {verb} "
-        "clearly off."
+        f"Of {count(total)} things that groups guessed of others, {count(wrong)} {verb} misjudged."
     )
 
 
-def _off(rows: list[Row]) -> Iterator[str]:
+def _wrong(rows: list[Row]) -> Iterator[str]:
     for row in rows[:GUESSES_NAMED]:
-        more = "more" if row["difference_mean"] > 0 else "less"
-        yield (
-            f"{quoted(row['guesser_label'])} think that {quoted(row['value_label'])} matters "
-            f"{more} to {quoted(row['guessed_label'])} than it does: "
-            f"{percent(*(row[f'guess_{k}'] for k in _ENDS))} guessed, "
-            f"{percent(*(row[f'actual_{k}'] for k in _ENDS))} found."
-        )
+        yield _accepting(row) if row["value"] is None else _valuing(row)
     if len(rows) > GUESSES_NAMED:
         yield f"And {count(len(rows) - GUESSES_NAMED)} more; the table has all of them."
+
+
+def _valuing(row: Row) -> str:
+    """Return the sentence on a value that stands elsewhere than it is thought to."""
+    higher = row["overrated_probability"] >= row["underrated_probability"]
+    return (
+        f"{quoted(row['guesser_label'])} rank {quoted(row['value_label'])} "
+        f"{'higher' if higher else 'lower'} among what {quoted(row['guessed_label'])} want than "
+        f"these do (probability {_sureness(row):.2f}): {_shares(row)}."
+    )
+
+
+def _accepting(row: Row) -> str:
+    """Return the sentence on a proposal that most accept, or do not, against what is thought."""
+    would = row["overrated_probability"] >= row["underrated_probability"]
+    guess, fact = ("accept", "do not") if would else ("reject", "accept it")
+    return (
+        f"{quoted(row['guesser_label'])} mostly think that most of {quoted(row['guessed_label'])} "
+        f"{guess} {quoted(row['intervention_label'])}, but most {fact} (probability "
+        f"{_sureness(row):.2f}): {_shares(row)}."
+    )
+
+
+def _shares(row: Row) -> str:
+    guess, actual = (percent(*(row[f"{k}_{end}"] for end in _ENDS)) for k in ("guess", "actual"))
+    return f"{guess} guessed, {actual} found"

@@ -10,7 +10,7 @@ from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, listed, quoted
 
 #: Opposite readings that a list of findings names.
-READINGS_NAMED: Final = 5
+READINGS_NAMED: Final = 3
 SCALE: Final = (
     "0 is the neutral answer. Distances are on the scale of the model, not of the questionnaire; "
     "points are posterior means, lines 90 % intervals."
@@ -53,8 +53,8 @@ def _opposite(rows: list[Row]) -> Iterator[str]:
         if row["difference_mean"] > 0:
             up, down = down, up
         yield (
-            f"{quoted(row['intervention_label'])}, {quoted(row['signal_label'])}: above neutral "
-            f"for {quoted(up)}, below for {quoted(down)} (probability of opposite readings "
+            f"{quoted(row['intervention_label'])} ({row['signal_label']}): above neutral for "
+            f"{quoted(up)}, below for {quoted(down)} (probability of opposite readings "
             f"{row['probability_opposite']:.2f})."
         )
     more = len(rows) - READINGS_NAMED
@@ -71,7 +71,7 @@ def _sure(signals: pl.DataFrame) -> Iterator[str]:
         )
         found = told.filter("all_sure").select("intervention_label", "signal_label").rows()
         if found:
-            named = [f"{quoted(x)}, {quoted(q)}" for x, q in found[:READINGS_NAMED]]
+            named = [f"{quoted(x)} ({q})" for x, q in found[:READINGS_NAMED]]
             more = len(found) - READINGS_NAMED
             rest = [f"{count(more)} more"] if more > 0 else []
-            yield f"All groups read {side} neutral: {listed([*named, *rest])}."
+            yield f"To all groups {side} neutral: {listed([*named, *rest])}."

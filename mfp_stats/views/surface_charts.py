@@ -106,7 +106,8 @@ def zone_matrix(acceptance: pl.DataFrame, surface: pl.DataFrame) -> Figure:
         ),
         height=rows.height,
     )
-    return Figure(chart, _spoken(acceptance, surface))
+    # Acceptance is coloured by a scale, zones by the very colours: the two must not be merged.
+    return Figure(chart.resolve_scale(color="independent"), _spoken(acceptance, surface))
 
 
 def _spoken(acceptance: pl.DataFrame, surface: pl.DataFrame) -> str:

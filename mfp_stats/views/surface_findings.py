@@ -58,10 +58,10 @@ def _headline(rows: Sequence[Row]) -> str:
     """Return the sentence on how many interventions the coalition can act on."""
     ready = [quoted(row["intervention_label"]) for row in rows if row["zone"] == Zone.ACT_NOW]
     size = rows[0]["size"]
-    who = "the group" if size == 1 else f"all {count(size)} groups"
+    who = "the group" if size == 1 else f"each of the {count(size)} groups"
     share = f"at least {number(100 * rows[0]['threshold'])} % of"
     if not ready:
-        return f"No proposal is sure to be accepted by {share} {who}."
+        return f"No proposal is very probably accepted by {share} {who}."
     proposals = "proposal" if len(rows) == 1 else "proposals"
     verb = "is" if len(ready) == 1 else "are"
     return (

@@ -115,9 +115,13 @@ PERCEPTION: Final = {
     "guesser_label": "Group that guesses",
     "guessed_label": "About",
     "value_label": "Value",
+    "intervention_label": "Proposal",
     **_three("guess", "Guessed"),
     **_three("actual", "Found"),
     **_three("difference", "Difference"),
+    "overrated_probability": "Probability of overrated",
+    "underrated_probability": "Probability of underrated",
+    "n": "Guesses",
 }
 CHECKS: Final = {
     "step": "Step",

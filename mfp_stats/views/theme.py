@@ -39,6 +39,23 @@ THEME: Final[Mapping[str, str | bool | list[str] | list[int]]] = {
     "theme.showWidgetBorder": True,
 }
 
+#: On a phone the sidebar lies over the page. Streamlit closes it after a link of its own
+#: navigation, but not after others, so the link closes it by the sidebar's own button.
+CLOSE_SIDEBAR: Final = """
+<script>
+if (!document.documentElement.dataset.closesSidebar) {
+  document.documentElement.dataset.closesSidebar = "yes";
+  document.addEventListener("click", (event) => {
+    const sidebar = document.querySelector('[data-testid="stSidebar"]');
+    const link = event.target.closest('[data-testid="stPageLink-NavLink"]');
+    if (!sidebar || !link || !sidebar.contains(link)) return;
+    if (!window.matchMedia("(max-width: 768px)").matches) return;
+    sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  });
+}
+</script>
+"""
+
 #: What Streamlit's options do not reach: words in charts get the colour of the page's text.
 STYLE: Final = """
 [data-testid="stVegaLiteChart"] .role-axis-label text,

@@ -74,9 +74,10 @@ def _versions(name: str, frame: pl.DataFrame, *, apart: bool) -> list[Table]:
     """Return a table, or one for each version: each then rests on a step of its own."""
     if not apart:
         return [Table(name, frame, STEPS[:2])]
+    steps = {"revealed": STEPS[:1], "claimed": STEPS[1:2], "perceived": STEPS[3:]}
     return [
-        Table(f"{name}_{version}", frame.filter(version=version), [f"values_{version}"])
-        for version in ("revealed", "claimed")
+        Table(f"{name}_{version}", frame.filter(version=version), steps[version])
+        for version in frame["version"].unique(maintain_order=True)
     ]
 
 
@@ -168,10 +169,10 @@ def _values(questionnaire: Questionnaire, groups, rng: np.random.Generator) -> p
 def _overlap(groups, rng: np.random.Generator) -> pl.DataFrame:
     means = [0.843, 0.967, 0.918, 0.889, 0.935, 0.978, 0.801, 0.951, 0.874, 0.925]
     rows = []
-    for version in ("revealed", "claimed"):
+    for version in ("revealed", "claimed", "perceived"):
         for weighting in ("unweighted", "weighted"):
             for k, (a, b) in enumerate(combinations(groups, 2)):
-                mean = means[k % len(means)] + (0.02 if version == "claimed" else 0)
+                mean = means[k % len(means)] + {"claimed": 0.02, "perceived": -0.15}.get(version, 0)
                 mean += 0.004 if weighting == "weighted" else 0
                 wide = 0.010 if k % 3 < 2 else 0.035
                 normalised, raw = _around(rng, mean, wide), _around(rng, mean * 0.71, wide)
@@ -193,9 +194,11 @@ def _differences(overlap: pl.DataFrame) -> pl.DataFrame:
     pairs = overlap.select(names).unique(maintain_order=True).to_dicts()
     return pl.DataFrame(
         [
-            {**pair, "mean": 0.02 * k, "q05": 0.02 * k - 0.015, "q95": 0.02 * k + 0.015}
-            | {"probability_positive": min(0.99, 0.5 + 0.3 * k)}
+            {**pair, "mean": mean, "q05": mean - 0.015, "q95": mean + 0.015}
+            | {"probability_positive": min(0.99, 0.5 + 0.3 * k), "difference": kind}
+            for kind, far in (("claimed_revealed", 0.02), ("perceived_revealed", -0.06))
             for k, pair in enumerate(pairs)
+            for mean in [far * k]
         ]
     )
 

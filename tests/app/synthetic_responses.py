@@ -40,7 +40,7 @@ def response_tables(
         "signals": _signals(groups, proposals, signals),
         "signal_pairs": _signal_pairs(groups, proposals, signals),
         "divergence": _divergence(groups, proposals, values, rng),
-        "perception": _perception(groups, values, rng) if proposals else iter(()),
+        "perception": _perception(groups, proposals, values, rng),
     }
     frames = {
         name: pl.DataFrame(list(rows), infer_schema_length=None) for name, rows in made.items()
@@ -190,7 +190,8 @@ def _signals(groups: Sequence[Group], proposals: Names, signals: Names) -> Itera
                         **_of(proposal),
                         "signal": signal,
                         "signal_label": label,
-                        **of_group(group),
+                        "group": group[0],
+                        "group_label": group[1],
                         **estimate("tells", mean, 0.3),
                         "probability_positive": float(np.clip(0.5 + mean, 0.01, 0.99)),
                     }
@@ -242,18 +243,33 @@ def _divergence(
 
 
 def _perception(
-    groups: Sequence[Group], values: Names, rng: np.random.Generator
+    groups: Sequence[Group], proposals: Names, values: Names, rng: np.random.Generator
 ) -> Iterator[dict[str, Any]]:
-    for guesser, guessed in permutations(groups, 2):
-        actual = rng.dirichlet(np.linspace(4, 12, len(values)))
-        guess = 0.5 * actual + 0.5 * rng.dirichlet(np.linspace(12, 4, len(values)))
-        for k, (value, label) in enumerate(values):
-            yield {
-                **dict(zip(("guesser", "guesser_label"), guesser[:2], strict=True)),
-                **dict(zip(("guessed", "guessed_label"), guessed[:2], strict=True)),
-                "value": value,
-                "value_label": label,
-                **estimate("guess", float(guess[k]), 0.02),
-                **estimate("actual", float(actual[k]), 0.02),
-                **estimate("difference", float(guess[k] - actual[k]), 0.03),
-            }
+    for weighting in WEIGHTINGS if proposals else ():
+        for guesser, guessed in permutations(groups, 2):
+            who = dict(zip(("guesser", "guesser_label"), guesser[:2], strict=True))
+            who |= dict(zip(("guessed", "guessed_label"), guessed[:2], strict=True))
+            head = {"weighting": weighting, **who, "n": guesser[2]}
+            actual = rng.dirichlet(np.linspace(4, 12, len(values)))
+            guess = 0.5 * actual + 0.5 * rng.dirichlet(np.linspace(12, 4, len(values)))
+            for k, (value, label) in enumerate(values):
+                of = {"value": value, "value_label": label}
+                yield {**head, **of, **_NONE, **_guess(guess[k], actual[k], 0.1)}
+            for k, proposal in enumerate(proposals[:2]):
+                of = {"value": None, "value_label": None}
+                yield {**head, **of, **_of(proposal), **_guess(0.3 + 0.4 * k, 0.6, 0.5)}
+
+
+_NONE = {"intervention": None, "intervention_label": None}
+
+
+def _guess(guess: float, actual: float, apart: float) -> dict[str, float]:
+    """Return the estimates of one guess; it is mistaken where it is far off."""
+    far = float(np.clip(0.5 + (guess - actual) / apart, 0.02, 0.97))
+    return {
+        **estimate("guess", float(guess), 0.02),
+        **estimate("actual", float(actual), 0.02),
+        **estimate("difference", float(guess - actual), 0.03),
+        "overrated_probability": far,
+        "underrated_probability": 0.97 - far + 0.02,
+    }
