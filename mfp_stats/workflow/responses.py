@@ -155,7 +155,7 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[ResponseDraws]:
 def _weightings(data: ModelData) -> dict[str, Floats | None]:
     if data.weight is None:
         return {"unweighted": None}
-    return {"unweighted": None, "weighted": data.weight}
+    return {"unweighted": None, data.weighting: data.weight}
 
 
 def _index_at(measured: Measured, draw: int) -> Index:
