@@ -62,14 +62,16 @@ def worldview_continuum(data: ModelData, *, priors: Mapping[str, float]) -> pm.M
     contrasts = Contrasts.of(categories)
     coords = {"respondents": data.respondents, "groups": data.groups}
     with pm.Model(coords=coords) as built:
-        chosen = pm.Data("chosen", categories.chosen)
+        chosen = pm.Data("chosen", categories.chosen[:, contrasts.rows])
         member = pm.Data("member", np.eye(len(data.groups))[data.group])
 
         centre = pm.Normal("centre", 0, priors["centre_sd"], shape=contrasts.centre.shape[1])
         spread = pm.LogNormal("spread", np.log(priors["spread_median"]), priors["spread_log_sd"])
         loading = pm.Normal("loading", 0, spread, shape=contrasts.shift.shape[1])
-        shift = (contrasts.shift @ loading)[:, None] * NODES  # (T, nodes)
-        log_answers = answer_log_probabilities(categories, contrasts.centre @ centre, shift)
+        unordered = contrasts.unordered
+        shift = loading[:, None] * NODES  # (D, nodes)
+        tilt = centre[:unordered, None] + shift[:unordered]
+        log_answers = answer_log_probabilities(contrasts, centre, tilt, shift[unordered:])
 
         mean = pt.zeros(len(data.groups))
         if len(data.groups) > 1:

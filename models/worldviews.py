@@ -62,7 +62,6 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
     assert data.beliefs is not None
     categories = Categories.of(data.beliefs)
     contrasts = Contrasts.of(categories)
-    unordered = contrasts.unordered
     coords = {
         "respondents": data.respondents,
         "groups": data.groups,
@@ -70,24 +69,24 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
         "answers": categories.names,
     }
     with pm.Model(coords=coords) as built:
-        chosen = pm.Data("chosen", categories.chosen)
+        chosen = pm.Data("chosen", categories.chosen[:, contrasts.rows])
         member = pm.Data("member", np.eye(len(data.groups))[data.group])
 
         centre = pm.Normal("centre", 0, priors["centre_sd"], shape=contrasts.centre.shape[1])
-        shift = pt.zeros((len(categories.names), classes))
+        middle = centre[: contrasts.unordered, None]
+        tilt = middle + pt.zeros(classes)
+        ordered = contrasts.ordered.shape[1]
+        place = pt.zeros((ordered, classes))
         if classes > 1:
             spread = pm.LogNormal(
                 "spread", np.log(priors["spread_median"]), priors["spread_log_sd"]
             )
-        if classes > 1 and unordered.any():
+        if classes > 1 and contrasts.unordered:
             # Centred, and each worldview on its own: that is how the answers inform them.
-            middle = centre[unordered][:, None]
-            tilt = pm.Normal("tilt", middle, spread, shape=(unordered.sum(), classes))
-            shift += contrasts.centre[:, unordered] @ (tilt - middle)
-        if classes > 1 and not unordered.all():
-            place = pm.ZeroSumNormal("place", spread, shape=(contrasts.ordered.shape[1], classes))
-            shift += contrasts.ordered @ place
-        log_answers = answer_log_probabilities(categories, contrasts.centre @ centre, shift)
+            tilt = pm.Normal("tilt", middle, spread, shape=(contrasts.unordered, classes))
+        if classes > 1 and ordered:
+            place = pm.ZeroSumNormal("place", spread, shape=(ordered, classes))
+        log_answers = answer_log_probabilities(contrasts, centre, tilt, place)  # (T, C)
 
         log_odds = pt.zeros((len(data.groups), classes))
         if classes > 1:
@@ -102,6 +101,7 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
         person = person_log_likelihood(chosen, member, log_answers, log_shares)
         pm.Potential("answers_given", person.sum())
         pm.Deterministic("person_log_likelihood", person, dims="respondents")
-        pm.Deterministic("answer_probability", pt.exp(log_answers), dims=("answers", "classes"))
+        probability = contrasts.in_order(pt.exp(log_answers))
+        pm.Deterministic("answer_probability", probability, dims=("answers", "classes"))
         pm.Deterministic("composition", pt.exp(log_shares), dims=("groups", "classes"))
     return built

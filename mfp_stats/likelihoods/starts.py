@@ -34,14 +34,14 @@ def mixture_start(data: ModelData, solution: ClassSolution) -> Mapping[str, Floa
     if solution.classes == 1:
         return start
     shift = _shift(categories, solution.best.profile)  # (T, C)
-    unordered, ordered = contrasts.centre[:, contrasts.unordered], contrasts.ordered
+    unordered, ordered = contrasts.centre[:, : contrasts.unordered], contrasts.ordered
     log_shares = np.log(np.maximum(solution.best.shares, 1e-3))
     start |= {
         "spread": np.asarray(1.0),
         "overall": log_shares - log_shares.mean(),
     }
     if unordered.size:
-        middle = start["centre"][contrasts.unordered][:, None]
+        middle = start["centre"][: contrasts.unordered, None]
         start["tilt"] = middle + unordered.T @ shift
     if ordered.size:
         place = np.linalg.pinv(ordered) @ shift

@@ -30,14 +30,31 @@ def evaluate(expression: pt.TensorVariable) -> np.ndarray:
 
 
 def parameters(categories: Categories, seed=1):
+    """Return centre (B,) and moves (D, C) in the coordinates of the contrasts."""
     rng, contrasts = np.random.default_rng(seed), Contrasts.of(categories)
-    centre = contrasts.centre @ rng.normal(size=contrasts.centre.shape[1])
-    move = rng.normal(size=(contrasts.shift.shape[1], CLASSES))
-    return centre, contrasts.shift @ move
+    centre = rng.normal(size=contrasts.centre.shape[1])
+    return centre, rng.normal(size=(contrasts.shift.shape[1], CLASSES))
 
 
-def expected(categories: Categories, centre: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    parts = []
+def answers(categories: Categories, centre: np.ndarray, move: np.ndarray) -> np.ndarray:
+    """Evaluate the log-probabilities, in the order of the categories."""
+    contrasts = Contrasts.of(categories)
+    tilt = centre[: contrasts.unordered, None] + move[: contrasts.unordered]
+    arrays = map(pt.constant, (centre, tilt, move[contrasts.unordered :]))
+    return evaluate(contrasts.in_order(answer_log_probabilities(contrasts, *arrays)))
+
+
+def along(categories: Categories, steps: list[float]) -> np.ndarray:
+    """Move the ordered indicators only, by as many steps at each support point."""
+    contrasts = Contrasts.of(categories)
+    move = np.zeros((contrasts.shift.shape[1], len(steps)))
+    move[contrasts.unordered :] = steps
+    return move
+
+
+def expected(categories: Categories, centre: np.ndarray, move: np.ndarray) -> np.ndarray:
+    contrasts, parts = Contrasts.of(categories), []
+    centre, shift = contrasts.centre @ centre, contrasts.shift @ move
     for first, size, ordinal in zip(categories.starts, SIZES, categories.ordinal, strict=True):
         rows = slice(first, first + size)
         if not ordinal:
@@ -54,9 +71,9 @@ def expected(categories: Categories, centre: np.ndarray, shift: np.ndarray) -> n
 @pytest.mark.parametrize("ordinal", [ORDINAL, np.zeros(4, bool), np.ones(4, bool)])
 def test_answer_probabilities(ordinal: np.ndarray):
     categories = layout(ordinal)
-    centre, shift = parameters(categories)
-    found = evaluate(answer_log_probabilities(categories, pt.constant(centre), pt.constant(shift)))
-    np.testing.assert_allclose(found, expected(categories, centre, shift), atol=1e-10)
+    centre, move = parameters(categories)
+    found = answers(categories, centre, move)
+    np.testing.assert_allclose(found, expected(categories, centre, move), atol=1e-10)
     sums = np.add.reduceat(np.exp(found), categories.starts, axis=0)
     np.testing.assert_allclose(sums, 1.0, atol=1e-12)
 
@@ -64,18 +81,15 @@ def test_answer_probabilities(ordinal: np.ndarray):
 def test_a_larger_shift_means_higher_ordinal_answers():
     categories = layout()
     centre, _ = parameters(categories)
-    shift = np.tile([-2.0, 0.0, 2.0], (int(SIZES.sum()), 1)) * categories.is_ordinal[:, None]
-    table = answer_log_probabilities(categories, pt.constant(centre), pt.constant(shift))
-    mean = np.arange(5) @ np.exp(evaluate(table))[3:8]
+    table = answers(categories, centre, along(categories, [-2.0, 0.0, 2.0]))
+    mean = np.arange(5) @ np.exp(table)[3:8]
     assert mean[0] < mean[1] < mean[2]
 
 
 def test_extreme_shifts_stay_finite():
     categories = layout()
     centre, _ = parameters(categories)
-    shift = np.tile([-60.0, 0.0, 60.0], (int(SIZES.sum()), 1)) * categories.is_ordinal[:, None]
-    table = answer_log_probabilities(categories, pt.constant(centre), pt.constant(shift))
-    assert np.isfinite(evaluate(table)).all()
+    assert np.isfinite(answers(categories, centre, along(categories, [-60.0, 0.0, 60.0]))).all()
 
 
 def test_two_categories_mean_the_same_ordered_or_not():
@@ -83,16 +97,14 @@ def test_two_categories_mean_the_same_ordered_or_not():
     pair = Categories(sizes, np.array([False, True]), ("",) * 4, np.zeros((1, 4)))
     shift = Contrasts.of(pair).shift
     assert shift[0, 0] - shift[1, 0] == pytest.approx(ORDERED_STEP)
-    centre = np.log([0.3, 0.7, 0.3, 0.7])
-    move = shift @ np.array([[-0.8], [0.8]])
-    table = evaluate(answer_log_probabilities(pair, pt.constant(centre), pt.constant(move)))
+    centre = Contrasts.of(pair).centre.T @ np.log([0.3, 0.7, 0.3, 0.7])
+    table = answers(pair, centre, np.array([[-0.8], [0.8]]))
     np.testing.assert_allclose(table[:2], table[2:], atol=1e-12)
 
 
 def test_membership_is_summed_out():
     categories = layout()
-    centre, shift = parameters(categories)
-    log_answers = expected(categories, centre, shift)
+    log_answers = expected(categories, *parameters(categories))
     group = np.array([0, 1, 0, 1, 0, 1, 1])
     log_weights = log_softmax(np.random.default_rng(2).normal(size=(2, CLASSES)), axis=1)
     arrays = (categories.chosen, np.eye(2)[group], log_answers, log_weights)
