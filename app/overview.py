@@ -5,8 +5,10 @@ import streamlit as st
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page
 from mfp_stats.views.findings import OVERLAP_MEANING, describe_overlap_briefly, describe_worldviews
+from mfp_stats.views.found import brief_findings
 from mfp_stats.views.markup import heading
 from mfp_stats.workflow.context import page_context
+from mfp_stats.workflow.topics import Topic
 
 context = page_context()
 survey = choices.chosen_survey()
@@ -40,5 +42,14 @@ try:
     page.link("worldviews.py", "Worldviews", ":material/visibility:")
 except FitRefused as error:
     page.refusal(error)
+for topic, title, file, name, icon in (
+    (Topic.GAP, "What carries the gaps in support?", "gap.py", "Values or models", "call_split"),
+    (Topic.SURFACE, "On what can they act?", "surface.py", "Coordination surface", "grid_on"),
+):
+    found = brief_findings(results, topic)
+    if found:
+        st.header(title, anchor=False)
+        page.findings(found)
+        page.link(file, name, f":material/{icon}:")
 page.group_sizes(sizes)
 page.unavailable(results.table("unavailable").to_dicts())

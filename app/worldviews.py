@@ -29,7 +29,7 @@ if models.is_empty():
     page.unavailable(results.table("unavailable").to_dicts())
     st.stop()
 shares = worldviews.filter(choices.choose_weighting(worldviews))
-page.findings(describe_worldviews(shares, models))
+page.findings(describe_worldviews(shares, models, results.table("worldview_cautions")))
 page.too_small(results.table("group_sizes"))
 for (number,), part in shares.group_by("worldview", maintain_order=True):
     with st.container(border=True):

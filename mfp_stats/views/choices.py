@@ -11,6 +11,8 @@ from mfp_stats.questionnaire.model import say
 from mfp_stats.views.gap_findings import POOLED
 from mfp_stats.workflow.context import PageContext
 
+#: Most texts that are offered below one another.
+_FEW: Final = 6
 #: Also its name in the address, so that a page can be sent as a link.
 SURVEY: Final = "survey"
 VERSIONS: Final = {"revealed": "Trade-offs", "claimed": "Ratings", "perceived": "As others see it"}
@@ -107,9 +109,15 @@ def choose_guess(table: pl.DataFrame) -> pl.Expr:
 
 
 def _choose(label: str, options: Sequence[str], *, key: str) -> int:
-    """Let the reader choose one of several texts; return its place."""
+    """Let the reader choose one of several texts; return its place.
+
+    A few stand below one another, where a phone can show them whole; more are in a menu.
+    """
     if len(options) == 1:
         return 0
+    if len(options) <= _FEW:
+        places = range(len(options))
+        return st.radio(label, places, format_func=lambda at: options[at], key=key)
     return st.selectbox(
         label,
         range(len(options)),

@@ -195,8 +195,10 @@ def _first(part: pl.DataFrame) -> str:
     return f"{who}: the survey cannot tell which comes first, {' or '.join(labels)}."
 
 
-def describe_worldviews(worldviews: pl.DataFrame, models: pl.DataFrame) -> list[str]:
-    """Return sentences on how many worldviews there are and who holds them."""
+def describe_worldviews(
+    worldviews: pl.DataFrame, models: pl.DataFrame, cautions: pl.DataFrame | None = None
+) -> list[str]:
+    """Return sentences on how many worldviews there are, who holds them and what to beware of."""
     if models.is_empty():
         return ["This survey asked for no beliefs that worldviews could be made of."]
     chosen = models.filter(pl.col("chosen")).to_dicts()
@@ -208,7 +210,8 @@ def describe_worldviews(worldviews: pl.DataFrame, models: pl.DataFrame) -> list[
     for row in everyone:
         held = shares.filter((pl.col("worldview") == row["worldview"]) & (pl.col("group") != ""))
         sentences.append(_held(row, held.sort("mean", descending=True).to_dicts()))
-    return sentences
+    told = [] if cautions is None or cautions.is_empty() else cautions["caution"].to_list()
+    return [*sentences, *told]
 
 
 def _number(chosen: Row) -> str:
@@ -216,7 +219,7 @@ def _number(chosen: Row) -> str:
     verdict, classes = chosen["verdict"], int(chosen["classes"])
     if verdict != "worldviews":
         return _VERDICTS[verdict]
-    more = ", perhaps more: a larger number was not tried" if chosen["at_limit"] else ""
+    more = ", perhaps more: no larger number was compared" if chosen["at_limit"] else ""
     return f"The answers fall into {count(classes)} distinct worldviews{more}."
 
 

@@ -22,7 +22,9 @@ type Tables = Mapping[str, pl.DataFrame]
 DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
     Topic.OVERLAP: lambda t: describe_overlap(t["overlap"]),
     Topic.VALUES: lambda t: describe_values(t["values"]),
-    Topic.WORLDVIEWS: lambda t: describe_worldviews(t["worldviews"], t["worldview_models"]),
+    Topic.WORLDVIEWS: lambda t: describe_worldviews(
+        t["worldviews"], t["worldview_models"], t["worldview_cautions"]
+    ),
     Topic.GAP: lambda t: describe_gap(t["gap"], t["overlap"], t["divergence"]),
     Topic.SURFACE: lambda t: describe_surface(t["surface"]),
     Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
@@ -48,6 +50,18 @@ _IF_THERE: Final[Mapping[Topic, str]] = {
     Topic.DIVERGENCE: "divergence",
     Topic.PERCEPTION: "perception",
 }
+
+
+def brief_findings(results: FitResults, topic: Topic) -> list[str]:
+    """Return the main finding on a topic; nothing where there is none or it may not be shown.
+
+    For places that name many topics: the topic's own page says why it is not shown.
+    """
+    try:
+        tables = topic_tables(results, topic)
+    except FitRefused:
+        return []
+    return DESCRIBE[topic](tables)[:1] if len(tables[_IF_THERE[topic]]) else []
 
 
 def findings_of(results: FitResults) -> dict[str, list[str]]:

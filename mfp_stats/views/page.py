@@ -87,10 +87,11 @@ def figure(drawn: Figure) -> None:
 
 
 def findings(sentences: Sequence[str]) -> None:
-    """Show findings: the first one large, the others as a list."""
-    if sentences:
-        st.html(element("h3", sentences[0]))
-        bullets(sentences[1:])
+    """Show findings: the first one large, the others as a list; no line begins with ``%``."""
+    unbroken = [sentence.replace(" %", "\u00a0%") for sentence in sentences]
+    if unbroken:
+        st.html(element("h3", unbroken[0]))
+        bullets(unbroken[1:])
 
 
 def refusal(error: FitRefused) -> None:

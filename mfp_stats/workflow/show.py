@@ -154,7 +154,10 @@ def _checks(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
 _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.OVERLAP: (("overlap",), _rows("overlap")),
     Topic.VALUES: (("values",), _rows("values")),
-    Topic.WORLDVIEWS: (("worldviews", "worldview_beliefs", "worldview_models"), _worldviews),
+    Topic.WORLDVIEWS: (
+        ("worldviews", "worldview_beliefs", "worldview_models", "worldview_cautions"),
+        _worldviews,
+    ),
     Topic.GAP: (("gap", "overlap", "divergence"), _rows("gap")),
     Topic.SURFACE: (TABLES, _surface),
     Topic.SIGNALS: (("signals", "signal_pairs"), _signals),

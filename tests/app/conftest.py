@@ -7,11 +7,15 @@ from streamlit.testing.v1 import AppTest
 from mfp_stats.project import Project
 from mfp_stats.store import Store
 from mfp_stats.workflow.context import PageContext, serving
-from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.simulated import Simulation, simulate_into
 from tests.app.synthetic import STEPS, save_synthetic
 
 SURVEY = "ai_datacentres"
-PAGES = ("overview.py", "values_and_overlap.py", "worldviews.py", "data.py", "fits.py")
+RESULT_PAGES = (
+    *("overview.py", "values_and_overlap.py", "worldviews.py"),
+    *("gap.py", "surface.py", "signals.py", "predictions.py"),
+)
+PAGES = (*RESULT_PAGES, "data.py", "fits.py")
 
 #: Opens a page for a survey, as a reader would by a link.
 Open = Callable[..., AppTest]
@@ -32,7 +36,7 @@ def stored(tmp_path_factory, checkout) -> Iterator[PageContext]:
         by_version=True,
     )
     with Store.open(project.data) as store:
-        simulate_into(project, store, SURVEY, people=60, seed=1)
+        simulate_into(project, store, SURVEY, Simulation(60, 1))
         yield PageContext(project, store, opened=(SURVEY,))
 
 
@@ -69,7 +73,8 @@ def texts(test: AppTest) -> str:
     kinds = ("html", "markdown", "caption", "info", "warning", "error", "success", "metric")
     kinds += ("title", "header", "subheader", "code")
     said = [str(getattr(e, "body", "") or e.value) for kind in kinds for e in test.get(kind)]
-    return "\n".join([*said, *(chart.proto.alt for chart in charts(test))])
+    everything = "\n".join([*said, *(chart.proto.alt for chart in charts(test))])
+    return everything.replace("\u00a0", " ")  # which only keeps lines from breaking
 
 
 def charts(test: AppTest) -> list:

@@ -8,7 +8,7 @@ from mfp_stats.fitting.jobs import JobState, JobStatus
 from mfp_stats.fitting.progress import ChainProgress, Progress
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.views import jobs
-from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.simulated import Simulation, simulate_into
 from tests.app.conftest import texts
 
 FIT = "20260405T060708Z-abcdef"
@@ -16,7 +16,7 @@ FIT = "20260405T060708Z-abcdef"
 
 @pytest.fixture
 def answered(fresh):
-    simulate_into(fresh.project, fresh.store, "starter", people=30, seed=1)
+    simulate_into(fresh.project, fresh.store, "starter", Simulation(30, 1))
     return fresh
 
 

@@ -10,10 +10,8 @@ import pytest
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
 from mfp_stats.views.words import interval, percent
-from tests.app.conftest import PAGES, SURVEY, charts, texts
+from tests.app.conftest import PAGES, RESULT_PAGES, SURVEY, charts, texts
 from tests.app.synthetic import NAMES, save_synthetic, synthetic_tables
-
-RESULT_PAGES = PAGES[:3]
 
 
 def saved_table(context, name: str) -> pl.DataFrame:
@@ -127,9 +125,9 @@ def test_a_survey_that_nobody_answered_says_what_to_do_next(fresh, open_page):
 
 
 def test_an_answered_survey_that_is_not_fitted_offers_a_fit(stored, fresh, open_page):
-    from mfp_stats.workflow.simulated import simulate_into
+    from mfp_stats.workflow.simulated import Simulation, simulate_into
 
-    simulate_into(fresh.project, fresh.store, "starter", people=30, seed=1)
+    simulate_into(fresh.project, fresh.store, "starter", Simulation(30, 1))
     test = open_page(fresh, PAGES[0], "starter")
     assert "30 people have answered; the survey has not been fitted yet." in texts(test)
     assert "Start a fit" in [link.proto.label for link in test.main.get("page_link")]

@@ -25,9 +25,12 @@ from streamlit.testing.v1 import AppTest  # noqa: E402 (the checkout comes first
 from mfp_stats.project import Project  # noqa: E402
 from mfp_stats.store import Store  # noqa: E402
 from mfp_stats.workflow.context import PageContext, serving  # noqa: E402
-from mfp_stats.workflow.simulated import simulate_into  # noqa: E402
+from mfp_stats.workflow.simulated import Simulation, simulate_into  # noqa: E402
 
-PAGES = ("overview.py", "values_and_overlap.py", "worldviews.py", "data.py", "fits.py")
+PAGES = (
+    *("overview.py", "values_and_overlap.py", "worldviews.py", "gap.py", "surface.py"),
+    *("signals.py", "predictions.py", "data.py", "fits.py"),
+)
 TIMES = 7
 
 
@@ -53,7 +56,7 @@ def made_up(folder: Path) -> tuple[Project, str]:
     (folder / "surveys").mkdir()
     project, survey = Project(folder, ROOT), "ai_datacentres"
     with Store.open(project.data) as store:
-        simulate_into(project, store, survey, people=1000, seed=1)
+        simulate_into(project, store, survey, Simulation(1000, 1))
     save_synthetic(project.data / "fits", project.questionnaire(survey))
     return project, survey
 

@@ -187,6 +187,13 @@ def test_a_largest_number_that_was_tried_is_said_to_be_that():
     assert "perhaps more" in describe_worldviews(worldviews(), models(at_limit=True))[0]
 
 
+def test_reasons_for_caution_come_last():
+    beware = pl.DataFrame({"caution": ["Another way of dividing people fits as well."]})
+    told = describe_worldviews(worldviews(), models(), beware)
+    assert told == [*describe_worldviews(worldviews(), models()), *beware["caution"]]
+    assert describe_worldviews(worldviews(), models(), beware.clear()) == told[:-1]
+
+
 def test_a_survey_without_beliefs_says_so():
     assert "asked for no beliefs" in describe_worldviews(worldviews(), models().clear())[0]
 
