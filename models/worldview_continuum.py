@@ -24,6 +24,7 @@ from mfp_stats.likelihoods.mixture import (
     answer_log_probabilities,
     person_log_likelihood,
 )
+from mfp_stats.likelihoods.pooling import partly_centred, typical_size
 
 #: Equally spaced: where answers say much about a person, θ given them is narrower than the gaps
 #: between as many Gauss–Hermite nodes.
@@ -76,7 +77,9 @@ def worldview_continuum(data: ModelData, *, priors: Mapping[str, float]) -> pm.M
         mean = pt.zeros(len(data.groups))
         if len(data.groups) > 1:
             scale = pm.HalfNormal("group_scale", priors["group_sd"])
-            mean = scale * pm.ZeroSumNormal("apart", 1, dims="groups")
+            # As if people's places were known: their sd is 1.
+            sd, factor = partly_centred(scale, 1 / np.sqrt(typical_size(data.group_sizes)))
+            mean = factor * pm.ZeroSumNormal("apart", sd, dims="groups")
             # The people asked, not the groups, are centred: otherwise all answers would move.
             mean -= (data.group_sizes / len(data.group)) @ mean
         pm.Deterministic("group_mean", mean, dims="groups")

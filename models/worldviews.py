@@ -28,6 +28,7 @@ from mfp_stats.likelihoods.mixture import (
     answer_log_probabilities,
     person_log_likelihood,
 )
+from mfp_stats.likelihoods.pooling import partly_centred, typical_size
 
 
 @model(
@@ -94,8 +95,10 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
             log_odds = log_odds + overall
         if classes > 1 and len(data.groups) > 1:
             scale = pm.HalfNormal("group_scale", priors["group_sd"])
-            apart = pm.ZeroSumNormal("apart", 1, dims=("groups", "classes"), n_zerosum_axes=2)
-            log_odds = log_odds + scale * apart
+            # As if people's worldviews were known and equally frequent.
+            sd, factor = partly_centred(scale, np.sqrt(classes / typical_size(data.group_sizes)))
+            apart = pm.ZeroSumNormal("apart", sd, dims=("groups", "classes"), n_zerosum_axes=2)
+            log_odds = log_odds + factor * apart
         log_shares = pt.special.log_softmax(log_odds, axis=1)  # (G, C)
 
         person = person_log_likelihood(chosen, member, log_answers, log_shares)
