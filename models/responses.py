@@ -171,14 +171,15 @@ def _answers(
     """Log-probability of a person's answers, (N, C, nodes), given worldview and own part."""
     shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (N, A, C)
     own = person_sd * standard_normal_nodes(PERSON_NODES)[0]
+    # P = σ(u − η) σ(η − l) (1 − e^{l − u}): one exponential and one logarithm a cell are enough.
     above, below = pt.dot(slots.under, cuts), pt.dot(slots.over, cuts)  # (N, A)
     has_above, has_below = slots.under.sum(axis=2), slots.over.sum(axis=2)
-    upper = ((above[:, :, None] - mean) * shrink)[:, :, :, None] - own * shrink[:, :, :, None]
-    lower = ((below[:, :, None] - mean) * shrink)[:, :, :, None] - own * shrink[:, :, :, None]
-    terms = has_above[:, :, None, None] * -pt.softplus(-upper)
-    terms += has_below[:, :, None, None] * -pt.softplus(lower)
+    size = pt.exp(shrink[:, :, :, None] * (mean[:, :, :, None] + own))  # (N, A, C, nodes)
+    upper = has_above[:, :, None] * pt.exp(-above[:, :, None] * shrink)
+    lower = has_below[:, :, None] * pt.exp(below[:, :, None] * shrink)
+    cells = pt.log((1 + upper[:, :, :, None] * size) * (1 + lower[:, :, :, None] / size))
     both = has_above * has_below
     # A gap of 1 stands in where there is none, and is masked.
     gap = pt.where(both > 0, above - below, 1.0)[:, :, None] * shrink
-    terms += (both[:, :, None] * pt.log1mexp(-gap))[:, :, :, None]
-    return terms.sum(axis=1)
+    inside = (both[:, :, None] * pt.log1mexp(-gap)).sum(axis=1)  # (N, C)
+    return inside[:, :, None] - cells.sum(axis=1)

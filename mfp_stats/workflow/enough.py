@@ -44,6 +44,9 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
     if data.guesses is not None and not shown_guesses(data, floor):
         without["guesses"] = None
         notes.append(_NOTE.format(floor=floor, what="what matters most to any one group"))
+    if data.responses is not None and _largest_asked(data) <= floor:
+        without["responses"] = None
+        notes.append(_NOTE.format(floor=floor, what="any one question on responses"))
     kept = replace(data, **without, notes=(*data.notes, *notes))
     if not kept.has_tradeoffs and kept.ratings is None and kept.beliefs is None:
         raise DesignError(_nothing_left(data, floor))
@@ -55,6 +58,15 @@ def _largest_group(data: ModelData, parts: tuple[str, ...]) -> int:
     found = [getattr(data, part) for part in parts]
     people = np.unique(np.concatenate([part.person for part in found if part is not None]))
     return int(np.bincount(data.group[people]).max())
+
+
+def _largest_asked(data: ModelData) -> int:
+    """Return how many people of one group answered about one intervention, where most did."""
+    assert data.responses is not None
+    answered = data.responses.answers >= 0
+    return max(
+        int(answered[data.group == g].sum(axis=0).max(initial=0)) for g in range(len(data.groups))
+    )
 
 
 def _weightless(data: ModelData, floor: int) -> list[Fault]:
