@@ -190,6 +190,8 @@ def _overlap(groups, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def _differences(overlap: pl.DataFrame) -> pl.DataFrame:
+    if overlap.is_empty():
+        return overlap
     names = ["group_a", "group_a_label", "group_b", "group_b_label", "weighting"]
     pairs = overlap.select(names).unique(maintain_order=True).to_dicts()
     return pl.DataFrame(
