@@ -29,6 +29,10 @@ EXPECTATIONS: Final = "expectations"
 RESPONSES: Final = "responses"
 #: Draws that the mean measurement, at which the response model is sampled, is averaged over.
 AVERAGED: Final = 100
+TOO_FEW: Final = (
+    "In no group did enough people answer both about values and about proposals: nothing of what "
+    "rests on responses is shown."
+)
 #: The tables of this part, there even where nothing is in them.
 TABLES: Final = (
     "gap",
@@ -66,6 +70,9 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     ):
         failed = (*values.failed, *worldviews.failed) if task.data.responses is not None else ()
         return Part(tables=tuple(Table(name, pl.DataFrame(), failed) for name in TABLES))
+    sizes = np.bincount(task.data.group[people.who], minlength=len(task.data.groups))
+    if sizes.max() <= task.questionnaire.floor:
+        return Part(tables=tuple(Table(name, pl.DataFrame()) for name in TABLES), notes=(TOO_FEW,))
     log_membership = belief_log_membership(chosen.matched, task.data)
     data = replace(task.data, log_membership=log_membership)
     steps: list[Step] = []
@@ -89,11 +96,10 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
 
 def _fit_expectations(task: Task, data: ModelData) -> Judged[xr.Dataset]:
     def display(posterior: xr.Dataset) -> Displayed[xr.Dataset]:
-        membership = np.exp(data.log_membership)  # type: ignore[arg-type]
-        share = np.stack(
-            [membership[data.group == g].mean(axis=0) for g in range(len(data.groups))]
-        )
-        weights = xr.DataArray(share, dims=("groups", "classes"))
+        assert data.log_membership is not None
+        membership = np.exp(data.log_membership)
+        shares = [membership[data.group == g].mean(axis=0) for g in range(len(data.groups))]
+        weights = xr.DataArray(np.stack(shares), dims=("groups", "classes"))
         means = (posterior["expectation"] * weights).sum("classes").rename("expectation")
         return Displayed(thinned(posterior), means.to_dataset())
 
