@@ -68,7 +68,7 @@ class Comparison:
     candidates: tuple[Candidate, ...]
     chosen: int  #: number of worldviews reported
     verdict: Verdict
-    #: The largest number that was fitted still predicts credibly better than fewer.
+    #: No larger number could be compared with the chosen one, which is more than one.
     at_limit: bool
 
     def table(self) -> pl.DataFrame:
@@ -163,7 +163,8 @@ def compare(candidates: Sequence[Candidate]) -> Comparison:
     The smallest number that no larger one beats credibly: by more than ``SURE`` standard errors
     of the paired difference and ``SMALL`` log units. Worldviews are claimed only where they also
     beat the continuum credibly; where the continuum beats them, differences are gradual;
-    otherwise the survey cannot tell.
+    otherwise the survey cannot tell, nor can it where every larger number than one failed its
+    checks.
 
     Raises
     ------
@@ -175,27 +176,46 @@ def compare(candidates: Sequence[Candidate]) -> Comparison:
         fault = Fault("worldviews", "no number of worldviews passed the checks of its draws")
         raise FitRefused(fault)
     chosen = next(c for c in mixtures if not any(_beats(d, c) for d in _above(mixtures, c)))
-    largest = max(c.classes for c in candidates)
+    largest = mixtures[-1].classes
     return Comparison(
         candidates=tuple(candidates),
         chosen=chosen.classes,
-        verdict=_verdict(chosen, [c for c in _usable(candidates) if not c.classes]),
+        verdict=_verdict(chosen, candidates),
         at_limit=chosen.classes == largest > 1,
     )
 
 
-def _verdict(chosen: Candidate, continuum: Sequence[Candidate]) -> Verdict:
+def is_promising(candidates: Sequence[Candidate]) -> bool:
+    """Say whether a larger number of worldviews than those fitted so far is worth fitting.
+
+    It is not once a number is credibly worse than a smaller one, or fails its checks where a
+    smaller one of at least two passed: dividing people more finely tells chains apart ever less.
+
+    Parameters
+    ----------
+    candidates
+        What was fitted, the smallest number of worldviews first; the continuum does not count.
+    """
+    *fewer, last = [c for c in candidates if c.classes]
+    if last.prediction is None:
+        return not any(c.classes > 1 for c in _usable(fewer))
+    return not any(_beats(c, last) for c in _usable(fewer))
+
+
+def _verdict(chosen: Candidate, candidates: Sequence[Candidate]) -> Verdict:
+    continuum = [c for c in _usable(candidates) if not c.classes]
     if any(_beats(rival, chosen) for rival in continuum):
         return "gradual"
     if chosen.classes == 1:
-        return "one_worldview"
+        larger = _above(candidates, chosen)
+        return "cannot_tell" if larger and not _usable(larger) else "one_worldview"
     if continuum and all(_beats(chosen, rival) for rival in continuum):
         return "worldviews"
     return "cannot_tell"
 
 
-def _above(mixtures: Sequence[Candidate], candidate: Candidate) -> list[Candidate]:
-    return [c for c in mixtures if c.classes > candidate.classes]
+def _above(candidates: Sequence[Candidate], candidate: Candidate) -> list[Candidate]:
+    return [c for c in candidates if c.classes > candidate.classes]
 
 
 def _usable(candidates: Sequence[Candidate]) -> list[Candidate]:

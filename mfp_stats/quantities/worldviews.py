@@ -156,14 +156,20 @@ def _shares(
 def _cautions(matched: xr.Dataset, reference: ClassSolution) -> list[str]:
     cautions = []
     if reference.others:
-        gap = reference.best.log_likelihood - reference.others[0].log_likelihood
-        cautions.append(
-            f"{len(reference.others)} other way(s) of dividing people into "
-            f"{reference.classes} worldviews fit nearly as well (best by {gap:.1f} log units)."
-        )
+        cautions.append(_other_ways(reference))
     if distance(matched, reference.best) > MAX_DISTANCE:
         cautions.append(
             "The draws have moved away from the solution that names the worldviews: "
             "read the beliefs, not the names."
         )
     return cautions
+
+
+def _other_ways(reference: ClassSolution) -> str:
+    """Say that people can be divided otherwise, and how much worse that fits at best."""
+    others = len(reference.others)
+    ways = "Another way" if others == 1 else f"{others} other ways"
+    fit = "fits" if others == 1 else "fit"
+    behind = reference.best.log_likelihood - max(o.log_likelihood for o in reference.others)
+    how = f"nearly as well ({behind:.1f} log units worse)" if behind > 0 else "as well"
+    return f"{ways} of dividing people into {reference.classes} worldviews {fit} the answers {how}."

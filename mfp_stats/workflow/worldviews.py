@@ -14,6 +14,7 @@ from mfp_stats.quantities.worldview_models import (
     Candidate,
     Comparison,
     compare,
+    is_promising,
     model_name,
     predict_left_out,
 )
@@ -30,10 +31,9 @@ RIVAL: Final = "worldview_continuum"
 #: Numbers of worldviews that are compared. Where the largest still predicts credibly better, the
 #: result says so; more than four can hardly be told apart by a reader, or by a survey's usual n.
 CLASSES: Final = (1, 2, 3, 4)
-MORE: Final = (
-    f"More than {CLASSES[-1]} worldviews might predict the answers better still; finer divisions "
-    "than that are not looked for."
-)
+MORE: Final = "More than {} worldviews might predict the answers better still: {}."
+UNTRIED: Final = "finer divisions than that are not looked for"
+UNJUDGED: Final = "the draws of a finer division did not pass their checks"
 #: Draws a chain of the rival: one sum of it is displayed, where a mixture shows hundreds of cells.
 RIVAL_DRAWS: Final = 400
 #: What a person's answers contribute to the comparison; too large to keep in a saved fit.
@@ -46,6 +46,7 @@ TABLES: Final = (
     "worldview_certainty",
     "memberships",
     "worldview_models",
+    "worldview_cautions",
 )
 
 
@@ -76,20 +77,36 @@ def worldviews_steps(data: ModelData) -> list[str]:
     return [] if data.beliefs is None else [step_name(c) for c in (*CLASSES, 0)]
 
 
-def fit_worldviews(task: Task) -> Part:
-    """Fit the mixtures and the continuum, choose, and make the tables of the chosen one."""
+def fit_worldviews(task: Task, *, only: int | None = None) -> Part:
+    """Fit the mixtures and the continuum, choose, and make the tables of the chosen one.
+
+    Parameters
+    ----------
+    task
+        The fit under way.
+    only
+        Number of worldviews where it is known, as of a simulated survey; None: compare.
+    """
     if task.data.beliefs is None:
         return Part(tables=tuple(Table(name, pl.DataFrame()) for name in TABLES))
     fitted = _Fitted()
-    _fit_continuum(task, fitted)
-    for classes in CLASSES:
-        if not _fit_mixture(task, fitted, classes):
-            break
+    if only is not None:
+        _fit_mixture(task, fitted, only)
+    else:
+        _fit_candidates(task, fitted)
     try:
         comparison = compare(fitted.candidates)
     except FitRefused as refusal:
         return _refused(fitted, refusal)
     return _chosen(fitted, comparison)
+
+
+def _fit_candidates(task: Task, fitted: _Fitted) -> None:
+    """Fit everything that is compared."""
+    _fit_continuum(task, fitted)
+    for classes in CLASSES:
+        if not _fit_mixture(task, fitted, classes) or not is_promising(fitted.candidates):
+            break
 
 
 def _fit_mixture(task: Task, fitted: _Fitted, classes: int) -> bool:

@@ -9,6 +9,7 @@ from mfp_stats.quantities.worldview_models import (
     Candidate,
     Prediction,
     compare,
+    is_promising,
     model_name,
     predict_left_out,
 )
@@ -70,6 +71,32 @@ def test_failed_candidates_are_neither_chosen_nor_shown():
     assert table["elpd_difference"].to_list() == [0.0, pytest.approx(-100.0), None]
     with pytest.raises(FitRefused, match="no number of worldviews"):
         compare([Candidate(1, None), Candidate(0, prediction(0))])
+
+
+def test_one_worldview_is_not_claimed_where_no_other_number_could_be_judged():
+    one, two, three = (Candidate(k, prediction(0)) for k in (1, 2, 3))
+    failed = Candidate(2, None)
+    assert compare([one, failed]).verdict == "cannot_tell"
+    assert compare([one, failed, three]).verdict == "one_worldview"
+    assert compare([one, two]).verdict == "one_worldview"
+
+
+def test_a_number_beyond_which_none_could_be_judged_is_said_to_be_that():
+    passed = [Candidate(1, prediction(-1)), Candidate(2, prediction(0))]
+    assert compare([*passed, Candidate(3, None)]).at_limit
+    assert not compare([*passed, Candidate(3, prediction(0))]).at_limit
+
+
+def test_the_search_ends_where_more_worldviews_are_worse_or_cannot_be_judged():
+    continuum, one, two = (Candidate(k, prediction(-k / 10)) for k in (0, 1, 2))
+    assert is_promising([continuum, one])
+    assert not is_promising([continuum, one, two])  # worse by more than two standard errors
+    better = Candidate(2, prediction(1))
+    assert is_promising([continuum, one, better])
+    assert not is_promising([continuum, one, better, Candidate(3, None)])
+    # Three kinds of people make two ones hard to find: that two fail says nothing about three.
+    assert is_promising([one, Candidate(2, None)])
+    assert is_promising([Candidate(1, None)])
 
 
 def test_names_of_models():
