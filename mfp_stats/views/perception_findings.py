@@ -50,8 +50,10 @@ def _summary(wrong: int, total: int) -> str:
     if not wrong:
         return "The survey does not show that groups misjudge what others want."
     verb = "is" if wrong == 1 else "are"
+    things = "thing" if total == 1 else "things"
     return (
-        f"Of {count(total)} things that groups guessed of others, {count(wrong)} {verb} misjudged."
+        f"Of {count(total)} {things} that groups guessed of others, {count(wrong)} {verb} "
+        "misjudged."
     )
 
 

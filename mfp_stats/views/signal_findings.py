@@ -41,8 +41,9 @@ def _summary(opposite: int, total: int) -> str:
     if not opposite:
         return "The survey does not show that any two groups read a proposal in opposite ways."
     verb = "is" if opposite == 1 else "are"
+    comparisons = "comparison" if total == 1 else "comparisons"
     return (
-        f"Of {count(total)} comparisons (a proposal, a signal and two groups), {count(opposite)} "
+        f"Of {count(total)} {comparisons} (a proposal, a signal and two groups), {count(opposite)} "
         f"{verb} opposite: above the neutral answer for one group, below it for the other."
     )
 

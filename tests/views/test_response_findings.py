@@ -1,0 +1,327 @@
+"""Sentences on gaps, the surface, signals, predictions and guesses: never more than is carried."""
+
+import polars as pl
+import pytest
+
+from mfp_stats.quantities.zones import Zone
+from mfp_stats.views.divergence_findings import describe_divergence
+from mfp_stats.views.gap_findings import CAUSES, DESCRIPTIVE, NO_PAIR, describe_gap
+from mfp_stats.views.perception_findings import describe_perception
+from mfp_stats.views.signal_findings import describe_signals
+from mfp_stats.views.surface_findings import ZONES, ZONES_MEAN, describe_surface
+from tests.app.synthetic_responses import estimate, gap_row, pair
+
+USERS, NEVER = ("users", "Users of AI", 120), ("never", "Never-users of AI", 140)
+FEW = ("few", "Builders of AI", 24)
+MORATORIUM, TAX = ("moratorium", "Moratorium"), ("tax", "Tax")
+POOLED = ("pooled", "All proposals together")
+NOTHING = pl.DataFrame()
+
+
+def gaps(*rows: tuple, weighting: str = "unweighted", changed: dict | None = None) -> pl.DataFrame:
+    made = [{"weighting": weighting, **gap_row(*row)} for row in rows]
+    made[0] |= changed or {}
+    return pl.DataFrame(made, infer_schema_length=None)
+
+
+def overlap(mean: float, low: float, high: float) -> pl.DataFrame:
+    ends = {"normalised_mean": mean, "normalised_q05": low, "normalised_q95": high}
+    return pl.DataFrame(
+        [{**pair(USERS, NEVER), "version": "revealed", "weighting": "unweighted", **ends}]
+    )
+
+
+def cell(a: float, b: float, swap: float, *, rank=1, proposal=MORATORIUM, half=0.2) -> dict:
+    return {
+        "weighting": "unweighted",
+        **pair(USERS, NEVER),
+        "intervention": proposal[0],
+        "intervention_label": proposal[1],
+        "value": "jobs",
+        "value_label": "Jobs",
+        **estimate("expects_a", a, half),
+        **estimate("expects_b", b, half),
+        **estimate("difference", b - a, half),
+        **estimate("swap", swap, 0.02),
+        "rank": rank,
+    }
+
+
+def test_values_expectations_and_the_gap_are_told_as_one_story():
+    told = describe_gap(
+        gaps((POOLED, USERS, NEVER, 0.3, 0.24, "models")),
+        overlap(0.963, 0.951, 0.974),
+        pl.DataFrame([cell(-0.8, 0.9, -0.06)]),
+    )
+    assert told[0] == (
+        "“Users of AI” and “Never-users of AI” put nearly the same weights on what matters "
+        "(overlap 0.96, 0.95–0.97). They expect opposite things of “Moratorium”. Models carry "
+        "72 % (55–89) of the gap in support, on average 24 points (19–29)."
+    )
+    assert told[-2:] == [
+        DESCRIPTIVE,
+        "Unweighted: the numbers speak of the people who answered.",
+    ]
+
+
+def test_without_values_or_predictions_the_two_groups_are_named():
+    told = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.24, "values")), NOTHING, NOTHING)
+    assert told[0].startswith("“Users of AI” and “Never-users of AI”: Values carry 72 % (55–89)")
+
+
+@pytest.mark.parametrize("verdict", CAUSES)
+def test_only_the_cause_of_the_verdict_is_named(verdict):
+    rows = [(x, USERS, NEVER, 0.3, 0.24, verdict) for x in (POOLED, MORATORIUM)]
+    told = " ".join(describe_gap(gaps(*rows), NOTHING, NOTHING)[:2])
+    subjects = {cause for cause, (subject, _) in CAUSES.items() if subject in told}
+    assert subjects == {verdict}
+
+
+def test_cannot_tell_is_said_with_why():
+    credible = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.2, "cannot_tell")), NOTHING, NOTHING)
+    assert credible[0].endswith(
+        "They lie 20 points (15–25) apart in support, but the survey cannot tell what carries "
+        "that: the likeliest is models, with probability 0.62."
+    )
+    unsure = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.04, "cannot_tell")), NOTHING, NOTHING)
+    assert unsure[0].endswith(
+        "The survey cannot tell whether they differ in support: on average 4 points (−1 to 9)."
+    )
+    assert not any("carry 7" in sentence for sentence in [*credible, *unsure])
+
+
+def test_no_gap_is_said_to_be_none():
+    told = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.01, "no_gap")), NOTHING, NOTHING)
+    assert told[0].endswith("They hardly differ in support: on average 1 point (−4 to 6).")
+
+
+def test_of_one_intervention_only_its_own_row_is_told():
+    told = describe_gap(gaps((TAX, USERS, NEVER, 0.3, 0.24, "signals")), NOTHING, NOTHING)
+    assert told[0].endswith(
+        "Signals carry 72 % (55–89) of the gap in support, in all 24 points (19–29)."
+    )
+
+
+def test_who_accepts_more_is_told_by_the_sign_of_the_gap():
+    rows = [(POOLED, USERS, NEVER, 0.3, 0.2, "models"), (TAX, USERS, NEVER, 0.3, 0.2, "models")]
+    frame = gaps(*rows)
+    turned = frame.with_columns(
+        gap_mean=-pl.col("gap_mean"), gap_q05=-pl.col("gap_q95"), gap_q95=-pl.col("gap_q05")
+    )
+    assert "“Tax”: “Never-users of AI” accept it more, by 20 points (15–25)." in " ".join(
+        describe_gap(frame, NOTHING, NOTHING)
+    )
+    assert "“Tax”: “Users of AI” accept it more, by 20 points (15–25)." in " ".join(
+        describe_gap(turned, NOTHING, NOTHING)
+    )
+
+
+def test_a_randomised_check_that_disagrees_is_warned_of_first():
+    rows = [
+        (MORATORIUM, USERS, NEVER, 0.3, 0.24, "models"),
+        (POOLED, USERS, NEVER, 0, 0.2, "models"),
+    ]
+    checked = estimate("randomised", 0.02, 0.06) | {"disagreement_probability": 0.97}
+    told = describe_gap(
+        gaps(*rows, changed=checked | {"warning": "rationalised"}), NOTHING, NOTHING
+    )
+    assert told[1] == (
+        "Warning on “Moratorium”: among people who were told the same consequences the gap was "
+        "smaller by 2 points (−4 to 8), but the split gives models 17 points (14–20). People may "
+        "have stated consequences that fit what they already supported, so do not take the split "
+        "for a cause."
+    )
+    fine = describe_gap(gaps(*rows, changed=checked | {"warning": ""}), NOTHING, NOTHING)
+    assert "The randomised check does not contradict the split on “Moratorium”." in fine
+    assert not any(sentence.startswith("Warning") for sentence in fine)
+
+
+def test_small_groups_reduced_splits_and_weights_are_named():
+    frame = gaps(
+        (POOLED, USERS, FEW, 0.3, 0.24, "models"),
+        weighting="raked",
+        changed={"split_form": "reduced"},
+    )
+    told = describe_gap(frame, NOTHING, NOTHING)
+    assert "Small groups, whose estimates are rough: “Builders of AI” (24 people)." in told
+    assert any(
+        sentence.startswith("The survey did not ask what the proposals") for sentence in told
+    )
+    assert told[-1].endswith("(raked to margins).")
+
+
+def test_several_pairs_are_counted_and_told_with_named_causes_first():
+    rows = [
+        (POOLED, USERS, NEVER, 0.3, 0.01, "no_gap"),
+        (POOLED, USERS, FEW, 0.3, 0.2, "cannot_tell"),
+        (POOLED, NEVER, FEW, 0.3, 0.24, "models"),
+    ]
+    told = describe_gap(gaps(*rows, changed={"warning": "rationalised"}), NOTHING, NOTHING)
+    assert told[0] == (
+        "Of three pairs of groups, models carry the gap in support for one, there is hardly a gap "
+        "for one and the survey cannot tell for one."
+    )
+    assert told[1].startswith("“Never-users of AI” and “Builders of AI”: Models carry")
+    assert told[4].startswith("Warning: the randomised check contradicts the split on")
+
+
+def test_one_group_has_no_gap():
+    assert describe_gap(NOTHING, NOTHING, NOTHING) == [NO_PAIR]
+
+
+def zones(*rows: tuple[str, str, float | None, str], threshold=0.5, size=2) -> pl.DataFrame:
+    names = " + ".join(f"g{k}" for k in range(size))
+    return pl.DataFrame(
+        [
+            {
+                "weighting": "unweighted",
+                "intervention": label.lower(),
+                "intervention_label": label,
+                "coalition": coalition or names,
+                "coalition_label": (coalition or names).upper(),
+                "size": (coalition or names).count("+") + 1,
+                "threshold": threshold,
+                "joint_probability": joint,
+                "zone": zone,
+                "zone_why": "why not",
+            }
+            for label, zone, joint, coalition in rows
+        ]
+    )
+
+
+def test_what_can_be_acted_on_is_told_first_and_every_zone_with_its_reason():
+    frame = zones(
+        ("Tax", Zone.MODELS_BLOCK, 0.2, ""),
+        ("Vote", Zone.ACT_NOW, 0.97, ""),
+        ("Fund", Zone.CANNOT_TELL, None, ""),
+        threshold=0.6,
+    )
+    assert describe_surface(frame) == [
+        "Of three proposals, one is very probably accepted by at least 60 % of each of the two "
+        "groups: “Vote”.",
+        "Act now, “Vote”: why not.",
+        "Models block, “Tax”: why not.",
+        "Cannot tell, “Fund”: why not.",
+        "Unweighted: the numbers speak of the people who answered.",
+    ]
+
+
+def test_where_all_cannot_act_the_largest_coalition_that_can_is_named():
+    frame = zones(
+        ("Tax", Zone.VALUES_BLOCK, 0.1, "a + b + c"),
+        ("Tax", Zone.ACT_NOW, 0.95, "a + b"),
+        ("Tax", Zone.CANNOT_TELL, 0.5, "b + c"),
+        ("Tax", Zone.ACT_NOW, 0.99, "a"),
+    )
+    told = describe_surface(frame)
+    assert (
+        told[0]
+        == "No proposal is very probably accepted by at least 50 % of each of the three groups."
+    )
+    assert "On “Tax” a smaller coalition can act now: “A + B”." in told
+
+
+def test_every_zone_has_a_name_and_a_meaning():
+    assert set(ZONES) == set(ZONES_MEAN) == set(Zone)
+    assert describe_surface(NOTHING) == ["Nobody was asked whether they accept a proposal."]
+
+
+def test_predictions_are_told_as_far_as_intervals_carry():
+    opposite = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06)]))
+    assert (
+        opposite[0]
+        == "“Users of AI” and “Never-users of AI” expect opposite things of “Moratorium”."
+    )
+    assert opposite[1] == (
+        "If “Users of AI” expected of “Moratorium” for “Jobs” what “Never-users of AI” expect, the "
+        "gap in support would change by −6 points (−8 to −4)."
+    )
+    apart = describe_divergence(pl.DataFrame([cell(0.4, 0.9, 0.01)]))
+    assert "expect different things of “Moratorium”" in apart[0]
+    assert apart[1].startswith("The survey cannot tell which single expectation")
+    alike = describe_divergence(pl.DataFrame([cell(0.4, 0.5, 0.0)]))
+    assert alike[0].startswith("The survey does not show that “Users of AI” and")
+    assert "No two groups" in describe_divergence(NOTHING)[0]
+
+
+def signal(group: tuple, mean: float, probability: float) -> dict:
+    return {
+        "weighting": "unweighted",
+        "intervention": "tax",
+        "intervention_label": "Tax",
+        "signal": "respect",
+        "signal_label": "Respect?",
+        "group": group[0],
+        "group_label": group[1],
+        **estimate("tells", mean, 0.2),
+        "probability_positive": probability,
+    }
+
+
+def signal_pair(difference: float, probability: float) -> dict:
+    head = {k: v for k, v in signal(USERS, 0, 0.5).items() if k.startswith(("w", "i", "s"))}
+    return {
+        **head,
+        **pair(USERS, NEVER),
+        **estimate("difference", difference, 0.2),
+        "probability_opposite": probability,
+    }
+
+
+def test_opposite_readings_are_told_by_their_sides():
+    signals = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, -0.7, 0.02)])
+    told = describe_signals(signals, pl.DataFrame([signal_pair(-1.5, 0.96)]))
+    assert told[0] == (
+        "Of one comparison (a proposal, a signal and two groups), one is opposite: above the "
+        "neutral answer for one group, below it for the other."
+    )
+    assert told[1] == (
+        "“Tax” (Respect?): above neutral for “Users of AI”, below for “Never-users of AI” "
+        "(probability of opposite readings 0.96)."
+    )
+    assert not any(sentence.startswith("To all groups") for sentence in told)
+
+
+def test_readings_that_may_be_alike_are_not_called_opposite():
+    signals = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, 0.6, 0.97)])
+    told = describe_signals(signals, pl.DataFrame([signal_pair(-0.2, 0.3)]))
+    assert (
+        told[0] == "The survey does not show that any two groups read a proposal in opposite ways."
+    )
+    assert told[1] == "To all groups above neutral: “Tax” (Respect?)."
+    assert "not two groups" in describe_signals(signals, NOTHING)[0]
+    assert "Nobody was asked" in describe_signals(NOTHING, NOTHING)[0]
+
+
+def guess(over: float, *, value: str | None = "jobs", guessed: float = 0.4) -> dict:
+    return {
+        "weighting": "unweighted",
+        "guesser": "users",
+        "guesser_label": "Users",
+        "guessed": "never",
+        "guessed_label": "Never-users",
+        "value": value,
+        "value_label": value and "Jobs",
+        "intervention": None if value else "tax",
+        "intervention_label": None if value else "Tax",
+        **estimate("guess", guessed, 0.05),
+        **estimate("actual", 0.2 if value else 0.6, 0.05),
+        "overrated_probability": over,
+        "underrated_probability": 1 - over,
+    }
+
+
+def test_guesses_are_told_as_mistakes_by_order_and_side_only():
+    told = describe_perception(pl.DataFrame([guess(0.97), guess(0.02, value=None)]))
+    assert told[0] == "Of two things that groups guessed of others, two are misjudged."
+    assert set(told[1:3]) == {
+        "“Users” rank “Jobs” higher among what “Never-users” want than these do (probability "
+        "0.97): 40 % (35–45) guessed, 20 % (15–25) found.",
+        "“Users” mostly think that most of “Never-users” reject “Tax”, but most accept it "
+        "(probability 0.98): 40 % (35–45) guessed, 60 % (55–65) found.",
+    }
+    # A large difference in shares alone is no mistake.
+    unsure = describe_perception(pl.DataFrame([guess(0.6, guessed=0.9)]))
+    assert unsure[0] == "The survey does not show that groups misjudge what others want."
+    assert "Nobody was asked" in describe_perception(NOTHING)[0]
