@@ -1,10 +1,11 @@
 """What groups think that groups value, beside what they do value, and how alike they seem.
 
 **Guesses.** A guess is a pick out of the values, so that ``models/values.py`` fits it as it fits a
-person's own pick: the values ``v`` behind it are those that the guesser sees in the group, and the
-guessed share of a value is the mean of ``softmax(v)``, which single picks tell without help from
-the prior on spread. Overlap between a group's own values and those that it sees in another does
-lean on that prior; its interval says so.
+person's own pick: the values ``v`` behind it are those of somebody whom the guesser pictures in
+the group, and the guessed share of a value is the mean of ``softmax(v)``, which single picks tell
+by themselves. How much the people of the picture differ they do not tell: that is taken over from
+the revealed priorities. Perceived overlap thus asks how alike two groups would be if the shares of
+one were those that the other guesses: where the guess is right it equals revealed overlap.
 
 **What may be compared.** People are asked what matters most to *most* of a group. Who knows the
 group well names its first value, so that guesses are more concentrated than the group's shares

@@ -1,5 +1,6 @@
 """The perception part of a fit: what groups think that groups value, and would answer."""
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,9 +21,12 @@ from mfp_stats.quantities.support_perception import support_perception
 from mfp_stats.workflow.basis import PeopleDraws, thinned
 from mfp_stats.workflow.task import Displayed, Part, Task
 
+MODEL: Final = "values"
 STEP: Final = "values_perceived"
 #: Everybody's values in every draw: needed for the quantities, too large for a saved fit.
 PERSONS: Final = "v"
+#: How sure the guesses' fit is at most of the spread of people, as a sd of its logarithm.
+LEAST_LOG_SD: Final = 0.05
 #: The tables that rest on the guesses about values.
 TABLES: Final = (
     "perception_perceived",
@@ -37,18 +41,38 @@ def perception_steps(data: ModelData) -> list[str]:
     return [STEP] if data.guesses is not None and data.has_tradeoffs else []
 
 
-def fit_perception(
-    task: Task, revealed: xr.Dataset | None, people: PeopleDraws | None, failed: tuple[str, ...]
-) -> Part:
+@dataclass(frozen=True, slots=True, eq=False)
+class Revealed:
+    """What the guesses are set beside: revealed priorities that passed their checks.
+
+    Parameters
+    ----------
+    draws
+        The displayed draws.
+    people
+        Everybody's values.
+    spread
+        Draws of the spread of persons in a group.
+    """
+
+    draws: xr.Dataset
+    people: PeopleDraws
+    spread: xr.DataArray
+
+
+def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...]) -> Part:
     """Fit what groups are thought to value, and set it beside what they do.
+
+    One pick tells nothing of how much the people of the guessed group are thought to differ, so
+    that their spread is taken over from the revealed priorities: its posterior there is the prior
+    here, whatever the user's prior of it.
 
     Parameters
     ----------
     task
         The fit under way.
-    revealed, people
-        Displayed draws of the revealed priorities, and everybody's values in them; None where
-        there are none that may be built on.
+    revealed
+        None where there are no revealed priorities that may be built on.
     failed
         Steps that failed for this to be so; the tables then rest on them.
     """
@@ -56,11 +80,12 @@ def fit_perception(
     support = Table("perception", support_perception(task.data, floor=floor, seed=seed))
     if not perception_steps(task.data):
         return Part(tables=(support,))
-    if revealed is None or people is None:
+    if revealed is None:
         return Part(tables=(support, *(Table(name, pl.DataFrame(), failed) for name in TABLES)))
-    if not shown_guesses(task.data, floor, revealed["group"].values.tolist()):
+    if not shown_guesses(task.data, floor, revealed.draws["group"].values.tolist()):
         return Part(tables=(support,))
-    few_revealed, own = thinned(revealed), OwnValues(people.who, people.v)
+    people, few_revealed = revealed.people, thinned(revealed.draws)
+    own = OwnValues(people.who, people.v)
 
     def display(posterior: xr.Dataset) -> Displayed[Perceived]:
         found = summarise_perception(
@@ -75,7 +100,8 @@ def fit_perception(
         return Displayed(found, found.draws)
 
     data = guesses_as_people(task.data)
-    judged = task.fit(STEP, "values", data, display, drop=(PERSONS,))
+    informed = replace(task, priors={**task.priors, MODEL: _priors(task, revealed.spread)})
+    judged = informed.fit(STEP, MODEL, data, display, drop=(PERSONS,))
     differences = overlap_differences(few_revealed, judged.draws, task.data, version="perceived")
     tables = judged.found.tables
     frames = (tables["perception"], tables["overlap"], tables["overlap_directions"], differences)
@@ -87,6 +113,16 @@ def fit_perception(
             *(Table(name, frame, rests_on) for name, frame in zip(TABLES, frames, strict=True)),
         ),
     )
+
+
+def _priors(task: Task, spread: xr.DataArray) -> dict[str, float]:
+    """Return the user's priors with that of the spread replaced by what is known of it."""
+    log_spread = np.log(spread.values)
+    return {
+        **task.priors.get(MODEL, {}),
+        "person": float(np.exp(log_spread.mean())),
+        "person_log_sd": max(LEAST_LOG_SD, float(log_spread.std())),
+    }
 
 
 def _rows(posterior: xr.Dataset) -> np.ndarray:

@@ -11,7 +11,7 @@ from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.overlap import overlap_differences
 from mfp_stats.quantities.values import Values, summarise_values
 from mfp_stats.workflow.basis import PeopleDraws
-from mfp_stats.workflow.perception import fit_perception, perception_steps
+from mfp_stats.workflow.perception import Revealed, fit_perception, perception_steps
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 
 MODEL: Final = "values"
@@ -60,8 +60,9 @@ def _perceived(task: Task, revealed: "Judged[_Fitted] | None") -> Part:
     """Set what groups are thought to value beside what they do."""
     if revealed is None or not revealed.step.gate.shown:
         failed = () if revealed is None else (revealed.step.name,)
-        return fit_perception(task, None, None, failed)
-    return fit_perception(task, revealed.draws, revealed.found.people, ())
+        return fit_perception(task, None, failed)
+    spread = revealed.step.draws["posterior"].to_dataset()["person_spread"]
+    return fit_perception(task, Revealed(revealed.draws, revealed.found.people, spread), ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -89,6 +90,16 @@ def test_the_guesses_pass_the_gate_like_every_other_step(fitted) -> None:
     assert "v" not in fitted.steps[1].draws["posterior"]
 
 
+def test_the_spread_of_people_is_taken_over_from_their_own_picks(fitted) -> None:
+    own, guessed = (step.draws["posterior"]["person_spread"] for step in fitted.steps)
+    known = np.log(own.values)
+    priors = fitted.steps[1].priors
+    assert priors["person"] == pytest.approx(np.exp(known.mean()))
+    assert priors["person_log_sd"] == pytest.approx(max(0.05, known.std()))
+    assert fitted.steps[0].priors["person"] == 1.0
+    assert float(np.log(guessed).std()) < 1.2 * known.std()
+
+
 def test_tables_rest_on_what_they_are_made_of(fitted) -> None:
     rests_on = {table.name: tuple(table.steps) for table in fitted.tables}
     both = ("values_revealed", "values_perceived")
@@ -119,9 +130,7 @@ def test_guesses_about_values_and_about_support_make_one_table(fitted) -> None:
 def test_without_revealed_priorities_the_tables_are_refused(
     data, questionnaire, checkout, tmp_path: Path
 ) -> None:
-    part = fit_perception(
-        task(data, questionnaire, checkout, tmp_path), None, None, ("values_revealed",)
-    )
+    part = fit_perception(task(data, questionnaire, checkout, tmp_path), None, ("values_revealed",))
     assert part.steps == ()
     assert {tuple(t.steps) for t in part.tables if t.name in perception.TABLES} == {
         ("values_revealed",)
