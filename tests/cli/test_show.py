@@ -8,6 +8,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.project import Project
+from mfp_stats.workflow.needs import QUANTITIES
 from mfp_stats.workflow.topics import Topic
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
 from tests.cli.conftest import Mfp
@@ -23,7 +24,38 @@ OVERLAP = {
 VALUES = {"group", "value", "version", "weighting", "mean", "q05", "q95"}
 WORLDVIEWS = {"worldview", "name", "group", "mean", "q05", "q95", "distinctive_beliefs"}
 FIT = {"step", "check", "value", "threshold", "passed", "worst", "advice", "shown"}
-TOPICS = {"overlap": OVERLAP, "values": VALUES, "worldviews": WORLDVIEWS, "fit": FIT}
+CAUSES = ("values", "models", "signals", "residual", "dependence")
+
+
+def three(name: str) -> set[str]:
+    return {f"{name}_mean", f"{name}_q05", f"{name}_q95"}
+
+
+GAP = {"group_a", "group_b", "intervention", "weighting", "verdict", "warning"}.union(
+    three("gap"), *(three(cause) for cause in CAUSES)
+)
+SURFACE = {
+    *("intervention", "coalition", "threshold", "weighting", "joint_probability", "zone"),
+    *("worst_group", "zone_why"),
+}
+SIGNALS = {"intervention", "signal", "group", "weighting", "probability_positive", *three("tells")}
+DIVERGENCE = {"group_a", "group_b", "intervention", "value", "rank"}.union(
+    *(three(name) for name in ("expects_a", "expects_b", "difference", "swap"))
+)
+PERCEPTION = {"guesser", "guessed", "value", "intervention", *three("guess"), *three("actual")}
+TOPICS = {
+    "overlap": OVERLAP,
+    "values": VALUES,
+    "worldviews": WORLDVIEWS,
+    "gap": GAP,
+    "surface": SURFACE,
+    "signals": SIGNALS,
+    "divergence": DIVERGENCE,
+    "perception": PERCEPTION,
+    "fit": FIT,
+}
+#: Topics that rest on the step ``responses``.
+RESPONSES = ("gap", "surface", "signals", "divergence", "perception")
 
 
 @pytest.fixture
@@ -54,7 +86,9 @@ def test_records_are_flat_and_have_the_documented_keys(mfp: Mfp, fitted: Path, t
         assert not any(isinstance(value, dict) for value in record.values())
 
 
-@pytest.mark.parametrize("topic", ["overlap", "values", "worldviews"])
+@pytest.mark.parametrize(
+    "topic", ["overlap", "values", "worldviews", "gap", "signals", "divergence", "perception"]
+)
 def test_json_holds_the_numbers_that_were_saved(mfp: Mfp, fitted: Path, topic: str) -> None:
     saved = pl.read_parquet(fitted / "tables" / f"{topic}.parquet")
     shown = pl.DataFrame(mfp("show", SURVEY, topic, "--json").records)
@@ -62,7 +96,7 @@ def test_json_holds_the_numbers_that_were_saved(mfp: Mfp, fitted: Path, topic: s
 
 
 def test_small_groups_are_in_no_record(mfp: Mfp, fitted: Path) -> None:
-    for topic in ("overlap", "values", "worldviews"):
+    for topic in ("overlap", "values", "worldviews", *RESPONSES):
         assert "other_residents" not in mfp("show", SURVEY, topic, "--json").out
 
 
@@ -89,7 +123,7 @@ def test_in_a_terminal_findings_stand_above_the_table(mfp: Mfp, fitted: Path, to
 
 def test_a_refused_fit_shows_no_number(mfp: Mfp, fits: Path, questionnaire) -> None:
     save_synthetic(fits, questionnaire, sizes=SIZES, failed=STEPS)
-    for topic in ("overlap", "values", "worldviews"):
+    for topic in ("overlap", "values", "worldviews", *RESPONSES):
         for option in ((), ("--json",)):
             ended = mfp("show", SURVEY, topic, *option)
             assert (ended.code, ended.out) == (1, "")
@@ -193,3 +227,91 @@ def test_the_demo_writes_every_topic_that_may_be_shown(fits: Path, questionnaire
     assert [topic for topic in Topic if topic in found] == ["overlap", "values", "fit"]
     assert found["simulated"] is True
     assert all(said.startswith("Not shown: ") for said in found["findings"]["Worldviews"])
+
+
+def test_the_surface_holds_every_coalition_with_who_accepts(mfp: Mfp, fitted: Path) -> None:
+    records = mfp("show", SURVEY, "surface", "--json").records
+    acceptance = pl.read_parquet(fitted / "tables" / "acceptance.parquet")
+    groups = ["industry", "neighbours", "exposed_workers"]
+    assert {r["coalition"] for r in records} >= {*groups, " + ".join(groups)}
+    assert len(records) == 7 * 6 * 2 and {r["threshold"] for r in records} == {0.5}
+    for row in acceptance.to_dicts():
+        cell = {k: row[k] for k in ("weighting", "intervention")}
+        name = f"accepts_{row['group']}_mean"
+        matching = [r for r in records if cell.items() <= r.items() and name in r]
+        assert len(matching) == 4  # coalitions of three groups with this one in them
+        assert {r[name] for r in matching} == {row["accepts_mean"]}
+
+
+def test_a_threshold_and_a_coalition_are_worked_out_from_the_draws(mfp: Mfp, fitted: Path) -> None:
+    draws = pl.read_parquet(fitted / "tables" / "acceptance_draws.parquet")
+    for threshold in (0, 0.45, 1):
+        asked = ("--threshold", threshold, "--coalition", "neighbours,industry", "--json")
+        records = mfp("show", SURVEY, "surface", *asked).records
+        assert {r["coalition"] for r in records} == {"industry + neighbours"}
+        for record in records:
+            cell = {k: record[k] for k in ("weighting", "intervention")}
+            wide = draws.filter(**cell).pivot(on="group", index="draw", values="accepts")
+            both = (pl.col("industry") >= threshold) & (pl.col("neighbours") >= threshold)
+            expected = wide.select(both.mean()).item()
+            assert record["joint_probability"] == pytest.approx(expected)
+    words = mfp("show", SURVEY, "surface", "--threshold", "0.45").out
+    assert "by at least 45 % of each of the three groups" in words
+    assert "industry + neighbours + exposed_workers" in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("surface", "--threshold", "1.5"), "1.5 is no share of a group"),
+        (("surface", "--coalition", "industry,martians"), "'martians'; known: industry"),
+        (("surface", "--coalition", ""), "no estimate for a group ''"),
+        (("gap", "--threshold", "0.4"), "has no threshold and no coalition"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(mfp: Mfp, fitted: Path, asked, said: str) -> None:
+    ended = mfp("show", SURVEY, *asked)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+
+
+def test_signals_say_how_likely_each_other_group_reads_the_opposite(mfp: Mfp, fitted: Path) -> None:
+    pairs = pl.read_parquet(fitted / "tables" / "signal_pairs.parquet")
+    records = mfp("show", SURVEY, "signals", "--json").records
+    for row in pairs.to_dicts():
+        names = ("weighting", "intervention", "signal")
+        cell = {k: row[k] for k in names} | {"group": row["group_a"]}
+        record = next(r for r in records if cell.items() <= r.items())
+        assert record[f"opposite_{row['group_b']}_probability"] == row["probability_opposite"]
+
+
+@pytest.mark.parametrize("topic", RESPONSES)
+def test_what_would_allow_a_topic_is_said(mfp: Mfp, fits: Path, questionnaire, topic: str) -> None:
+    need = pl.DataFrame(
+        [(q, "the survey has none", f"a block for {q}") for q in QUANTITIES[Topic(topic)]],
+        schema=["quantity", "why", "add"],
+        orient="row",
+    )
+    made = synthetic_tables(questionnaire, sizes=SIZES)
+    kept = [Table(t.name, pl.DataFrame(), t.steps) if t.steps == STEPS[3:] else t for t in made]
+    tables = [Table("unavailable", need) if t.name == "unavailable" else t for t in kept]
+    save_synthetic(fits, questionnaire, tables=tables)
+    assert mfp("show", SURVEY, topic, "--json").records == []
+    ended = mfp("show", SURVEY, topic)
+    assert ended.code == 0
+    assert f"{QUANTITIES[Topic(topic)][0]}: the survey has none. Add a block for" in ended.out
+
+
+def test_a_fit_of_before_says_to_fit_again(mfp: Mfp, fits: Path, questionnaire) -> None:
+    made = synthetic_tables(questionnaire, sizes=SIZES)
+    save_synthetic(fits, questionnaire, tables=[t for t in made if t.steps != STEPS[3:]])
+    for topic in RESPONSES:
+        assert f"Run: mfp fit {SURVEY}" in mfp("show", SURVEY, topic).out
+        assert mfp("show", SURVEY, topic, "--json").records == []
+
+
+def test_every_topic_names_quantities_that_there_are() -> None:
+    from mfp_stats.design.unavailable import _QUANTITIES
+
+    assert set(QUANTITIES) == set(Topic)
+    assert {name for names in QUANTITIES.values() for name in names} <= set(_QUANTITIES)
