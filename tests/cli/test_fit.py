@@ -17,6 +17,16 @@ def test_nobody_has_answered_yet(mfp: Mfp, project: Project) -> None:
     assert "nobody has answered it yet. Run: mfp import village FILE" in ended.err
 
 
+def test_margins_that_cannot_be_met_stop_a_fit(mfp: Mfp, project: Project, mapping: Path) -> None:
+    assert mfp("import", "village", "answers.csv", "--mapping", mapping).code == 0
+    file = project.root / "shares.yaml"
+    file.write_text("growth: {disagree: 0.2, neither: 0.3, agree: 0.5}")
+    ended = mfp("fit", "village", "--margins", file)
+    assert (ended.code, ended.out) == (2, "")
+    assert "margins, growth.neither: its share of the population is 0.3, but no" in ended.err
+    assert mfp("fit", "village", "--margins", "none.yaml").code == 2
+
+
 def test_every_prior_is_listed_with_its_meaning(mfp: Mfp, project: Project) -> None:
     ended = mfp("fit", "village", "--list-priors")
     assert (ended.code, ended.err) == (0, "")

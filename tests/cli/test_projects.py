@@ -77,6 +77,19 @@ def test_a_file_can_be_checked_by_its_path(mfp: Mfp, project: Project) -> None:
     assert mfp("check", file, "--json").records == mfp("check", "village", "--json").records
 
 
+def test_margins_beside_a_questionnaire_are_checked_with_it(mfp: Mfp, project: Project) -> None:
+    folder = project.survey_folder("village")
+    (folder / "margins.yaml").write_text("lives: {centre: 0.4, edge: 0.6}\n")
+    for survey in ("village", folder, folder / "questionnaire.yaml"):
+        (record,) = [r for r in mfp("check", survey, "--json").records if r["part"] == "margins"]
+        assert (record["name"], record["value"]) == ("lives", "centre 0.4, edge 0.6")
+    (folder / "margins.yaml").write_text("lives: {centre: 0.4, hedge: 0.6}\nweather: {sun: 1}\n")
+    ended = mfp("check", "village")
+    assert (ended.code, ended.out) == (2, "")
+    assert "unknown option of lives 'hedge'" in ended.err
+    assert "unknown item 'weather'" in ended.err
+
+
 TEN_FAULTS = """\
 survey: Village
 colour: green
