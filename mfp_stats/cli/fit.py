@@ -16,6 +16,7 @@ from mfp_stats.project import Project
 from mfp_stats.store import Store
 from mfp_stats.workflow.results import fit_of
 from mfp_stats.workflow.start import FitJob, start_fit
+from mfp_stats.workflow.topics import Topic
 
 
 def run_fit(
@@ -58,7 +59,7 @@ def report_fit(project: Project, job: FitJob) -> None:
         )
         return
     output.say(f"Fit {job.fit_id} passed all its checks.")
-    output.say(f"See: mfp show {job.survey} overlap, values, worldviews or fit; or mfp serve")
+    output.say(f"See: mfp show {job.survey} TOPIC ({', '.join(Topic)}); or mfp serve")
 
 
 class _Elapsed(ProgressColumn):
