@@ -55,7 +55,9 @@ def _mean_distance(x: Floats, part: Floats) -> Floats:
     """E|X_g − X_h| of all pairs, (draw, G, G), from ``x`` (draw, N), ``part`` (draw, G, N)."""
     order = np.argsort(x, axis=1)
     gap = np.diff(np.take_along_axis(x, order, axis=1), axis=1)  # (draw, N-1)
-    below = np.cumsum(np.take_along_axis(part, order[:, None], axis=2), axis=2)[:, :, :-1]
+    # Draw by draw: one index over all of them would be as large as the numbers that it moves.
+    below = np.array([p.take(o, axis=1) for p, o in zip(part, order, strict=True)])
+    below = np.cumsum(below, axis=2, out=below)[:, :, :-1]
     scaled = below * gap[:, None]
     alone = scaled.sum(axis=2)
     together = scaled @ below.transpose(0, 2, 1)
