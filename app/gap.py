@@ -46,7 +46,7 @@ if len(single) > 1:
     st.header("Proposal by proposal", anchor=False)
     st.caption("Right of 0 the second group accepts more, or the part makes it accept more.")
     page.figure(causes_chart(single))
-checked = single.filter(pl.col("randomised_mean").is_not_null())
+checked = pair.filter(pl.col("randomised_mean").is_not_null())
 if len(checked):
     st.header("Beside an experiment", anchor=False)
     st.caption(

@@ -52,7 +52,8 @@ def expectations(
         interventions=interventions,
         signals=signals,
         signal_labels=tuple(
-            say(o.short, language) or say(o.label, language)
+            # Tables say elsewhere which proposal a row is about.
+            (say(o.short, language) or say(o.label, language)).replace("{intervention}", "…")
             for o in (questionnaire.signals[q] for q in signals)
         ),
         intervention=_places(interventions, [c.item.intervention for c in cells]),

@@ -101,7 +101,7 @@ def _said(part: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     text = points(*(part[end] for end in _ENDS))
     share = [row.get(f"{part['part']}_share_{end}") for end in _ENDS]
     numbers = [s for s in share if s is not None]
-    return f"{text}; {percent(*numbers)} of the gap" if len(numbers) == len(_ENDS) else text
+    return f"{text}, {percent(*numbers)} of the gap" if len(numbers) == len(_ENDS) else text
 
 
 def causes_chart(gap: pl.DataFrame) -> Figure:

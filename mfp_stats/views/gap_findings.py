@@ -12,6 +12,7 @@ import polars as pl
 from mfp_stats.views.divergence_findings import describe_expectations
 from mfp_stats.views.findings import (
     NAMED,
+    SURE,
     Row,
     overlap_kind,
     preferred,
@@ -97,7 +98,7 @@ def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataF
         As in :func:`describe_gap`; rows of other pairs are passed over.
     """
     rows = gap.to_dicts()
-    single = [row for row in rows if row["intervention"] != POOLED]
+    single = [row for row in rows if _is_single(row)]
     first = rows[0]
     who = f"{quoted(first['group_a_label'])} and {quoted(first['group_b_label'])}"
     headline = [
@@ -107,10 +108,14 @@ def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataF
     ]
     return [
         " ".join(sentence for sentence in headline if sentence),
-        *(_warned(row) for row in single if row["warning"]),
+        *(_warned(row) for row in sorted(rows, key=_is_single) if row["warning"]),
         *_singly(single),
         *_checked(single),
     ]
+
+
+def _is_single(row: Row) -> bool:
+    return bool(row["intervention"] != POOLED)
 
 
 def _main(rows: Sequence[Row]) -> Row:
@@ -228,11 +233,18 @@ def _warning_text(warning: str) -> str:
 
 
 def _checked(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the sentence on the interventions whose randomised check raised no warning."""
+    """Yield what the randomised check says on the interventions that it raised no warning on."""
     fine = [r for r in rows if r["randomised_mean"] is not None and not r["warning"]]
-    if fine:
-        named = _all([row["intervention_label"] for row in fine])
-        yield f"The randomised check does not contradict the split on {named}."
+    agreeing = [r["disagreement_probability"] <= 1 - SURE for r in fine]
+    for agrees, said in (
+        (True, "does not contradict"),
+        (False, "neither bears out nor contradicts"),
+    ):
+        labels = [
+            row["intervention_label"] for row, b in zip(fine, agreeing, strict=True) if b == agrees
+        ]
+        if labels:
+            yield f"The randomised check {said} the split on {_all(labels)}."
 
 
 def _estimate(row: Row, name: str) -> str:
@@ -242,6 +254,9 @@ def _estimate(row: Row, name: str) -> str:
 def _notes(gap: pl.DataFrame) -> Iterator[str]:
     """Yield what has to be kept in mind beside every split."""
     yield DESCRIPTIVE
+    shares = gap.select(pl.max_horizontal(f"{cause}_share_mean" for cause in CAUSES).max()).item()
+    if shares is not None and shares > 1:
+        yield "More than 100 % means that other parts pull the other way."
     if "reduced" in set(gap["split_form"]):
         yield _REDUCED
     sizes = {row["group_a_label"]: row["n_a"] for row in gap.to_dicts()}

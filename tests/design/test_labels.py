@@ -40,3 +40,12 @@ def test_picks_and_not_knowing_follow_the_short_text(labels: dict[str, str]) -> 
 
 def test_an_expected_consequence_names_its_proposal(labels: dict[str, str]) -> None:
     assert labels["consequences.fund.income"] == "Fund: Jobs"
+
+
+def test_a_signal_is_named_without_a_place_for_the_proposal() -> None:
+    questionnaire = parse(document(), where="test")
+    item = next(i for i in questionnaire.items if i.signal == "interest")
+    rows = [{"relation": group, item.name: group} for group in (0, 1, 1)]
+    data = build_model_data(sheet_of(questionnaire, rows), questionnaire)
+    assert data.expectations is not None
+    assert data.expectations.signal_labels == ("Whose interest would … serve?",)

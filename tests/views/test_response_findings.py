@@ -132,8 +132,34 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
         "for a cause."
     )
     fine = describe_gap(gaps(*rows, changed=checked | {"warning": ""}), NOTHING, NOTHING)
-    assert "The randomised check does not contradict the split on “Moratorium”." in fine
+    assert (
+        "The randomised check neither bears out nor contradicts the split on “Moratorium”." in fine
+    )
     assert not any(sentence.startswith("Warning") for sentence in fine)
+    agrees = checked | {"warning": "", "disagreement_probability": 0.04}
+    told = describe_gap(gaps(*rows, changed=agrees), NOTHING, NOTHING)
+    assert "The randomised check does not contradict the split on “Moratorium”." in told
+
+
+def test_a_warning_on_all_proposals_together_comes_before_those_on_single_ones():
+    rows = [(TAX, USERS, NEVER, 0.3, 0.24, "models"), (POOLED, USERS, NEVER, 0, 0.2, "models")]
+    frame = gaps(*rows).with_columns(
+        warning=pl.lit("rationalised"), **{f"randomised_{k}": 0.0 for k in ("mean", "q05", "q95")}
+    )
+    warned = [s for s in describe_gap(frame, NOTHING, NOTHING) if s.startswith("Warning")]
+    assert [s.split("”")[0] for s in warned] == [
+        "Warning on “All proposals together",
+        "Warning on “Tax",
+    ]
+
+
+def test_shares_above_the_whole_are_explained():
+    share = {"models_share_mean": 1.11, "models_share_q05": 0.81, "models_share_q95": 1.57}
+    told = describe_gap(
+        gaps((TAX, USERS, NEVER, 0.3, 0.24, "models"), changed=share), NOTHING, NOTHING
+    )
+    assert "Models carry 111 % (81–157)" in told[0]
+    assert "More than 100 % means that other parts pull the other way." in told
 
 
 def test_small_groups_reduced_splits_and_weights_are_named():
