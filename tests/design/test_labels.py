@@ -45,7 +45,10 @@ def test_an_expected_consequence_names_its_proposal(labels: dict[str, str]) -> N
 def test_a_signal_is_named_without_a_place_for_the_proposal() -> None:
     questionnaire = parse(document(), where="test")
     item = next(i for i in questionnaire.items if i.signal == "interest")
-    rows = [{"relation": group, item.name: group} for group in (0, 1, 1)]
+    rows = [
+        {"relation": 0, "consequences.fund.income": 0, item.name: 0},
+        {"relation": 1, "consequences.fund.income": 4, item.name: 1},
+    ]
     data = build_model_data(sheet_of(questionnaire, rows), questionnaire)
     assert data.expectations is not None
     assert data.expectations.signal_labels == ("Whose interest would … serve?",)
