@@ -6,7 +6,14 @@ import streamlit as st
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.gap_charts import causes_chart, check_chart, split_chart
-from mfp_stats.views.gap_findings import CAUSES_MEAN, POOLED, describe_gap, describe_pair
+from mfp_stats.views.gap_findings import (
+    CAUSES_MEAN,
+    POOLED,
+    describe_gap,
+    describe_pair,
+    direction_note,
+)
+from mfp_stats.views.markup import paragraph
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
 
@@ -36,6 +43,7 @@ if weighted.select("group_a", "group_b").n_unique() > 1:
     page.findings(describe_pair(pair, overlap, divergence))
 st.header("What carries the gap", anchor=False)
 one = pair.filter(choices.choose_proposal(pair))
+paragraph(direction_note(one.row(0, named=True)))
 page.figure(split_chart(one.row(0, named=True)))
 st.caption(
     f"{CAUSES_MEAN} Points are posterior means, lines 90 % intervals; the pale bar is the range "
@@ -44,9 +52,9 @@ st.caption(
 single = pair.filter(pl.col("intervention") != POOLED)
 if len(single) > 1:
     st.header("Proposal by proposal", anchor=False)
-    st.caption("Right of 0 the second group accepts more, or the part makes it accept more.")
+    paragraph(direction_note(single.row(0, named=True)))
     page.figure(causes_chart(single))
-checked = pair.filter(pl.col("randomised_mean").is_not_null())
+checked = single.filter(pl.col("randomised_mean").is_not_null())
 if len(checked):
     st.header("Beside an experiment", anchor=False)
     st.caption(

@@ -4,7 +4,8 @@ import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
-from mfp_stats.views.divergence_findings import describe_divergence_of_pair
+from mfp_stats.views.divergence_findings import describe_divergence_of_pair, swap_note
+from mfp_stats.views.markup import paragraph
 from mfp_stats.views.model_charts import CELLS_SHOWN, expectations_chart, swaps_chart
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
@@ -36,9 +37,6 @@ st.caption(
 )
 page.figure(expectations_chart(pair))
 st.header("Where it matters", anchor=False)
-st.caption(
-    "By how much the gap in support would change if this one prediction of the first group became "
-    "that of the second. Left of 0 the second group's lead in support shrinks."
-)
+paragraph(swap_note(pair.row(0, named=True)))
 page.figure(swaps_chart(pair))
 tables.behind(pair, tables.DIVERGENCE, name="All predictions as a table")

@@ -66,6 +66,15 @@ def describe_divergence_of_pair(divergence: pl.DataFrame) -> list[str]:
     ]
 
 
+def swap_note(row: Row) -> str:
+    """Return the sentence on what a change of the gap means, for the chart of swaps."""
+    one, other = quoted(row["group_a_label"]), quoted(row["group_b_label"])
+    return (
+        f"By how much the gap in support ({other} minus {one}) would change if {one} came to "
+        f"expect of one proposal for one value what {other} expect."
+    )
+
+
 def is_opposite(row: Row) -> bool:
     """Whether one group expects a value to be served and the other expects it to be harmed."""
     if not (_is_sure(row, "expects_a") and _is_sure(row, "expects_b")):

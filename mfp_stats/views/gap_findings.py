@@ -123,6 +123,16 @@ def _main(rows: Sequence[Row]) -> Row:
     return next((row for row in rows if row["intervention"] == POOLED), rows[0])
 
 
+def direction_note(row: Row) -> str:
+    """Return the sentence on what the two sides of 0 mean in a chart of gaps."""
+    if not _is_single(row):
+        return "Before the average every proposal's gap is turned so that it is positive."
+    return (
+        f"Right of 0 {quoted(row['group_b_label'])} accept more, or the part makes them; left of 0 "
+        f"{quoted(row['group_a_label'])}."
+    )
+
+
 def _same_pair(table: pl.DataFrame, row: Row) -> pl.DataFrame:
     """Return the rows of a table on the pair of a row, of the same weighting where it is there."""
     if table.is_empty():

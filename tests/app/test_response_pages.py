@@ -139,6 +139,13 @@ def test_signals_say_who_reads_the_opposite_and_what_the_ends_are(stored, open_p
     assert "A fund that pays residents" in charts(test)[0].proto.alt
 
 
+def test_the_two_sides_of_nothing_are_named(stored, open_page):
+    words = said(open_page(stored, "gap.py"))
+    assert "every proposal's gap is turned so that it is positive" in words
+    assert "Right of 0 “People who live near a data centre or a planned one” accept more" in words
+    assert "left of 0 “People who work in AI or for data centres”." in words
+
+
 def test_predictions_come_in_the_order_in_which_they_move_the_gap(stored, open_page):
     test = open_page(stored, "predictions.py")
     cells = of(stored, "divergence").filter(
