@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Slope = Callable[[Floats, Mapping[str, Floats]], Floats]
 
 #: Newton steps for each draw.
-STEPS: Final = 3
+STEPS: Final = 2
 
 
 def condition_draws(

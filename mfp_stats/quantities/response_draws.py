@@ -16,6 +16,7 @@ from mfp_stats.quantities.gaps import (
 )
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE
+from mfp_stats.quantities.shapley import CAUSES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,17 @@ class Measured:
     def draws(self) -> int:
         """Number of draws S."""
         return len(self.v)
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Causes that the survey measured; a residual is always left."""
+        there = {
+            "values": self.v.shape[2] > 1,
+            "models": not self.layout.reduced or self.membership.shape[1] > 1,
+            "signals": self.layout.signals > 0,
+            "residual": True,
+        }
+        return tuple(cause for cause in CAUSES if there[cause])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,12 +10,15 @@ import xarray as xr
 from mfp_stats.design.data import Floats, ModelData
 from mfp_stats.quantities.gaps import PARTS, pairs_of
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
+from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.quantities.summaries import HIGH, LOW
 from mfp_stats.quantities.verdicts import EPSILON, SURE, Verdict, judge
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: The row of a pair that takes all interventions together.
 POOLED: Final = "pooled"
+#: Displayed quantities with cells that cannot vary: what was not asked about.
+CONSTANT: Final = ("part", "expectation", "signal")
 #: Said where stipulated consequences close less of a gap than stated ones seem to carry.
 RATIONALISED: Final = "rationalised"
 
@@ -51,7 +54,7 @@ def response_tables(
     """
     layout = _Layout(found, measured.data, questionnaire.floor)
     return {
-        "gap": _gap(found, layout, reduced=measured.layout.reduced),
+        "gap": _gap(found, layout, measured),
         "acceptance": _acceptance(found, layout),
         "acceptance_draws": _acceptance_draws(found, layout),
         "signals": _signals(found, measured, layout),
@@ -116,9 +119,16 @@ def estimate(name: str, draws: Floats | None) -> dict[str, float | None]:
     }
 
 
-def _gap(found: ResponseDraws, layout: _Layout, *, reduced: bool) -> pl.DataFrame:
+def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Lay rows out; a column without any number is one of numbers all the same."""
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    return frame.with_columns(pl.selectors.by_dtype(pl.Null).cast(pl.Float64))
+
+
+def _gap(found: ResponseDraws, layout: _Layout, measured: Measured) -> pl.DataFrame:
     rows = []
-    form = {"split_form": "reduced" if reduced else "full"}
+    form = {"split_form": "reduced" if measured.layout.reduced else "full"}
+    causes = measured.causes
     for w, weighting in enumerate(found.weightings):
         for p, (a, b) in enumerate(layout.pairs):
             shown = np.flatnonzero(layout.shown((a, b)))
@@ -126,12 +136,12 @@ def _gap(found: ResponseDraws, layout: _Layout, *, reduced: bool) -> pl.DataFram
             for x in shown:
                 support = (found.acceptance[:, w, a, x], found.acceptance[:, w, b, x])
                 one = _GapDraws.of(found, w, p, np.array([x]), layout, (a, b))
-                rows.append(head | layout.intervention(int(x)) | _gap_row(one, support))
+                rows.append(head | layout.intervention(int(x)) | _gap_row(one, support, causes))
             if len(shown) > 1:
                 one = _GapDraws.of(found, w, p, shown, layout, (a, b))
                 name = {"intervention": POOLED, "intervention_label": "All proposals together"}
-                rows.append(head | name | _gap_row(one, None))
-    return pl.DataFrame(rows, infer_schema_length=None)
+                rows.append(head | name | _gap_row(one, None, causes))
+    return _frame(rows)
 
 
 class _GapDraws:
@@ -185,14 +195,17 @@ class _GapDraws:
         return cls((gap * turn).mean(axis=1), causes, mean(found.parts), randomised)
 
 
-def _gap_row(one: _GapDraws, support: tuple[Floats, Floats] | None) -> dict[str, Any]:
-    verdict = judge(one.gap, one.parts)
+def _gap_row(
+    one: _GapDraws, support: tuple[Floats, Floats] | None, causes: tuple[str, ...]
+) -> dict[str, Any]:
+    verdict = judge(one.gap, one.parts, complete=len(causes) == len(CAUSES))
     row: dict[str, Any] = {}
     row |= estimate("support_a", None if support is None else support[0])
     row |= estimate("support_b", None if support is None else support[1])
     row |= estimate("gap", one.gap)
     for c, cause in enumerate(PARTS):
-        row |= _cause(one, c, cause, verdict)
+        there = cause in causes or cause not in CAUSES
+        row |= _cause(one, c, cause, verdict) if there else _not_measured(cause)
     return row | _verdict(verdict) | _randomised(one)
 
 
@@ -207,6 +220,13 @@ def _cause(one: _GapDraws, c: int, cause: str, verdict: Verdict) -> dict[str, An
             f"{cause}_from_{side}", one.causes[f"from_{side}"][:, c] if is_player else None
         )
     return row | estimate(f"{cause}_share", _share(one, c) if verdict.credible else None)
+
+
+def _not_measured(cause: str) -> dict[str, None]:
+    """Return no numbers at all for a cause that the survey did not ask about."""
+    kinds = (cause, f"{cause}_from_a", f"{cause}_from_b", f"{cause}_share")
+    columns = [f"{kind}_{end}" for kind in kinds for end in ("mean", "q05", "q95")]
+    return dict.fromkeys((*columns, f"{cause}_order_low", f"{cause}_order_high"))
 
 
 def _share(one: _GapDraws, c: int) -> Floats:
@@ -245,7 +265,7 @@ def _acceptance(found: ResponseDraws, layout: _Layout) -> pl.DataFrame:
         for g in range(len(layout.groups))
         if layout.enough[g, x]
     ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return _frame(rows)
 
 
 def _acceptance_draws(found: ResponseDraws, layout: _Layout) -> pl.DataFrame:
@@ -276,7 +296,7 @@ def _signals(found: ResponseDraws, measured: Measured, layout: _Layout) -> pl.Da
         for g in range(len(layout.groups))
         if layout.enough[g, x]
     ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return _frame(rows)
 
 
 def _told_cells(measured: Measured) -> list[tuple[int, int, dict[str, str]]]:
@@ -307,7 +327,7 @@ def _signal_pairs(found: ResponseDraws, measured: Measured, layout: _Layout) -> 
                     | estimate("difference", second - first)
                     | {"probability_opposite": opposite}
                 )
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return _frame(rows)
 
 
 def _divergence(found: ResponseDraws, measured: Measured, layout: _Layout) -> pl.DataFrame:
@@ -331,4 +351,4 @@ def _divergence(found: ResponseDraws, measured: Measured, layout: _Layout) -> pl
                     )
             cells.sort(key=lambda row: -abs(row["swap_mean"]))
             rows += [row | {"rank": rank} for rank, row in enumerate(cells, start=1)]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return _frame(rows)

@@ -31,7 +31,7 @@ class Verdict:
     credible: bool  #: whether the gap is credibly larger than ``EPSILON``
 
 
-def judge(gap: Floats, parts: Floats) -> Verdict:
+def judge(gap: Floats, parts: Floats, *, complete: bool = True) -> Verdict:
     """Say what carries a gap.
 
     Parameters
@@ -40,6 +40,9 @@ def judge(gap: Floats, parts: Floats) -> Verdict:
         (S,) draws of the difference in acceptance.
     parts
         (S, 5) draws of the four causes' φ and of the dependence remainder.
+    complete
+        Whether values, models and signals were all measured. Where one was not, a residual may be
+        nothing but that one, and is not named.
     """
     carried = parts * np.sign(gap)[:, None]
     leads = [_leads(carried, c) for c in range(len(CAUSES))]
@@ -48,7 +51,8 @@ def judge(gap: Floats, parts: Floats) -> Verdict:
     credible = credibly_apart(gap)
     if none > SURE:
         return Verdict("no_gap", none, CAUSES[best], credible)
-    if credible and leads[best] > SURE:
+    nameable = complete or CAUSES[best] != "residual"
+    if credible and nameable and leads[best] > SURE:
         return Verdict(CAUSES[best], leads[best], CAUSES[best], credible)
     return Verdict("cannot_tell", leads[best], CAUSES[best], credible)
 

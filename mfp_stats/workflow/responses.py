@@ -21,12 +21,14 @@ from mfp_stats.quantities.expected import (
 from mfp_stats.quantities.gaps import parameters
 from mfp_stats.quantities.memberships import belief_log_membership
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
-from mfp_stats.quantities.response_tables import displayed_draws, response_tables
-from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
+from mfp_stats.quantities.response_tables import CONSTANT, displayed_draws, response_tables
+from mfp_stats.workflow.basis import ChosenWorldviews, PeopleDraws, thinned
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 
 EXPECTATIONS: Final = "expectations"
 RESPONSES: Final = "responses"
+#: Tuning draws a chain of the response model, whose few parameters are nearly normal.
+TUNE: Final = 300
 #: Draws that the mean measurement, at which the response model is sampled, is averaged over.
 AVERAGED: Final = 100
 TOO_FEW: Final = (
@@ -152,9 +154,12 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[ResponseDraws]:
         found = draw_responses(
             measured, parameters(conditioned, accept), shown, _weightings(measured.data)
         )
-        return Displayed(found, displayed_draws(found, task.settings.chains))
+        shown_draws = displayed_draws(found, task.settings.chains)
+        constants = tuple(name for name in CONSTANT if name in shown_draws)
+        return Displayed(found, shown_draws, constants)
 
-    brief = replace(task, settings=replace(task.settings, draws=DRAWS))
+    draws, tune = measured.draws // task.settings.chains, min(TUNE, task.settings.tune)
+    brief = replace(task, settings=replace(task.settings, draws=draws, tune=tune))
     return brief.fit(RESPONSES, RESPONSES, data, display)
 
 

@@ -88,6 +88,8 @@ class Task:
         Model name to overridden priors.
     report
         Where progress goes and cancellations come from.
+    patient
+        Whether a step whose failed checks a longer run may mend is sampled once more.
     """
 
     data: ModelData
@@ -96,6 +98,7 @@ class Task:
     models: Mapping[str, LoadedModel]
     priors: Mapping[str, Mapping[str, float]]
     report: WorkerReport
+    patient: bool = True
 
     def fit[T](
         self,
@@ -127,7 +130,7 @@ class Task:
         settings = self.settings
         self.report.begin(name)
         judged = self._once(name, model, data, display, settings, initial, drop, options)
-        if _is_mendable(judged.step.gate):
+        if self.patient and _is_mendable(judged.step.gate):
             settings = _longer(settings, judged.step.gate)
             self.report.begin(f"{name}_with_more_draws")
             judged = self._once(name, model, data, display, settings, initial, drop, options)

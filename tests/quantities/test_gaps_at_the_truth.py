@@ -132,3 +132,17 @@ def test_tables_name_the_cause_and_the_swap_with_the_largest_effect(instrument) 
     draws = tables["acceptance_draws"]
     assert draws["draw"].n_unique() == DRAWS
     assert draws["accepts"].is_between(0, 1).all()
+
+
+def test_a_cause_that_was_not_asked_about_has_no_numbers_and_leaves_no_residual_verdict(
+    instrument,
+) -> None:
+    truth, measured = known(instrument, "residual")
+    found = response_draws(instrument, truth, measured)
+    whole = response_tables(found, measured, instrument)["gap"]
+    assert whole.filter(intervention=POOLED)["verdict"].to_list() == ["residual"]
+    layout = replace(measured.layout, signals=0)
+    part = response_tables(found, replace(measured, layout=layout), instrument)["gap"]
+    assert part["signals_mean"].null_count() == len(part)
+    assert part["signals_share_mean"].dtype == part["values_share_mean"].dtype
+    assert part.filter(intervention=POOLED)["verdict"].to_list() == ["cannot_tell"]
