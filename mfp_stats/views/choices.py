@@ -93,6 +93,8 @@ def kinds_of(differences: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame
         "claimed_revealed": "Do ratings tell the same story as trade-offs?",
         "perceived_revealed": "Are groups as far apart as they think?",
     }
+    if differences.is_empty():
+        return
     if "difference" not in differences.columns:  # fits of before guesses were compared
         differences = differences.with_columns(difference=pl.lit("claimed_revealed"))
     for kind, title in titles.items():

@@ -170,6 +170,36 @@ def test_guesses_about_others_stand_beside_what_these_want(stored, open_page):
     assert any(f"Guesses of “{who[0]}” about “{who[1]}”" in c.proto.alt for c in charts(test))
 
 
+@pytest.mark.parametrize("absent", [True, False])
+def test_without_ratings_and_guesses_only_trade_offs_are_shown(fresh, open_page, absent):
+    gone = ("overlap_differences", "perception")
+    questionnaire = fresh.questionnaire(SURVEY)
+    made = synthetic_tables(questionnaire, sizes={g.name: 60 for g in questionnaire.groups})
+    tables = [Table(t.name, pl.DataFrame(), t.steps) if t.name in gone else t for t in made]
+    tables = [t for t in tables if not (absent and t.name in gone)]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    test = open_page(fresh, "values_and_overlap.py")
+    assert not test.exception
+    assert "What each group puts first" in texts(test)
+    assert "Are groups as far apart" not in texts(test)
+
+
+def test_differences_of_a_fit_of_before_are_those_of_ratings(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    made = synthetic_tables(questionnaire, sizes={g.name: 60 for g in questionnaire.groups})
+    tables = [
+        Table(t.name, t.frame.filter(difference="claimed_revealed").drop("difference"), t.steps)
+        if t.name == "overlap_differences"
+        else t
+        for t in made
+    ]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    test = open_page(fresh, "values_and_overlap.py")
+    assert not test.exception
+    assert "Do ratings tell the same story as trade-offs?" in texts(test)
+    assert "Are groups as far apart" not in texts(test)
+
+
 def test_overlap_as_others_see_it_can_be_chosen(stored, open_page):
     test = open_page(stored, "values_and_overlap.py")
     test.segmented_control(key="version").set_value("perceived").run()
