@@ -101,8 +101,10 @@ class PageContext:
         found: dict[str, set[tuple[str, str]]] = {}
         for item in self.questionnaire(survey).with_role(Role.SIGNAL):
             if item.signal and item.options:
-                ends = (say(item.options[0].label), say(item.options[-1].label))
-                found.setdefault(item.signal, set()).add(ends[::-1] if item.reverse else ends)
+                low, high = item.options[0], item.options[-1]
+                if item.reverse:
+                    low, high = high, low
+                found.setdefault(item.signal, set()).add((say(low.label), say(high.label)))
         return {name: ends.pop() for name, ends in found.items() if len(ends) == 1}
 
     def stored(self, survey: str) -> Stored:
