@@ -74,10 +74,10 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
             mean += pt.dot(moments["signal"], weight)
             variance += pt.dot(moments["signal_variance"], weight**2)
         person_sd = _person_sd(given, slots, priors)
+        nodes, log_weights = standard_normal_nodes(PERSON_NODES if _repeats(given, slots) else 1)
         cuts = _cutpoints(len(given.levels), priors)
-        terms = _answers(slots, place[:, :, None] + mean, variance, person_sd, cuts)
-        nodes = standard_normal_nodes(PERSON_NODES)[1]
-        person = terms + moments["log_membership"][:, :, None] + nodes
+        terms = _answers(slots, place[:, :, None] + mean, variance, person_sd * nodes, cuts)
+        person = terms + moments["log_membership"][:, :, None] + log_weights
         pm.Potential("responses", pt.logsumexp(person, axis=(1, 2)).sum())
     return built
 
@@ -143,11 +143,16 @@ def _effects(
     return pm.Deterministic(f"{name}_effect", effect)
 
 
+def _repeats(given: Responses, slots: ResponseSlots) -> bool:
+    """Whether some people answered about several interventions, each in its own right."""
+    return not given.exclusive and bool(slots.filled.sum(axis=1).max() > 1)
+
+
 def _person_sd(
     given: Responses, slots: ResponseSlots, priors: Mapping[str, float]
 ) -> TensorVariable:
     """Build the sd of a person's own part; 0 where one answer a person cannot tell it."""
-    if given.exclusive or slots.filled.sum(axis=1).max() < 2:
+    if not _repeats(given, slots):
         return pm.Deterministic("person_sd", pt.zeros(()))
     log_sd = pm.Normal("log_person_sd", np.log(priors["person"]), priors["person_log_sd"])
     return pm.Deterministic("person_sd", pt.exp(log_sd))
@@ -165,12 +170,11 @@ def _answers(
     slots: ResponseSlots,
     mean: TensorVariable,
     variance: TensorVariable,
-    person_sd: TensorVariable,
+    own: TensorVariable,
     cuts: TensorVariable,
 ) -> TensorVariable:
-    """Log-probability of a person's answers, (N, C, nodes), given worldview and own part."""
+    """Log-probability of a person's answers, (N, C, nodes), given worldview and own part (nodes)."""
     shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (N, A, C)
-    own = person_sd * standard_normal_nodes(PERSON_NODES)[0]
     # P = σ(u − η) σ(η − l) (1 − e^{l − u}): one exponential and one logarithm a cell are enough.
     above, below = pt.dot(slots.under, cuts), pt.dot(slots.over, cuts)  # (N, A)
     has_above, has_below = slots.under.sum(axis=2), slots.over.sum(axis=2)
