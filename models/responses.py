@@ -173,7 +173,7 @@ def _answers(
     own: TensorVariable,
     cuts: TensorVariable,
 ) -> TensorVariable:
-    """Log-probability of a person's answers, (N, C, nodes), given worldview and own part (nodes)."""
+    """Log-probability of a person's answers given worldview and own part, (N, C, nodes)."""
     shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (N, A, C)
     # P = σ(u − η) σ(η − l) (1 − e^{l − u}): one exponential and one logarithm a cell are enough.
     above, below = pt.dot(slots.under, cuts), pt.dot(slots.over, cuts)  # (N, A)
