@@ -117,16 +117,14 @@ def _choose(label: str, options: Sequence[str], *, key: str) -> int:
     """
     if len(options) == 1:
         return 0
+    places = range(len(options))
+
+    def text(at: int) -> str:
+        return options[at]
+
     if len(options) <= _FEW:
-        places = range(len(options))
-        return st.radio(label, places, format_func=lambda at: options[at], key=key)
-    return st.selectbox(
-        label,
-        range(len(options)),
-        format_func=lambda at: options[at],
-        key=key,
-        filter_mode=None,
-    )
+        return st.radio(label, places, format_func=text, key=key)
+    return st.selectbox(label, places, format_func=text, key=key, filter_mode=None)
 
 
 def choose_coalition(acceptance: pl.DataFrame) -> list[str]:
