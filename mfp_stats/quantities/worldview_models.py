@@ -81,6 +81,21 @@ class Comparison:
         rows = [self._row(c, _of(best)) for c in self.candidates]
         return pl.DataFrame(rows, schema=_SCHEMA).sort("elpd", descending=True, nulls_last=True)
 
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """Say so, as a sentence, where no larger number of worldviews could be compared."""
+        if not self.at_limit:
+            return ()
+        failed = any(c.classes > self.chosen for c in self.candidates)
+        why = (
+            "the draws of a finer division did not pass their checks"
+            if failed
+            else "finer divisions than that are not looked for"
+        )
+        return (
+            f"More than {self.chosen} worldviews might predict the answers better still: {why}.",
+        )
+
     def _row(self, candidate: Candidate, best: Prediction) -> dict[str, object]:
         found, chosen = candidate.prediction, candidate.classes == self.chosen
         difference, error = (None, None) if found is None else _difference(found, best)

@@ -31,9 +31,6 @@ RIVAL: Final = "worldview_continuum"
 #: Numbers of worldviews that are compared. Where the largest still predicts credibly better, the
 #: result says so; more than four can hardly be told apart by a reader, or by a survey's usual n.
 CLASSES: Final = (1, 2, 3, 4)
-MORE: Final = "More than {} worldviews might predict the answers better still: {}."
-UNTRIED: Final = "finer divisions than that are not looked for"
-UNJUDGED: Final = "the draws of a finer division did not pass their checks"
 #: Draws a chain of the rival: one sum of it is displayed, where a mixture shows hundreds of cells.
 RIVAL_DRAWS: Final = 400
 #: What a person's answers contribute to the comparison; too large to keep in a saved fit.
@@ -163,11 +160,16 @@ def _keep(fitted: _Fitted, classes: int, judged: Judged[_Fit]) -> None:
 def _chosen(fitted: _Fitted, comparison: Comparison) -> Part:
     views = fitted.views[comparison.chosen]
     rests_on = (step_name(comparison.chosen),)
-    tables = {**views.tables, "worldview_models": comparison.table()}
+    cautions = (*views.cautions, *comparison.cautions)
+    tables = {
+        **views.tables,
+        "worldview_models": comparison.table(),
+        "worldview_cautions": pl.DataFrame({"caution": cautions}, {"caution": pl.String}),
+    }
     return Part(
         steps=tuple(fitted.steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
-        notes=(*views.cautions, *([MORE] if comparison.at_limit else [])),
+        notes=cautions,
         basis=ChosenWorldviews(rests_on[0], views.matched),
     )
 

@@ -83,8 +83,14 @@ def test_one_worldview_is_not_claimed_where_no_other_number_could_be_judged():
 
 def test_a_number_beyond_which_none_could_be_judged_is_said_to_be_that():
     passed = [Candidate(1, prediction(-1)), Candidate(2, prediction(0))]
-    assert compare([*passed, Candidate(3, None)]).at_limit
-    assert not compare([*passed, Candidate(3, prediction(0))]).at_limit
+    (caution,) = compare([*passed, Candidate(3, None)]).cautions
+    assert caution == (
+        "More than 2 worldviews might predict the answers better still: the draws of a finer "
+        "division did not pass their checks."
+    )
+    (untried,) = compare(passed).cautions
+    assert untried.endswith("better still: finer divisions than that are not looked for.")
+    assert not compare([*passed, Candidate(3, prediction(0))]).cautions
 
 
 def test_the_search_ends_where_more_worldviews_are_worse_or_cannot_be_judged():
