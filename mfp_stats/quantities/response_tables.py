@@ -18,7 +18,7 @@ from mfp_stats.questionnaire.model import Questionnaire
 #: The row of a pair that takes all interventions together.
 POOLED: Final = "pooled"
 #: Displayed quantities with cells that cannot vary: what was not asked about.
-CONSTANT: Final = ("part", "expectation", "signal")
+CONSTANT: Final = ("part", "expectation", "told")
 #: Said where stipulated consequences close less of a gap than stated ones seem to carry.
 RATIONALISED: Final = "rationalised"
 
@@ -30,7 +30,7 @@ def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
         "gap": (found.gap, ("weighting", "pair", "intervention")),
         "part": (found.parts, ("weighting", "pair", "intervention", "cause")),
         "expectation": (found.expects, ("weighting", "group", "intervention", "value")),
-        "signal": (found.told, ("weighting", "group", "intervention", "signal")),
+        "told": (found.told, ("weighting", "group", "intervention", "signal")),
     }
     if found.stipulated is not None:
         kinds["stipulated"] = (found.stipulated, ("weighting", "group", "intervention"))

@@ -155,7 +155,7 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[ResponseDraws]:
             measured, parameters(conditioned, accept), shown, _weightings(measured.data)
         )
         shown_draws = displayed_draws(found, task.settings.chains)
-        constants = tuple(name for name in CONSTANT if name in shown_draws)
+        constants = tuple(name for name in CONSTANT if name in shown_draws.data_vars)
         return Displayed(found, shown_draws, constants)
 
     draws, tune = measured.draws // task.settings.chains, min(TUNE, task.settings.tune)

@@ -9,7 +9,7 @@ from mfp_stats.design import build_model_data
 from mfp_stats.quantities.expected import Expected, ImportanceMoments, IndexLayout
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
-from mfp_stats.quantities.response_tables import POOLED, response_tables
+from mfp_stats.quantities.response_tables import POOLED, displayed_draws, response_tables
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
@@ -146,3 +146,12 @@ def test_a_cause_that_was_not_asked_about_has_no_numbers_and_leaves_no_residual_
     assert part["signals_mean"].null_count() == len(part)
     assert part["signals_share_mean"].dtype == part["values_share_mean"].dtype
     assert part.filter(intervention=POOLED)["verdict"].to_list() == ["cannot_tell"]
+
+
+def test_the_gate_sees_every_displayed_quantity(instrument) -> None:
+    truth, measured = known(instrument, "signals")
+    found = response_draws(instrument, truth, measured)
+    displayed = displayed_draws(found, chains=2)
+    names = {"acceptance", "gap", "part", "expectation", "told"}
+    assert set(displayed.data_vars) == names
+    assert dict(displayed.sizes)["draw"] == DRAWS // 2
