@@ -1,0 +1,101 @@
+"""What a suite is: a grid of cells, how to run one replicate, and what is made of the rows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, Self
+
+from tests.suites.rows import Row
+
+type Result = Mapping[str, Any]
+#: Runs the replicate of one seed; what it returns must be JSON once numpy is taken out of it.
+type Replicate = Callable[[int], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One combination of a suite's conditions."""
+
+    options: Mapping[str, str | int | float]
+    replicates: int  #: how many are planned
+
+    @property
+    def name(self) -> str:
+        """``truth=values n=900``; empty for a suite without conditions."""
+        return " ".join(f"{name}={value}" for name, value in self.options.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the report."""
+
+    name: str
+    value: str
+    threshold: str
+    passed: bool | None  #: None where too few replicates are there to say
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Numbered replicates of one experiment.
+
+    Parameters
+    ----------
+    name
+        Names the file of its rows.
+    title
+        One sentence for the report.
+    cells
+        The grid.
+    settings
+        All that makes rows comparable, as plain values; a resumed run skips only rows of equal
+        settings.
+    prepare
+        Called once for each cell in each worker; returns what runs its replicates, so that
+        whatever is dear (a compiled model) is made once. Pickled: a function of a module, or a
+        ``functools.partial`` of one.
+    summarise
+        From the rows of these settings to figures. Failed replicates are among the rows.
+    limit_s
+        A replicate that takes longer, once prepared, is ended and counted as failed.
+    """
+
+    name: str
+    title: str
+    cells: tuple[Cell, ...]
+    settings: Mapping[str, Any]
+    prepare: Callable[[Cell], Replicate]
+    summarise: Callable[[Sequence[Row]], Sequence[Figure]]
+    limit_s: float = 1800.0
+
+    def of_size(self, replicates: int | None) -> Self:
+        """Return the suite with another number of replicates in every cell; None leaves it."""
+        if replicates is None:
+            return self
+        cells = tuple(replace(cell, replicates=replicates) for cell in self.cells)
+        return replace(self, cells=cells)
+
+    @property
+    def planned(self) -> int:
+        """How many replicates there are in all."""
+        return sum(cell.replicates for cell in self.cells)
+
+
+def grid(
+    replicates: int | Callable[[Mapping[str, Any]], int], **axes: Iterable[str | int | float]
+) -> tuple[Cell, ...]:
+    """Return a cell for every combination of conditions.
+
+    Parameters
+    ----------
+    replicates
+        Of every cell, or a function of the cell's options.
+    **axes
+        Name to levels, e.g. ``truth=("values", "models"), n=(300, 900)``.
+    """
+    found = []
+    for levels in product(*axes.values()):
+        options = dict(zip(axes, levels, strict=True))
+        count = replicates(options) if callable(replicates) else replicates
+        found.append(Cell(options, count))
+    return tuple(found)
