@@ -1,0 +1,40 @@
+"""The acceptance suite in small, so that a sign error cannot land; the suite itself is slow."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from mfp_stats.design import build_model_data
+from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.quantities.response_tables import POOLED
+from mfp_stats.questionnaire import load
+from mfp_stats.simulate import simulate_survey
+from mfp_stats.simulate.truths import named_truth
+from tests.suites.acceptance import NAMED, fit
+
+N, SEED = 300, 11
+#: Just enough for the gate.
+BRIEF = FitSettings(draws=500, tune=300, seed=SEED)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_true_cause_leads(checkout, name: str) -> None:
+    questionnaire = load(checkout / "tests" / "acceptance")
+    truth = named_truth(questionnaire, name, seed=SEED, effect=0.35)
+    simulated = simulate_survey(questionnaire, truth, n=N, seed=SEED)
+    data = replace(build_model_data(simulated.sheet, questionnaire), ratings=None)
+    found = fit(data, questionnaire, BRIEF, root=checkout)
+    gap = found.table("gap")
+    pooled = gap.filter(intervention=POOLED).row(0, named=True)
+    assert pooled["leading"] == name
+    assert pooled["verdict"] in (name, "cannot_tell")
+    assert pooled[f"{name}_q05"] > 0.03
+    assert pooled["gap_mean"] == pytest.approx(0.35, abs=0.12)
+    # Every proposal's gap has the direction of the true one.
+    each = gap.filter(pl.col("intervention") != POOLED)
+    first, second = (truth.groups.index(g) for g in data.groups)
+    true = simulated.persons["support"].groupby("group").mean("respondent")
+    difference = true.sel(group=truth.groups[second]) - true.sel(group=truth.groups[first])
+    for row in each.iter_rows(named=True):
+        assert row["gap_mean"] * float(difference.sel(intervention=row["intervention"])) > 0
