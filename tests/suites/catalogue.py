@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tests.suites import acceptance
 from tests.suites.sbc import calibrations
 from tests.suites.suite import Suite
 
 #: What can be run, in the order of the report.
 FAMILIES: Final[Mapping[str, Callable[[], tuple[Suite, ...]]]] = MappingProxyType(
-    {"sbc": calibrations.suites}
+    {"acceptance": acceptance.suites, "sbc": calibrations.suites}
 )
 
 
