@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -115,11 +116,10 @@ def sample_plainly(job: Path) -> dict[str, float]:
     data = build_model_data(sheet, questionnaire, group=questionnaire.group)
     values = load_model(ROOT / "models" / "values.py").build(data.only_tradeoffs())
     worldviews = load_model(ROOT / "models" / "worldviews.py").build(data, classes=2)
-    begin = {
-        str(k): np.asarray(v) for k, v in mixture_start(data, reference_solution(data, 2)).items()
-    }
+    begin = mixture_start(data, reference_solution(data, 2))
+    starts: list[dict[Any, Any] | None] = [None, {k: np.asarray(v) for k, v in begin.items()}]
     seconds = {}
-    for step, built, start in zip(PEER_STEPS, (values, worldviews), (None, begin), strict=True):
+    for step, built, start in zip(PEER_STEPS, (values, worldviews), starts, strict=True):
         started = time.perf_counter()
         with built:
             pm.sample(
