@@ -115,21 +115,21 @@ def _reduced(
     moments: Mapping[str, TensorVariable],
     priors: Mapping[str, float],
 ) -> tuple[TensorVariable, TensorVariable]:
-    """Build mean and variance of ``a_cx + Σ_k b_kx v_ik``, (N, A, C)."""
+    """Build mean (N, A, C) and variance (N, A, 1) of ``a_cx + Σ_k b_kx v_ik``."""
     classes, values = index.log_membership.shape[1], index.value.shape[1]
     natural = slots.offer[:, :, : slots.interventions]
     mean = pt.zeros((*natural.shape[:2], classes))
-    variance = pt.zeros((*natural.shape[:2], classes))
+    variance = pt.zeros((*natural.shape[:2], 1))  # the same in every worldview
     if classes > 1:
         effect = _effects("class", classes, slots, priors)
         mean += pt.dot(natural, effect.T)
     if values > 1:
         effect = _effects("value", values, slots, priors)
         per_person = pt.dot(moments["value"], effect)  # (N, X)
-        squares = (effect[:, None, :] * effect[None, :, :]).reshape((values**2, -1))
-        spread = pt.dot(moments["value_covariance"], squares)
+        rows, columns = np.triu_indices(values)
+        spread = pt.dot(moments["value_covariance"], effect[rows] * effect[columns])
         mean += (natural * per_person[:, None, :]).sum(axis=2)[:, :, None]
-        variance += (natural * spread[:, None, :]).sum(axis=2)[:, :, None]
+        variance = (natural * spread[:, None, :]).sum(axis=2)[:, :, None]
     return mean, variance
 
 
@@ -174,11 +174,15 @@ def _answers(
     cuts: TensorVariable,
 ) -> TensorVariable:
     """Log-probability of a person's answers given worldview and own part, (N, C, nodes)."""
-    shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (N, A, C)
+    shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (N, A, C) or (N, A, 1)
+    place = shrink[:, :, :, None] * (mean[:, :, :, None] + own)  # (N, A, C, nodes)
+    has_above, has_below = slots.under.sum(axis=2), slots.over.sum(axis=2)  # (N, A)
+    if slots.under.shape[2] == 1:  # two levels, the cut point between them at 0
+        toward = (has_above - has_below)[:, :, None, None]
+        return -(slots.filled[:, :, None, None] * pt.log1p(pt.exp(toward * place))).sum(axis=1)
     # P = σ(u − η) σ(η − l) (1 − e^{l − u}): one exponential and one logarithm a cell are enough.
     above, below = pt.dot(slots.under, cuts), pt.dot(slots.over, cuts)  # (N, A)
-    has_above, has_below = slots.under.sum(axis=2), slots.over.sum(axis=2)
-    size = pt.exp(shrink[:, :, :, None] * (mean[:, :, :, None] + own))  # (N, A, C, nodes)
+    size = pt.exp(place)
     upper = has_above[:, :, None] * pt.exp(-above[:, :, None] * shrink)
     lower = has_below[:, :, None] * pt.exp(below[:, :, None] * shrink)
     cells = pt.log((1 + upper[:, :, :, None] * size) * (1 + lower[:, :, :, None] / size))

@@ -27,8 +27,11 @@ class ResponseSlots:
         """Return a person's index at each slot; 0 under stipulated consequences and where empty.
 
         ``log_membership`` (N, C); ``expected``, ``expected_variance`` (N, A, C); ``signal``,
-        ``signal_variance`` (N, A, C, Q); ``value`` (N, K), ``value_covariance`` (N, K²).
+        ``signal_variance`` (N, A, C, Q); ``value`` (N, K), ``value_covariance`` (N, K (K + 1) / 2),
+        the upper triangle row by row, off the diagonal twice, for ``Σ_kl b_k b_l Cov_kl``.
         """
+        rows, columns = np.triu_indices(index.value.shape[1])
+        twice = np.where(rows == columns, 1.0, 2.0)
         person = np.arange(len(self.intervention))[:, None]
         kept = self.natural * self.filled
 
@@ -43,7 +46,7 @@ class ResponseSlots:
             "signal": at_slots(index.signal),
             "signal_variance": at_slots(index.signal_variance),
             "value": index.value,
-            "value_covariance": index.value_covariance.reshape(len(index.value), -1),
+            "value_covariance": index.value_covariance[:, rows, columns] * twice,
         }
 
 

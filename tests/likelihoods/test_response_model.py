@@ -32,12 +32,12 @@ def people(rng: np.random.Generator) -> ModelData:
     )
 
 
-def responding(*, reduced: bool, stipulated: bool = True) -> ModelData:
+def responding(*, reduced: bool, stipulated: bool = True, levels: int = 5) -> ModelData:
     rng = np.random.default_rng(4)
     data = people(rng)
-    answers = rng.integers(-1, 5, (N, X))
+    answers = rng.integers(-1, levels, (N, X))
     answers[0] = -1
-    supposed = rng.integers(-1, 5, (N, X)) if stipulated else None
+    supposed = rng.integers(-1, levels, (N, X)) if stipulated else None
     factor = rng.normal(size=(N, K, K))
     index = Index(
         log_membership=data.log_membership,
@@ -49,7 +49,7 @@ def responding(*, reduced: bool, stipulated: bool = True) -> ModelData:
         value_covariance=factor @ factor.transpose(0, 2, 1),
         reduced=reduced,
     )
-    given = Responses(tuple("xyz"), tuple("XYZ"), tuple("12345"), 3, answers, supposed)
+    given = Responses(tuple("xyz"), tuple("XYZ"), tuple("12345")[:levels], 1, answers, supposed)
     return replace(data, responses=given, index=index)
 
 
@@ -96,9 +96,11 @@ def _index(index: Index, p: dict[str, np.ndarray], i: int, x: int, c: int):
 
 
 @pytest.mark.parametrize("reduced", [False, True])
-@pytest.mark.parametrize("stipulated", [False, True])
-def test_responses_follow_the_formula(checkout, reduced: bool, stipulated: bool) -> None:
-    data = responding(reduced=reduced, stipulated=stipulated)
+@pytest.mark.parametrize(("stipulated", "levels"), [(False, 5), (True, 5), (True, 2)])
+def test_responses_follow_the_formula(
+    checkout, reduced: bool, stipulated: bool, levels: int
+) -> None:
+    data = responding(reduced=reduced, stipulated=stipulated, levels=levels)
     model = load_model(checkout / "models" / "responses.py").build(data)
     rng = np.random.default_rng(1)
     point = {k: v + 0.4 * rng.normal(size=v.shape) for k, v in model.initial_point().items()}
