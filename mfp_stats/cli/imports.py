@@ -40,6 +40,8 @@ def _suggest(project: Project, survey: str, file: Path) -> None:
 
 def _report(rehearsal: Rehearsal) -> None:
     sheet = rehearsal.sheet
+    for note in rehearsal.notes:
+        output.say(note)
     output.say(f"{len(sheet):,} respondents, {len(rehearsal.questionnaire.items)} items")
     if rehearsal.unused_columns:
         shown = ", ".join(rehearsal.unused_columns[:8])

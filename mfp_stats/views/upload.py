@@ -165,6 +165,7 @@ def _show_rehearsal(rehearsal: Rehearsal) -> None:
             ("Columns not used", str(len(rehearsal.unused_columns))),
         ]
     )
+    bullets(rehearsal.notes)
     lacking = reasons_missing(missing, rehearsal.questionnaire)
     if len(lacking):
         behind(lacking, MISSING, name="Answers that are not there, and why")

@@ -32,6 +32,8 @@ class Rehearsal:
     missing: pl.DataFrame
     mapping: Path
     unused_columns: Sequence[str]
+    #: What was decided while reading the file: encoding, delimiter, new names, rows left out.
+    notes: Sequence[str]
     #: The mapping says that the file holds no real people.
     simulated: bool
 
@@ -83,7 +85,7 @@ def rehearse(
     missing = missingness(sheet, questionnaire)
     used = binding.columns()
     unused = [column for column in raw.columns if column not in used]
-    return Rehearsal(questionnaire, sheet, missing, chosen, unused, binding.simulated)
+    return Rehearsal(questionnaire, sheet, missing, chosen, unused, raw.notes, binding.simulated)
 
 
 def import_file(

@@ -75,6 +75,7 @@ def test_a_file_is_rehearsed_then_stored_then_waits_no_more(town, uploaded):
     assert town.store.respondents("town").is_empty()
     raw = "\n".join(str(e.body) for e in test.get("html"))
     assert html.escape(EVIL) in raw and "<img" not in raw
+    assert "encoding: utf-8" in raw
     button(test, "Store these answers").click().run()
     assert not test.exception
     assert [s.value for s in test.success] == ["The import is done."]

@@ -48,6 +48,17 @@ def test_a_dry_run_stores_nothing(mfp: Mfp, project: Project, mapping: Path) -> 
     assert stored(project) == 0
 
 
+def test_what_was_decided_about_a_file_is_said(mfp: Mfp, project: Project, mapping: Path) -> None:
+    file = project.root / "answers.csv"
+    western = file.read_text().replace("weather", "m\u00e9t\u00e9o").replace(",", ";")
+    file.write_bytes((western + ";;;;;;\n").encode("latin-1"))
+    ended = mfp("import", "village", "answers.csv", "--mapping", mapping, "--dry-run")
+    assert (ended.code, ended.err) == (0, "")
+    assert "encoding: not UTF-8; read as cp1252" in ended.out
+    assert "delimiter: ;" in ended.out
+    assert "1 empty row" in ended.out
+
+
 def test_the_same_file_twice_adds_nothing(mfp: Mfp, project: Project, mapping: Path) -> None:
     words = ("import", "village", "answers.csv", "--mapping", mapping)
     mfp(*words)
