@@ -9,6 +9,8 @@ from mfp_stats.errors import Fault, ModelError
 
 #: Fewest chains that the gate accepts.
 MIN_CHAINS: Final = 4
+#: Most draws, and most tuning draws, of a chain: more than any memory holds is a slip of the hand.
+MOST_DRAWS: Final = 1_000_000
 
 
 def _cores() -> int:
@@ -24,9 +26,9 @@ class FitSettings:
     chains
         Independent chains, at least 4: fewer cannot be judged.
     draws
-        Draws kept of each chain.
+        Draws kept of each chain, at most a million.
     tune
-        Draws of each chain before that, for adaptation; thrown away.
+        Draws of each chain before that, for adaptation; thrown away. At most a million.
     seed
         Seed of all randomness: same data, model, settings and library versions give the same
         draws.
@@ -62,7 +64,8 @@ class FitSettings:
             for name, what, holds in (
                 ("chains", f"must be a whole number from {MIN_CHAINS}", self.chains >= MIN_CHAINS),
                 ("draws", "must be at least as many as the chains", self.draws >= self.chains),
-                ("tune", "must be a whole number from 1", self.tune >= 1),
+                ("draws", f"must be at most {MOST_DRAWS:,}", self.draws <= MOST_DRAWS),
+                ("tune", f"must lie between 1 and {MOST_DRAWS:,}", 1 <= self.tune <= MOST_DRAWS),
                 ("seed", "must lie between 0 and 2**63 - 1", 0 <= self.seed < 2**63),
                 ("cores", "must be a whole number from 1", self.cores >= 1),
                 ("target_accept", "must lie between 0.5 and 1", 0.5 <= self.target_accept < 1),

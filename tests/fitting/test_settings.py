@@ -21,6 +21,13 @@ def test_every_setting_out_of_range_is_named():
     ]
 
 
+def test_more_draws_than_any_machine_holds_are_refused():
+    with pytest.raises(ModelError) as caught:
+        FitSettings(draws=10**20, tune=10**9)
+    assert [fault.where for fault in caught.value.faults] == ["draws", "tune"]
+    assert "at most 1,000,000" in str(caught.value)
+
+
 def test_whole_numbers_are_asked_for():
     with pytest.raises(ModelError, match=r"draws: is 10\.5"):
         FitSettings(draws=10.5)
