@@ -45,6 +45,21 @@ def test_a_process_ends_with_the_code_of_its_error(tmp_path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+def test_ctrl_c_while_the_program_loads_is_no_fault(tmp_path) -> None:
+    """The child sends itself the signal at the moment in which the commands begin to load."""
+    code = (
+        "import signal, sys, mfp_stats.cli\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'mfp_stats.cli.commands': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "mfp_stats.cli.main()\n"
+    )
+    command = [sys.executable, "-c", code, "check", "starter"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
 def test_a_project_is_made_once(mfp: Mfp, tmp_path, monkeypatch) -> None:
     ended = mfp("init", "mine")
     assert ended.code == 0
