@@ -32,7 +32,8 @@ class Rehearsal:
     missing: pl.DataFrame
     mapping: Path
     unused_columns: Sequence[str]
-    #: What was decided while reading the file: encoding, delimiter, new names, rows left out.
+    #: What was decided while reading the file: encoding, delimiter, new names, rows left out, and
+    #: where waves come from if not from the reader.
     notes: Sequence[str]
     #: The mapping says that the file holds no real people.
     simulated: bool
@@ -85,7 +86,11 @@ def rehearse(
     missing = missingness(sheet, questionnaire)
     used = binding.columns()
     unused = [column for column in raw.columns if column not in used]
-    return Rehearsal(questionnaire, sheet, missing, chosen, unused, raw.notes, binding.simulated)
+    waves = (
+        () if binding.wave is None else (f"wave: from the column '{binding.wave}', for every row",)
+    )
+    notes = (*raw.notes, *waves)
+    return Rehearsal(questionnaire, sheet, missing, chosen, unused, notes, binding.simulated)
 
 
 def import_file(

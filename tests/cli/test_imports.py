@@ -59,6 +59,18 @@ def test_what_was_decided_about_a_file_is_said(mfp: Mfp, project: Project, mappi
     assert "1 empty row" in ended.out
 
 
+def test_a_column_of_waves_goes_before_a_wave_that_is_given_and_says_so(
+    mfp: Mfp, project: Project, mapping: Path
+) -> None:
+    mapping.write_text(mapping.read_text() + "wave: weather\n")
+    words = ("import", "village", "answers.csv", "--mapping", mapping, "--wave", "spring")
+    ended = mfp(*words)
+    assert (ended.code, ended.err) == (0, "")
+    assert "wave: from the column 'weather'" in ended.out
+    with Store.open(project.data) as store:
+        assert set(store.respondents("village")["wave"]) == {"rain", "sun"}
+
+
 def test_the_same_file_twice_adds_nothing(mfp: Mfp, project: Project, mapping: Path) -> None:
     words = ("import", "village", "answers.csv", "--mapping", mapping)
     mfp(*words)
