@@ -10,7 +10,13 @@ from tests.suites.intervals import share_words
 from tests.suites.rows import Row
 from tests.suites.sbc.bands import Ints, Uniformity
 from tests.suites.sbc.case import BINS, DENSITY, Calibration, Case
-from tests.suites.sbc.cases import values, worldview_continuum, worldviews
+from tests.suites.sbc.cases import (
+    expectations,
+    responses,
+    values,
+    worldview_continuum,
+    worldviews,
+)
 from tests.suites.suite import Cell, Figure, Replicate, Suite
 
 #: Every calibrated model; a new one is a file of ``cases/`` and a line here.
@@ -18,8 +24,11 @@ CASES: Final[tuple[Case, ...]] = (
     values.BEST_WORST,
     worldviews.CASE,
     worldview_continuum.CASE,
+    expectations.CASE,
+    responses.FULL_FORM,
     values.PICKS,
     values.RATINGS,
+    responses.REDUCED_FORM,
 )
 #: Simulations that are planned, and without which nothing is said.
 PLANNED: Final = 150

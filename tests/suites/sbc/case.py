@@ -74,6 +74,9 @@ class Case:
         Where the chains start, as in the product; None: the sampler's usual point.
     pad
         Brings a survey's arrays to one shape for all surveys, without changing the density.
+    reuse
+        Whether one compiled model serves all surveys: answers enter the model as data, not as
+        constants. A small test of each case finds out.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Case:
     options: Mapping[str, Any] = field(default_factory=dict)
     start: Callable[[ModelData], Mapping[str, Floats] | None] = lambda data: None
     pad: Callable[[Arrays, ModelData], Arrays] = lambda found, data: found
+    reuse: bool = True
 
     def all_settings(self) -> dict[str, Any]:
         """Return all that makes rows comparable, the model's text included."""
@@ -128,7 +132,7 @@ class Calibration:
         """Load, build and compile a case's model."""
         loaded = load_model(ROOT / "models" / f"{case.model}.py")
         model = loaded.build(case.design(), **case.options)
-        return cls(case, loaded, Reusable.of(model))
+        return cls(case, loaded, Reusable.of(model, constant=not case.reuse))
 
     def survey(self, seed: int) -> Survey:
         """Draw parameters and a survey from them."""
@@ -156,6 +160,12 @@ class Calibration:
             ``divergences``; ``short``, the checks that the draws do not pass; ``draws`` a chain.
         """
         survey = self.survey(seed)
+        if not self.case.reuse:
+            own = self.reusable.compiled_for(survey.model)
+            return replace(self, reusable=own)._rank(survey, seed)
+        return self._rank(survey, seed)
+
+    def _rank(self, survey: Survey, seed: int) -> dict[str, Any]:
         true = dict(self.case.true(survey.truth, survey.data))
         true[DENSITY] = np.array([self.reusable.log_density(survey.parameters, survey.held)])
         for settings in self.tries:

@@ -1,8 +1,9 @@
 """One compiled model for many surveys of the same shape.
 
 The product makes data constants of the compiled code, so that every survey is compiled anew.
-Here the sizes of dims are constants and data are arguments: the code depends on the model alone,
-serves all surveys of one shape, and comes out of the disk's cache in later runs and other workers.
+Here only the sizes of dims are constants and data are arguments: the code depends on the model
+alone, serves all surveys of one shape, and comes out of the disk's cache in later runs and other
+workers.
 """
 
 import warnings
@@ -37,18 +38,22 @@ class Reusable:
     order: tuple[str, ...]
 
     @classmethod
-    def of(cls, model: pm.Model) -> Self:
-        """Compile a model for nutpie with its JAX backend."""
-        configure_jax(cache_folder())
-        sized = freeze_dims_and_data(model, data=[])
-        with config.change_flags(mode="FAST_COMPILE"), warnings.catch_warnings():
-            # Sizes of data are no constants, so that they are only checked when JAX runs.
-            warnings.filterwarnings("ignore", "Skipping Assert", UserWarning)
-            compiled = nutpie.compile_pymc_model(
-                sized, backend="jax", freeze_model=False, jitter_rvs=set(sized.free_RVs)
-            )
-        order = tuple(rv.name for rv in sized.free_RVs)
-        return cls(model, Prior(model), compiled, order)
+    def of(cls, model: pm.Model, *, constant: bool = False) -> Self:
+        """Compile a model for nutpie with its JAX backend.
+
+        Parameters
+        ----------
+        model
+            Built for one survey.
+        constant
+            Make data constants, as the product does; the code then serves that survey alone.
+        """
+        return cls(model, Prior(model), *_compile(model, constant=constant))
+
+    def compiled_for(self, model: pm.Model) -> Self:
+        """Return the same prior with code for one survey alone, data constants of it."""
+        compiled, order = _compile(model, constant=True)
+        return replace(self, compiled=compiled, order=order)
 
     def hold(self, data: Arrays) -> None:
         """Put a survey's arrays into the model, for Deterministics of the prior's draws."""
@@ -113,6 +118,18 @@ class Reusable:
             return found
 
         return starts
+
+
+def _compile(model: pm.Model, *, constant: bool) -> tuple[Any, tuple[str, ...]]:
+    configure_jax(cache_folder())
+    sized = freeze_dims_and_data(model, data=None if constant else [])
+    with config.change_flags(mode="FAST_COMPILE"), warnings.catch_warnings():
+        # Sizes of data are no constants, so that they are only checked when JAX runs.
+        warnings.filterwarnings("ignore", "Skipping Assert", UserWarning)
+        compiled = nutpie.compile_pymc_model(
+            sized, backend="jax", freeze_model=False, jitter_rvs=set(sized.free_RVs)
+        )
+    return compiled, tuple(rv.name for rv in sized.free_RVs)
 
 
 def arrays(model: pm.Model) -> dict[str, NDArray[Any]]:

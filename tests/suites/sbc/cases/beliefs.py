@@ -11,12 +11,11 @@ from scipy.special import expit, logit, softmax
 from mfp_stats.design.data import Beliefs, Indicator, ModelData
 from mfp_stats.likelihoods.categories import Categories
 from mfp_stats.likelihoods.mixture import Contrasts
+from tests.suites.sbc.cases.people import PEOPLE, survey
 
 type Floats = NDArray[np.float64]
 type Ints = NDArray[np.int64]
 
-PEOPLE: Final = 100
-GROUP: Final = (np.arange(PEOPLE) % 5 > 2).astype(np.int64)  #: 60 and 40 people
 KINDS: Final = (
     "nominal",
     "ordinal",
@@ -33,16 +32,12 @@ MISSING: Final = 0.1
 SETTINGS: Final[Mapping[str, int]] = {"people": PEOPLE, "indicators": len(KINDS)}
 
 
-def survey() -> ModelData:
+def design() -> ModelData:
     """Return everything of the surveys but the answers, of which one stands for all."""
     indicators = tuple(_indicator(h, kind) for h, kind in enumerate(KINDS))
     answers = np.zeros((PEOPLE, len(KINDS)), dtype=np.int64)
     answers[np.random.default_rng(0).random(answers.shape) < MISSING] = -1
-    people, groups = tuple(f"p{i}" for i in range(PEOPLE)), ("g", "h")
-    return ModelData(
-        "sbc", "0", people, groups, groups, GROUP, None, (), (),
-        beliefs=Beliefs(indicators, answers),
-    )  # fmt: skip
+    return survey(beliefs=Beliefs(indicators, answers))
 
 
 def _indicator(number: int, kind: str) -> Indicator:

@@ -15,24 +15,18 @@ from tests.suites.sbc.cases.importance import (
     ranked,
     rated_population,
 )
+from tests.suites.sbc.cases.people import GROUP, PEOPLE, survey
 from tests.suites.sbc.reading import one
 from tests.suites.sbc.reuse import Arrays
 
 type Floats = NDArray[np.float64]
 
-PEOPLE: Final = 100
-GROUP: Final = (np.arange(PEOPLE) % 5 > 2).astype(np.int64)  #: 60 and 40 people
-VALUES: Final = 4
+NAMES: Final = "abcd"
+VALUES: Final = len(NAMES)
 #: Best–worst: every set of three, and one of them again, which tells how consistent a person is.
 SETS: Final = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 0], [3, 0, 1], [2, 0, 1]])
 PICKED: Final = 2
 LEVELS: Final = ("none", "little", "some", "much")
-
-
-def _survey(**parts: BestWorst | Picks | Ratings) -> ModelData:
-    people, groups = tuple(f"p{i}" for i in range(PEOPLE)), ("g", "h")
-    names = tuple("abcd")
-    return ModelData("sbc", "0", people, groups, groups, GROUP, None, names, names, **parts)  # type: ignore[arg-type]
 
 
 def _with_persons(data: ModelData, v: Floats) -> Simulated:
@@ -43,7 +37,8 @@ def best_worst_design() -> ModelData:
     """Five tasks a person."""
     person = np.repeat(np.arange(PEOPLE), len(SETS))
     none = np.zeros(len(person), dtype=np.int64)
-    return _survey(best_worst=BestWorst(person, np.tile(SETS, (PEOPLE, 1)), none, none + 1))
+    tasks = BestWorst(person, np.tile(SETS, (PEOPLE, 1)), none, none + 1)
+    return survey(values=NAMES, best_worst=tasks)
 
 
 def simulate_best_worst(
@@ -67,7 +62,7 @@ def picks_design() -> ModelData:
     """Two out of four, once."""
     offered = np.ones((PEOPLE, VALUES), dtype=np.bool_)
     chosen = offered & (np.arange(VALUES) < PICKED)
-    return _survey(picks=Picks(np.arange(PEOPLE), offered, chosen))
+    return survey(values=NAMES, picks=Picks(np.arange(PEOPLE), offered, chosen))
 
 
 def simulate_picks(truth: xr.Dataset, design: ModelData, rng: np.random.Generator) -> Simulated:
@@ -84,7 +79,7 @@ def simulate_picks(truth: xr.Dataset, design: ModelData, rng: np.random.Generato
 def ratings_design() -> ModelData:
     """One rating of each value."""
     person, value = np.divmod(np.arange(PEOPLE * VALUES), VALUES)
-    return _survey(ratings=Ratings(person, value, person % len(LEVELS), LEVELS))
+    return survey(values=NAMES, ratings=Ratings(person, value, person % len(LEVELS), LEVELS))
 
 
 def simulate_ratings(truth: xr.Dataset, design: ModelData, rng: np.random.Generator) -> Simulated:

@@ -10,15 +10,14 @@ from mfp_stats.design.data import ModelData
 from mfp_stats.likelihoods.starts import continuum_start
 from tests.suites.sbc.case import Case, Simulated
 from tests.suites.sbc.cases.beliefs import (
-    GROUP,
-    PEOPLE,
     SETTINGS,
     Floats,
     answer,
+    design,
     layout,
     probabilities,
-    survey,
 )
+from tests.suites.sbc.cases.people import GROUP, PEOPLE
 from tests.suites.sbc.reading import one
 
 
@@ -70,7 +69,7 @@ CASE: Final = Case(
     name="worldview-continuum",
     model="worldview_continuum",
     title="models/worldview_continuum.py",
-    design=survey,
+    design=design,
     simulate=simulate,
     ranked=RANKED,
     drawn=quantities,

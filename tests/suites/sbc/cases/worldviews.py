@@ -15,15 +15,14 @@ from mfp_stats.likelihoods.starts import mixture_start
 from mfp_stats.quantities.worldviews import reference_solution, summarise_worldviews
 from tests.suites.sbc.case import Case, Simulated
 from tests.suites.sbc.cases.beliefs import (
-    GROUP,
-    PEOPLE,
     SETTINGS,
     Floats,
     answer,
+    design,
     layout,
     probabilities,
-    survey,
 )
+from tests.suites.sbc.cases.people import GROUP, PEOPLE
 from tests.suites.sbc.reading import one
 
 CLASSES: Final = 2
@@ -84,7 +83,7 @@ CASE: Final = Case(
     name="worldviews",
     model="worldviews",
     title="models/worldviews.py with two worldviews",
-    design=survey,
+    design=design,
     simulate=simulate,
     ranked=RANKED,
     drawn=quantities,
