@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
 from mfp_stats.design.data import Floats, Ints
@@ -21,8 +22,9 @@ from mfp_stats.quantities.expected import IndexLayout, PersonExpectations
 from mfp_stats.quantities.population import GroupPeople, draw_people, resample
 from mfp_stats.quantities.shapley import (
     CAUSES,
+    at_places,
     expected_values,
-    rank_transport,
+    places_of,
     shapley,
     subset_means,
 )
@@ -80,6 +82,22 @@ class PairDraw:
     swap: Floats  #: (X, K) what moving one outcome's expectation from a to b does to acceptance
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Columns:
+    """Columns that are transported, (..., M, columns), with what every transport needs of them."""
+
+    held: Floats
+    places: NDArray[np.intp]
+    ordered: Floats
+
+    @classmethod
+    def of(cls, held: Floats) -> "_Columns":
+        return cls(held, places_of(held), np.sort(held, axis=-2))
+
+    def moved_to(self, other: "_Columns") -> Floats:
+        return at_places(self.places, other.ordered)
+
+
 class GroupDraw:
     """One group's people and their acceptance under one draw."""
 
@@ -95,31 +113,31 @@ class GroupDraw:
         self.residual = given.residual[group, :x]
         own = given.person_sd * people.own
         self.rest = given.intercept[:x, None] + own - given.accept_cut  # (X, M)
-        self.values, self.models = self._columns()
-        self.told = people.latents.signals @ given.signal_weight  # (X, M)
+        self.values = _Columns.of(people.values)  # (M, K)
+        self.models = _Columns.of(self._models())  # (X, M, K), or (X, M, 1) in the reduced form
+        self.signals = _Columns.of(people.signals)  # (X, M, Q)
+        self.told = people.signals @ given.signal_weight  # (X, M)
 
-    def _columns(self) -> tuple[Floats, Floats]:
-        """Return what is transported as values and as models, (X, M, columns) each."""
-        latents, given = self.people.latents, self.given
+    def _models(self) -> Floats:
         if not self.layout.reduced:
-            return latents.values, latents.consequences
-        effect = given.class_effect
+            return self.people.consequences
+        effect = self.given.class_effect
         shape = self.rest.shape
         direct = np.zeros(shape) if effect is None else effect[self.people.worldview].T
-        return latents.values, direct[:, :, None]
+        return direct[:, :, None]
 
     def index(self, values: Floats, models: Floats) -> Floats:
-        """Return the part of support that values and models make, (X, M)."""
+        """Return the part of support that values (M, K) and models (X, M, …) make, (X, M)."""
         if not self.layout.reduced:
             return self.given.expected_weight * expected_values(values, models)
         direct = models[:, :, 0]
         if self.given.value_effect is not None:
-            direct = direct + np.einsum("xmk,kx->xm", values, self.given.value_effect)
+            direct = direct + (values @ self.given.value_effect).T
         return direct
 
     def acceptance(self) -> Floats:
         """Return the share of the group that accepts, (X,)."""
-        index = self.index(self.values, self.models)
+        index = self.index(self.values.held, self.models.held)
         return np.asarray(
             expit(index + self.told + self.residual[:, None] + self.rest).mean(axis=1)
         )
@@ -135,19 +153,18 @@ class GroupDraw:
 
     def moved_to(self, other: "GroupDraw") -> tuple[Floats, Floats, Floats, Floats]:
         """Return φ, least and most over orders (X, 4), and the swap of each outcome (X, K)."""
-        values = (self.values, rank_transport(self.values, other.values))
-        models = (self.models, rank_transport(self.models, other.models))
+        values = (self.values.held, self.values.moved_to(other.values))
+        models = (self.models.held, self.models.moved_to(other.models))
         index = {(v, m): self.index(values[v], models[m]) for v in (0, 1) for m in (0, 1)}
-        source, target = self.people.latents.signals, other.people.latents.signals
-        told = [self.told, rank_transport(source, target) @ self.given.signal_weight]
+        told = [self.told, self.signals.moved_to(other.signals) @ self.given.signal_weight]
         f = subset_means(index, told, (self.residual, other.residual), self.rest)
         return (*shapley(f), self._swap(models, index[0, 0], f[:, 0]))
 
     def _swap(self, models: tuple[Floats, Floats], index: Floats, now: Floats) -> Floats:
         if self.layout.reduced:
             return np.zeros((len(now), 0))
-        k = self.values.shape[2]
-        weight = self.given.expected_weight * k * softmax(self.values, axis=2)
+        k = self.values.held.shape[1]
+        weight = self.given.expected_weight * k * softmax(self.values.held, axis=1)
         base = (index + self.told + self.residual[:, None] + self.rest)[:, :, None]
         moved = expit(base + weight * (models[1] - models[0])).mean(axis=1)
         return np.asarray(moved - now[:, None])

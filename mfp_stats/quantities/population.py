@@ -7,7 +7,6 @@ import numpy as np
 
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.expected import IndexLayout, PersonExpectations
-from mfp_stats.quantities.shapley import Latents
 
 #: People who stand for a group: their number adds noise of its own to a draw.
 PEOPLE: Final = 512
@@ -19,7 +18,9 @@ MANY_GROUPS: Final = 4
 class GroupPeople:
     """M people of one group under one draw, for all X interventions."""
 
-    latents: Latents  #: values (X, M, K), consequences (X, M, K), signals (X, M, Q)
+    values: Floats  #: (M, K)
+    consequences: Floats  #: (X, M, K)
+    signals: Floats  #: (X, M, Q)
     worldview: Ints  #: (M,)
     own: Floats  #: (M,) standard normal, the person's own part in units of its sd
 
@@ -70,8 +71,8 @@ def draw_people(
         for array, cells_of in ((m, layout.outcomes), (s, layout.told)):
             for x, (cells, which) in enumerate(cells_of):
                 array[x][:, which] = held[:, cells]
-    spread = np.broadcast_to(v[who].astype(np.float64), m.shape)
-    return GroupPeople(Latents(spread, m, s), worldview, rng.standard_normal(people))
+    own = rng.standard_normal(people)
+    return GroupPeople(v[who].astype(np.float64), m, s, worldview, own)
 
 
 def _choose(membership: Floats, rng: np.random.Generator) -> Ints:

@@ -128,8 +128,8 @@ class _Collected:
         """Keep one draw of one weighting."""
         for g, one in enumerate(drawn):
             self.acceptance[s, w, g] = one.acceptance()
-            self.expects[s, w, g] = one.people.latents.consequences.mean(axis=1)
-            self.told[s, w, g] = one.people.latents.signals.mean(axis=1)
+            self.expects[s, w, g] = one.people.consequences.mean(axis=1)
+            self.told[s, w, g] = one.people.signals.mean(axis=1)
             stipulated = one.stipulated()
             if stipulated is not None:
                 self.stipulated[s, w, g] = stipulated

@@ -56,9 +56,26 @@ def rank_transport(source: Floats, target: Floats) -> Floats:
     if source.shape != target.shape:
         what = f"source {source.shape} and target {target.shape} differ; resample to one size"
         raise ValueError(what)
-    places = source.argsort(axis=-2, kind="stable")
-    moved = np.empty_like(target)
-    np.put_along_axis(moved, places, np.sort(target, axis=-2), axis=-2)
+    return at_places(places_of(source), np.sort(target, axis=-2))
+
+
+def places_of(source: Floats) -> NDArray[np.intp]:
+    """Return who stands at each rank of each column, (..., M, columns), least first."""
+    return source.argsort(axis=-2, kind="stable")
+
+
+def at_places(places: NDArray[np.intp], ordered: Floats) -> Floats:
+    """Give each person what stands at their rank.
+
+    Parameters
+    ----------
+    places
+        (..., M, columns) of :func:`places_of`.
+    ordered
+        (..., M, columns) each column sorted, least first.
+    """
+    moved = np.empty_like(ordered)
+    np.put_along_axis(moved, places, ordered, axis=-2)
     return moved
 
 
