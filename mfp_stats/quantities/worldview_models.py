@@ -83,18 +83,24 @@ class Comparison:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """Say so, as a sentence, where no larger number of worldviews could be compared."""
-        if not self.at_limit:
-            return ()
-        failed = any(c.classes > self.chosen for c in self.candidates)
-        why = (
-            "the draws of a finer division did not pass their checks"
-            if failed
-            else "finer divisions than that are not looked for"
-        )
-        return (
-            f"More than {self.chosen} worldviews might predict the answers better still: {why}.",
-        )
+        """Say, as sentences, which other numbers of worldviews could not be compared."""
+        found = []
+        if any(0 < c.classes < self.chosen and c.prediction is None for c in self.candidates):
+            found.append(
+                f"Fewer than {self.chosen} worldviews might predict the answers as well: the draws "
+                "of a coarser division did not pass their checks."
+            )
+        if self.at_limit:
+            failed = any(c.classes > self.chosen for c in self.candidates)
+            why = (
+                "the draws of a finer division did not pass their checks"
+                if failed
+                else "finer divisions than that are not looked for"
+            )
+            found.append(
+                f"More than {self.chosen} worldviews might predict the answers better still: {why}."
+            )
+        return tuple(found)
 
     def _row(self, candidate: Candidate, best: Prediction) -> dict[str, object]:
         found, chosen = candidate.prediction, candidate.classes == self.chosen

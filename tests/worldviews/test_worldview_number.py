@@ -93,6 +93,16 @@ def test_a_number_beyond_which_none_could_be_judged_is_said_to_be_that():
     assert not compare([*passed, Candidate(3, prediction(0))]).cautions
 
 
+def test_a_coarser_division_that_failed_its_checks_is_named():
+    one, three = Candidate(1, prediction(0)), Candidate(3, prediction(1))
+    found = compare([one, Candidate(2, None), three, Candidate(4, prediction(0))])
+    assert found.chosen == 3
+    assert found.cautions == (
+        "Fewer than 3 worldviews might predict the answers as well: the draws of a coarser "
+        "division did not pass their checks.",
+    )
+
+
 def test_the_search_ends_where_more_worldviews_are_worse_or_cannot_be_judged():
     continuum, one, two = (Candidate(k, prediction(-k / 10)) for k in (0, 1, 2))
     assert is_promising([continuum, one])
