@@ -1,7 +1,7 @@
 """Stored results of fits, as every way out sees them: gated tables and how they came about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ class FitResults:
     """One finished fit of a survey."""
 
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Mapping[str, Any] = field(repr=False)  #: holds whole model files
 
     @property
     def fit_id(self) -> str:
