@@ -24,8 +24,9 @@ from tests.suites.sbc.reading import flat
 
 type Floats = NDArray[np.float64]
 type Ints = NDArray[np.int64]
-#: From draws to values of people who stand for each group's population, (draw, G, node, K).
-type Population = Callable[[xr.Dataset], Floats]
+#: From draws and a number of nodes to values of people who stand for each group's population, the
+#: same nodes in each group, (draw, G, node, K).
+type Population = Callable[[xr.Dataset, int], Floats]
 
 KINDS: Final = ("share of a value", "difference of groups' shares", "overlap, raw", "overlap")
 SHOWN: Final = ("share of a value", "overlap")
@@ -34,8 +35,9 @@ RANKED: Final = (
     *(f"{kind} in the population" for kind in KINDS),
     *(f"{kind} as displayed" for kind in SHOWN),
 )
-#: People who stand for a group's population, 2 to this power.
-LOG2_NODES: Final = 8
+#: People who stand for a group's population in every draw, and for the truth of what is displayed.
+NODES: Final = 256
+MANY_NODES: Final = 2048
 
 
 def ranked(population: Population) -> dict[str, Any]:
@@ -47,18 +49,18 @@ def ranked(population: Population) -> dict[str, Any]:
     }
 
 
-def normal_population(draws: xr.Dataset) -> Floats:
-    """Draw people from Normal(μ_g, Σ), by nodes that are always the same."""
+def normal_population(draws: xr.Dataset, nodes: int) -> Floats:
+    """Draw people from Normal(μ_g, Σ)."""
     factor = flat(draws, "factor")
-    spread = _nodes(factor.shape[2]) @ factor.transpose(0, 2, 1)
+    spread = _nodes(factor.shape[2], nodes) @ factor.transpose(0, 2, 1)
     return np.asarray(flat(draws, "mu")[:, :, None] + spread[:, None])
 
 
-def rated_population(draws: xr.Dataset) -> Floats:
+def rated_population(draws: xr.Dataset, nodes: int) -> Floats:
     """Draw people whose deviations are independent over values before they are centred."""
     loading = flat(draws, "loading")[:, :, None]  # (draw, G, 1, K)
     there = flat(draws, "position")[:, :, None] / loading
-    own = flat(draws, "deviation")[:, None, None] * _nodes(loading.shape[3])
+    own = flat(draws, "deviation")[:, None, None] * _nodes(loading.shape[3], nodes)
     return centred(there + own, loading)
 
 
@@ -68,17 +70,15 @@ def centred(v: Floats, loading: Floats) -> Floats:
     return np.asarray(v - shift / loading)
 
 
-def _nodes(dimensions: int) -> Floats:
+def _nodes(dimensions: int, nodes: int) -> Floats:
     """Points of a standard normal, always the same, (nodes, dimensions)."""
     sobol = qmc.Sobol(dimensions, rng=np.random.default_rng(7))
-    return np.asarray(ndtri(sobol.random_base2(LOG2_NODES)))
+    return np.asarray(ndtri(sobol.random(nodes)))
 
 
-def _of_persons(v: Floats, group: Ints, whose: str) -> dict[str, Floats]:
-    """Return quantities of the people with values ``v`` (draw, person, K)."""
-    w, alike = softmax(v, axis=2), np.ones(v.shape[:2])
-    means = group_means(w, alike, group, 2)
-    raw = overlap_matrix(w, alike, group, 2)
+def _quantities(w: Floats, group: Ints, raw: Floats, whose: str) -> dict[str, Floats]:
+    """Return quantities of people with shares ``w`` (draw, person, K) and overlap ``raw``."""
+    means = group_means(w, np.ones(w.shape[:2]), group, 2)
     found = (
         means[:, 0, 0],
         means[:, 1, 1] - means[:, 0, 1],
@@ -88,15 +88,23 @@ def _of_persons(v: Floats, group: Ints, whose: str) -> dict[str, Floats]:
     return {f"{kind} {whose}": x for kind, x in zip(KINDS, found, strict=True)}
 
 
-def _exact(draws: xr.Dataset, data: ModelData, population: Population) -> dict[str, Floats]:
+def _among_respondents(draws: xr.Dataset, data: ModelData) -> dict[str, Floats]:
     v = np.concatenate([part for _, part in person_values(draws, data, seed=1)])
-    people = population(draws)
-    stand_ins = people.reshape(len(people), -1, people.shape[3])
-    group = np.repeat(np.arange(2), people.shape[2])
-    return {
-        **_of_persons(v, data.group, "among respondents"),
-        **_of_persons(stand_ins, group, "in the population"),
-    }
+    w = softmax(v, axis=2)
+    raw = overlap_matrix(w, np.ones(w.shape[:2]), data.group, 2)
+    return _quantities(w, data.group, raw, "among respondents")
+
+
+def _in_population(people: Floats) -> dict[str, Floats]:
+    """Return quantities of groups' populations; ``people`` (draw, G, node, K) are values."""
+    w = softmax(people, axis=3)
+    draws, _, nodes, values = w.shape
+    everyone, group = w.reshape(draws, -1, values), np.repeat(np.arange(2), nodes)
+    raw = overlap_matrix(everyone, np.ones(everyone.shape[:2]), group, 2)
+    # Nobody of one group is somebody of the other: a node meets the other group's others.
+    same = np.abs(w[:, 0] - w[:, 1]).sum(axis=2).mean(axis=1) / 2
+    raw[:, 0, 1] = raw[:, 1, 0] = 1 - (nodes * (1 - raw[:, 0, 1]) - same) / (nodes - 1)
+    return _quantities(everyone, group, raw, "in the population")
 
 
 def _drawn(
@@ -105,13 +113,17 @@ def _drawn(
     shown = summarise_values(posterior, data, version="sbc", floor=0, seed=1).draws
     share, overlap = shown["share"], shown["overlap_normalised"]
     return {
-        **_exact(posterior, data, population),
+        **_among_respondents(posterior, data),
+        **_in_population(population(posterior, NODES)),
         "share of a value as displayed": share[:, :, 0, 0, 0].values.ravel(),
         "overlap as displayed": overlap[:, :, 0, 0].values.ravel(),
     }
 
 
 def _true(truth: xr.Dataset, data: ModelData, *, population: Population) -> Mapping[str, Floats]:
-    exact = _exact(truth, data, population)
-    shown = {f"{kind} as displayed": exact[f"{kind} in the population"] for kind in SHOWN}
-    return {**exact, **shown}
+    exact = _in_population(population(truth, MANY_NODES))
+    return {
+        **_among_respondents(truth, data),
+        **_in_population(population(truth, NODES)),
+        **{f"{kind} as displayed": exact[f"{kind} in the population"] for kind in SHOWN},
+    }

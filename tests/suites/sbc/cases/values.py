@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mfp_stats.design.data import BestWorst, ModelData, Picks, Ratings
 from tests.suites.sbc.case import Case, Simulated
 from tests.suites.sbc.cases.importance import (
+    NODES,
     centred,
     normal_population,
     ranked,
@@ -26,6 +27,7 @@ VALUES: Final = len(NAMES)
 #: Best–worst: every set of three, and one of them again, which tells how consistent a person is.
 SETS: Final = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 0], [3, 0, 1], [2, 0, 1]])
 PICKED: Final = 2
+SIZES: Final = {"people": PEOPLE, "values": VALUES, "nodes": NODES}
 LEVELS: Final = ("none", "little", "some", "much")
 
 
@@ -115,7 +117,7 @@ BEST_WORST: Final = Case(
     title="models/values.py on best–worst tasks: persons sampled",
     design=best_worst_design,
     simulate=simulate_best_worst,
-    settings={"people": PEOPLE, "values": VALUES, "tasks": len(SETS)},
+    settings={**SIZES, "tasks": len(SETS)},
     **ranked(normal_population),
 )
 PICKS: Final = Case(
@@ -124,7 +126,7 @@ PICKS: Final = Case(
     title="models/values.py on single picks of two out of four: persons integrated out",
     design=picks_design,
     simulate=simulate_picks,
-    settings={"people": PEOPLE, "values": VALUES, "picked": PICKED},
+    settings={**SIZES, "picked": PICKED},
     **ranked(normal_population),
 )
 RATINGS: Final = Case(
@@ -133,7 +135,7 @@ RATINGS: Final = Case(
     title="models/values.py on single ratings: persons and styles integrated out",
     design=ratings_design,
     simulate=simulate_ratings,
-    settings={"people": PEOPLE, "values": VALUES, "levels": len(LEVELS)},
+    settings={**SIZES, "levels": len(LEVELS)},
     pad=pad_ratings,
     **ranked(rated_population),
 )
