@@ -28,7 +28,8 @@ ATTRIBUTES: Final = {
 def read_tax_plans(folder: Path, *, people: int | None = None) -> ConjointProfiles:
     """Return everybody's profiles, or those of evenly spaced people; pairs stand together."""
     frame = pl.read_csv(folder / "tax-conjoint" / "taxes.csv", schema_overrides={"ID": pl.String})
-    everyone = frame["ID"].unique(maintain_order=True)
     if people is not None:
-        frame = frame.filter(pl.col("ID").is_in(everyone.gather_every(len(everyone) // people)))
+        everyone = frame.select("ID").unique(maintain_order=True)
+        kept = everyone.gather_every(len(everyone) // people)
+        frame = frame.join(kept, on="ID", how="semi", maintain_order="left")
     return conjoint_profiles(frame, ATTRIBUTES, chosen="chose_plan", respondent="ID")
