@@ -18,16 +18,15 @@ from mfp_stats.workflow.topics import Topic
 PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.OVERLAP: (
         *("group_a_label", "group_b_label", "version", "weighting"),
-        *("normalised_mean", "normalised_q05", "normalised_q95", "raw_mean"),
+        *("normalised", "raw"),
     ),
     Topic.VALUES: (
-        *("group_label", "value_label", "version", "weighting"),
-        *("mean", "q05", "q95", "top_probability"),
+        *("group_label", "value_label", "version", "weighting", "share", "top_probability"),
     ),
-    Topic.WORLDVIEWS: ("worldview", "name", "group_label", "weighting", "mean", "q05", "q95"),
+    Topic.WORLDVIEWS: ("worldview", "name", "group_label", "weighting", "share"),
     Topic.GAP: (
-        *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap_mean"),
-        *(f"{cause}_mean" for cause in ("values", "models", "signals", "residual", "dependence")),
+        *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap"),
+        *("values", "models", "signals", "residual", "dependence"),
         *("verdict", "verdict_probability"),
     ),
     Topic.SURFACE: (
@@ -36,15 +35,15 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
     ),
     Topic.SIGNALS: (
         *("intervention_label", "signal_label", "group_label", "weighting"),
-        *("tells_mean", "tells_q05", "tells_q95", "probability_positive"),
+        *("tells", "probability_positive"),
     ),
     Topic.DIVERGENCE: (
         *("group_a_label", "group_b_label", "intervention_label", "value_label", "weighting"),
-        *("difference_mean", "difference_q05", "difference_q95", "swap_mean", "rank"),
+        *("difference", "swap", "rank"),
     ),
     Topic.PERCEPTION: (
         *("guesser_label", "guessed_label", "value_label", "intervention_label", "weighting"),
-        *("guess_mean", "actual_mean", "overrated_probability", "underrated_probability"),
+        *("guess", "actual", "overrated_probability", "underrated_probability"),
     ),
     Topic.FIT: ("step", "check", "value", "threshold", "passed", "worst"),
 }
@@ -86,7 +85,18 @@ def run_show(
         return
     output.findings(_verdict(shown) if topic is Topic.FIT else DESCRIBE[topic](shown.tables))
     columns = PRINTED[topic]
-    output.table([{name: record.get(name) for name in columns} for record in _printed(shown)])
+    output.table([{name: _cell(record, name) for name in columns} for record in _printed(shown)])
+
+
+def _cell(record: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - a record's own types
+    """Return a column of a record, an estimate as ``mean (q05–q95)`` in one cell."""
+    if name in record:
+        return record[name]
+    prefix = "" if name == "share" else f"{name}_"
+    if f"{prefix}mean" not in record:
+        return None
+    mean, low, high = (record[f"{prefix}{end}"] for end in ("mean", "q05", "q95"))
+    return None if mean is None else f"{mean:.2f} ({low:.2f}–{high:.2f})".replace("-", "−")
 
 
 def _printed(shown: Shown) -> Sequence[Mapping[str, Any]]:

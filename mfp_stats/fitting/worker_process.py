@@ -32,6 +32,8 @@ WORKER_ENVIRONMENT: Final[Mapping[str, str]] = {
     "PYTHONUTF8": "1",
 }
 
+#: Folder of a job for temporary files: compilers leave theirs behind. The worker removes it.
+SCRATCH_FOLDER: Final = "scratch"
 #: How much of the end of the error log is quoted when a worker dies.
 _TAIL_LINES: Final = 15
 #: Added to a worker's niceness, so that pages stay quick while a fit runs.
@@ -49,13 +51,16 @@ def launch(folder: Path, module: str, environment: Mapping[str, str]) -> int:
     int
         The process id.
     """
+    scratch = folder / SCRATCH_FOLDER
+    scratch.mkdir(exist_ok=True)
+    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     with (folder / STDOUT_FILE).open("wb") as out, (folder / STDERR_FILE).open("wb") as err:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", module, str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
-            env={**os.environ, **WORKER_ENVIRONMENT, **environment},
+            env={**os.environ, **WORKER_ENVIRONMENT, **temporary, **environment},
             start_new_session=True,
         )
     _record_start(folder, process)

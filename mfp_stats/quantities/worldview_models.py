@@ -184,8 +184,7 @@ def compare(candidates: Sequence[Candidate]) -> Comparison:
     The smallest number that no larger one beats credibly: by more than ``SURE`` standard errors
     of the paired difference and ``SMALL`` log units. Worldviews are claimed only where they also
     beat the continuum credibly; where the continuum beats them, differences are gradual;
-    otherwise the survey cannot tell, nor can it where every larger number than one failed its
-    checks.
+    otherwise the survey cannot tell, nor can it say "one" where the next number failed its checks.
 
     Raises
     ------
@@ -228,8 +227,8 @@ def _verdict(chosen: Candidate, candidates: Sequence[Candidate]) -> Verdict:
     if any(_beats(rival, chosen) for rival in continuum):
         return "gradual"
     if chosen.classes == 1:
-        larger = _above(candidates, chosen)
-        return "cannot_tell" if larger and not _usable(larger) else "one_worldview"
+        larger = sorted(_above(candidates, chosen), key=lambda c: c.classes)
+        return "cannot_tell" if larger and larger[0].prediction is None else "one_worldview"
     if continuum and all(_beats(chosen, rival) for rival in continuum):
         return "worldviews"
     return "cannot_tell"

@@ -1,5 +1,6 @@
 """The worker process of a fit: ``python -m mfp_stats.workflow.worker JOB_FOLDER``."""
 
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.saved import FitRecord, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.fitting.tables import file_hash
+from mfp_stats.fitting.worker_process import SCRATCH_FOLDER
 from mfp_stats.project import MARGINS_FILE
 from mfp_stats.questionnaire import load
 from mfp_stats.weights import load_margins
@@ -68,4 +70,8 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    job = Path(sys.argv[1])
+    try:
+        main(job)
+    finally:
+        shutil.rmtree(job / SCRATCH_FOLDER, ignore_errors=True)

@@ -73,12 +73,13 @@ def test_failed_candidates_are_neither_chosen_nor_shown():
         compare([Candidate(1, None), Candidate(0, prediction(0))])
 
 
-def test_one_worldview_is_not_claimed_where_no_other_number_could_be_judged():
+def test_one_worldview_is_not_claimed_where_two_could_not_be_judged():
     one, two, three = (Candidate(k, prediction(0)) for k in (1, 2, 3))
     failed = Candidate(2, None)
     assert compare([one, failed]).verdict == "cannot_tell"
-    assert compare([one, failed, three]).verdict == "one_worldview"
+    assert compare([one, failed, three]).verdict == "cannot_tell"
     assert compare([one, two]).verdict == "one_worldview"
+    assert compare([one, two, Candidate(3, None)]).verdict == "one_worldview"
 
 
 def test_a_number_beyond_which_none_could_be_judged_is_said_to_be_that():
