@@ -97,7 +97,7 @@ def build_model_data(
         undecided=undecided(answers, questionnaire, persons.group, persons.groups),
         notes=tuple(report.notes),
     )
-    if not data.has_tradeoffs and data.ratings is None and data.beliefs is None:
+    if not data.has_evidence:
         report.fault(_NOTHING)
     report.stop_at_faults(questionnaire.survey)
     return data
@@ -105,6 +105,6 @@ def build_model_data(
 
 _NOTHING = Fault(
     "answers",
-    "nobody gave an answer about values or beliefs that a model could learn from",
+    "nobody gave an answer about values, beliefs or proposals that a model could learn from",
     fix="See `mfp check` for the roles of the items, and the import's counts of missing answers.",
 )

@@ -200,6 +200,12 @@ class ModelData:
         return any(x is not None for x in (self.best_worst, self.picks, self.rankings))
 
     @property
+    def has_evidence(self) -> bool:
+        """Whether there is anything that a model can be fitted to."""
+        parts = (self.ratings, self.beliefs, self.responses)
+        return self.has_tradeoffs or any(part is not None for part in parts)
+
+    @property
     def group_sizes(self) -> Ints:
         """Persons per group, shape (G,)."""
         return np.bincount(self.group, minlength=len(self.groups)).astype(np.int64)

@@ -148,6 +148,12 @@ _RESPONSES: Final = _Need(
     (Role.RESPONSE,),
 )
 
+_ANY_CAUSE: Final = _Need(
+    "questions on values, beliefs, consequences or signals",
+    _SIGNALS.add,
+    (*_ANY_VALUES.roles, *_BELIEFS.roles, *_SIGNALS.roles),
+)
+
 _WEIGHTED: Final = "weighted estimates"
 
 _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
@@ -179,9 +185,13 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
             (Role.EXPERIENCE,),
         ),
     ),
-    "divergence of expected consequences": (_CONSEQUENCES,),
-    "signal profile": (_SIGNALS,),
-    "values, models or signals as the cause of a gap": (_RESPONSES, _ANY_VALUES, _BELIEFS),
+    # What is expected of proposals, and told by them, is worked out of those responded to.
+    "divergence of expected consequences": (_RESPONSES, _CONSEQUENCES, _ANY_VALUES),
+    "signal profile": (_RESPONSES, _SIGNALS),
+    "values, models or signals as the cause of a gap": (_RESPONSES, _ANY_CAUSE),
+    "what values carry of a gap": (_RESPONSES, _ANY_VALUES),
+    "what models carry of a gap": (_RESPONSES, _BELIEFS),
+    "what signals carry of a gap": (_RESPONSES, _SIGNALS),
     "randomised check of the cause of a gap": (
         _RESPONSES,
         _Need(

@@ -64,11 +64,16 @@ class Expected:
         log_membership: Floats,
         *,
         seed: int,
+        deviation: float = DEVIATION,
     ) -> "Expected":
-        """Collect the draws of ``models/expectations.py``, chains one after the other."""
+        """Collect the draws of ``models/expectations.py``, chains one after the other.
+
+        ``deviation`` is the median of σ: more where a rating is the sum of several questions, and
+        so tells more of the person than one question does.
+        """
         rows = np.arange(posterior.sizes["chain"] * posterior.sizes["draw"])
         rng = np.random.default_rng((seed, 1))
-        spread = np.exp(rng.normal(np.log(DEVIATION), DEVIATION_LOG_SD, len(rows)))
+        spread = np.exp(rng.normal(np.log(deviation), DEVIATION_LOG_SD, len(rows)))
         return cls(
             rated,
             group,
@@ -144,8 +149,9 @@ class ImportanceMoments:
     @classmethod
     def of(cls, v: Floats) -> "ImportanceMoments":
         """Work them out from draws of v, (S, N, K)."""
-        w = softmax(v.astype(np.float64), axis=2)
-        return cls(w.mean(axis=0), _covariance(w), v.mean(axis=0, dtype=np.float64), _covariance(v))
+        v = v.astype(np.float64)
+        w = softmax(v, axis=2) if v.shape[2] else v
+        return cls(w.mean(axis=0), _covariance(w), v.mean(axis=0), _covariance(v))
 
 
 def _covariance(draws: Floats) -> Floats:
@@ -219,14 +225,24 @@ class IndexLayout:
     reduced: bool
 
     @classmethod
-    def of(cls, interventions: tuple[str, ...], rated: Expectations | None) -> "IndexLayout":
-        """Find the cells; without outcomes for every intervention the form is the reduced one."""
+    def of(
+        cls,
+        interventions: tuple[str, ...],
+        rated: Expectations | None,
+        *,
+        has_values: bool = True,
+    ) -> "IndexLayout":
+        """Find the cells.
+
+        Without outcomes for every intervention, or values to weigh them by, the form is the
+        reduced one.
+        """
         none: Cells = tuple((_NONE, _NONE) for _ in interventions)
         if rated is None:
             return cls(len(interventions), 0, none, none, reduced=True)
         outcomes = tuple(_cells_of(rated, name, rated.value) for name in interventions)
         told = tuple(_cells_of(rated, name, rated.signal) for name in interventions)
-        reduced = not all(len(cells) for cells, _ in outcomes)
+        reduced = not has_values or not all(len(cells) for cells, _ in outcomes)
         any_told = any(len(cells) for cells, _ in told)
         return cls(
             len(interventions),

@@ -17,7 +17,7 @@ DRAWS: Final = 400
 class PeopleDraws:
     """Values of the people who gave evidence of them. S draws, n people, K values."""
 
-    step: str  #: the step that they come from
+    step: str | None  #: the step that they come from; None where the survey asks about no values
     who: Ints  #: (n,) rows of ``ModelData``
     v: Floats  #: (S, n, K), single precision
 
@@ -27,6 +27,16 @@ class PeopleDraws:
         few = thinned(posterior)
         parts = [v.astype(np.float32) for _, v in person_values(few, data, seed=seed)]
         return cls(step, np.flatnonzero(answered(data)), np.concatenate(parts))
+
+    @classmethod
+    def without_values(cls, data: ModelData, draws: int) -> "PeopleDraws":
+        """Take everybody who was asked about proposals, K = 0, where no values were asked about."""
+        asked = np.zeros(len(data.respondents), dtype=np.bool_)
+        for part in (data.responses, data.expectations):
+            if part is not None:
+                asked |= (part.answers >= 0).any(axis=1)
+        who = np.flatnonzero(asked)
+        return cls(None, who, np.zeros((draws, len(who), 0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,7 +48,7 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
         without["responses"] = None
         notes.append(_NOTE.format(floor=floor, what="any one question on responses"))
     kept = replace(data, **without, notes=(*data.notes, *notes))
-    if not kept.has_tradeoffs and kept.ratings is None and kept.beliefs is None:
+    if not kept.has_evidence:
         raise DesignError(_nothing_left(data, floor))
     return kept
 

@@ -13,6 +13,7 @@ from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Step, Table
 from mfp_stats.likelihoods.response_slots import response_slots
 from mfp_stats.quantities.expected import (
+    DEVIATION,
     Expected,
     ImportanceMoments,
     IndexLayout,
@@ -22,8 +23,9 @@ from mfp_stats.quantities.gaps import parameters
 from mfp_stats.quantities.memberships import belief_log_membership
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
 from mfp_stats.quantities.response_tables import CONSTANT, displayed_draws, response_tables
-from mfp_stats.workflow.basis import ChosenWorldviews, PeopleDraws, thinned
+from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
+from mfp_stats.workflow.values import versions
 
 EXPECTATIONS: Final = "expectations"
 RESPONSES: Final = "responses"
@@ -32,8 +34,8 @@ TUNE: Final = 300
 #: Draws that the mean measurement, at which the response model is sampled, is averaged over.
 AVERAGED: Final = 100
 TOO_FEW: Final = (
-    "In no group did enough people answer both about values and about proposals: nothing of what "
-    "rests on responses is shown."
+    "In no group did enough people answer about proposals, and about values where these were "
+    "asked: nothing of what rests on responses is shown."
 )
 #: The tables of this part, there even where nothing is in them.
 TABLES: Final = (
@@ -48,12 +50,14 @@ TABLES: Final = (
 
 def responses_steps(data: ModelData) -> list[str]:
     """Return the steps that a survey's answers allow."""
-    if data.responses is None or data.beliefs is None:
+    if data.responses is None:
         return []
     return [EXPECTATIONS, RESPONSES] if data.expectations is not None else [RESPONSES]
 
 
-def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
+def fit_responses(
+    task: Task, values: Part, worldviews: Part, *, deviation: float = DEVIATION
+) -> Part:
     """Fit what people expect and accept, given their values and worldviews.
 
     Parameters
@@ -61,21 +65,25 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     task
         The fit under way.
     values, worldviews
-        The earlier parts. Where the survey has no such items, or a part failed its checks, nothing
-        that rests on it is computed; the tables then rest on the failed steps.
+        The earlier parts. Where one failed its checks nothing is computed; the tables then rest on
+        the failed steps. Where the survey asks about no values, they are a cause that was not
+        measured; where it asks about no beliefs, everybody has the one worldview.
+    deviation
+        How much ratings of expectations tell of the person, an assumption
+        (:mod:`mfp_stats.quantities.expected`).
     """
-    people, chosen = values.basis, worldviews.basis
-    if (
-        task.data.responses is None
-        or not isinstance(people, PeopleDraws)
-        or not isinstance(chosen, ChosenWorldviews)
-    ):
+    people, chosen = _people(task, values), worldviews.basis
+    known = isinstance(chosen, ChosenWorldviews) or task.data.beliefs is None
+    if task.data.responses is None or people is None or not known:
         failed = (*values.failed, *worldviews.failed) if task.data.responses is not None else ()
         return Part(tables=tuple(Table(name, pl.DataFrame(), failed) for name in TABLES))
     sizes = np.bincount(task.data.group[people.who], minlength=len(task.data.groups))
     if sizes.max() <= task.questionnaire.floor:
         return Part(tables=tuple(Table(name, pl.DataFrame()) for name in TABLES), notes=(TOO_FEW,))
-    log_membership = belief_log_membership(chosen.matched, task.data)
+    held = chosen if isinstance(chosen, ChosenWorldviews) else None
+    log_membership = np.zeros((len(task.data.respondents), 1))
+    if held is not None:
+        log_membership = belief_log_membership(held.matched, task.data)
     data = replace(task.data, log_membership=log_membership)
     steps: list[Step] = []
     expected = None
@@ -83,17 +91,33 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
         judged = _fit_expectations(task, data)
         steps.append(judged.step)
         expected = Expected.of(
-            judged.found, data.expectations, data.group, log_membership, seed=task.settings.seed
+            judged.found,
+            data.expectations,
+            data.group,
+            log_membership,
+            seed=task.settings.seed,
+            deviation=deviation,
         )
     measured = _measured(task, data, people, expected)
     judged_responses = _fit_responses(task, measured)
     steps.append(judged_responses.step)
-    rests_on = (people.step, chosen.step, *(step.name for step in steps))
+    earlier = (people.step, None if held is None else held.step)
+    rests_on = (*filter(None, earlier), *(step.name for step in steps))
     tables = response_tables(judged_responses.found, measured, task.questionnaire)
     return Part(
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
     )
+
+
+def _people(task: Task, values: Part) -> PeopleDraws | None:
+    """Return whose responses are analysed; None where their values failed their checks."""
+    if isinstance(values.basis, PeopleDraws):
+        return values.basis
+    if versions(task.data):
+        return None
+    settings = task.settings
+    return PeopleDraws.without_values(task.data, settings.chains * min(DRAWS, settings.draws))
 
 
 def _fit_expectations(task: Task, data: ModelData) -> Judged[xr.Dataset]:
@@ -132,7 +156,9 @@ def _measured(
         v=people.v,
         membership=np.exp(data.log_membership[people.who]),
         expected=None if expected is None else expected.only(people.who),
-        layout=IndexLayout.of(data.responses.interventions, data.expectations),
+        layout=IndexLayout.of(
+            data.responses.interventions, data.expectations, has_values=people.step is not None
+        ),
         moments=ImportanceMoments.of(people.v),
         seed=task.settings.seed,
     )

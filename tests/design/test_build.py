@@ -331,7 +331,7 @@ def mixed_scales() -> Questionnaire:
     [
         ([], "there are none yet"),
         ([{"relation": -1, "blame": 1}], "nobody is in a known group"),
-        ([RESIDENT, WORKER], "nobody gave an answer about values or beliefs"),
+        ([RESIDENT, WORKER], "nobody gave an answer about values, beliefs or"),
     ],
 )
 def test_what_cannot_be_fitted_says_why(rows: list[dict[str, int]], message: str) -> None:

@@ -1,6 +1,8 @@
 """What a survey cannot tell is named with the question that would help."""
 
 from mfp_stats.design import unavailable
+from mfp_stats.frames.columns import columns_of
+from mfp_stats.questionnaire.model import Role
 from mfp_stats.simulate import default_truth, simulate_survey
 from tests.questionnaires import all_roles, imported, sheet_of
 
@@ -37,3 +39,25 @@ def test_questions_without_answers_are_not_the_same_as_no_questions() -> None:
     assert "worldviews" not in {u.quantity for u in unavailable(q, answered)}
     unsure = sheet_of(q, [{"side": 0, "jobs": -3}])
     assert "worldviews" in {u.quantity for u in unavailable(q, unsure)}
+
+
+def test_each_cause_of_a_gap_needs_its_own_questions() -> None:
+    q = all_roles()
+    simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
+    whole = "values, models or signals as the cause of a gap"
+    parts = {name: f"what {name} carry of a gap" for name in ("values", "models", "signals")}
+
+    def lacking(*roles: str) -> set[str]:
+        unasked = {c for i in q.with_role(*map(Role, roles)) for c in columns_of(i)}
+        sheet = sheet_of(q, [
+            {k: v for k, v in row.items() if k not in unasked}
+            for row in simulated.sheet.to_dicts()
+        ])  # fmt: skip
+        return {u.quantity for u in unavailable(q, sheet)} & {whole, *parts.values()}
+
+    assert lacking("signal") == {parts["signals"]}
+    assert lacking("value_tradeoff", "value_rating") == {parts["values"]}
+    assert lacking("belief", "consequence") == {parts["models"]}
+    causes = ("value_tradeoff", "value_rating", "belief", "consequence", "signal")
+    assert lacking(*causes) == {whole, *parts.values()}
+    assert lacking("response") == {whole, *parts.values()}

@@ -155,3 +155,25 @@ def test_the_gate_sees_every_displayed_quantity(instrument) -> None:
     names = {"acceptance", "gap", "part", "expectation", "told"}
     assert set(displayed.data_vars) == names
     assert dict(displayed.sizes)["draw"] == DRAWS // 2
+
+
+def test_without_values_a_gap_is_split_among_the_other_causes(instrument) -> None:
+    truth, measured = known(instrument, "signals")
+    none = np.zeros((*measured.v.shape[:2], 0))
+    bare = replace(
+        measured,
+        v=none,
+        layout=IndexLayout.of(
+            measured.data.responses.interventions, measured.data.expectations, has_values=False
+        ),
+        moments=ImportanceMoments.of(none),
+    )
+    assert bare.causes == ("models", "signals", "residual")
+    found = response_draws(instrument, truth, bare)
+    # No parameter of the truth belongs to the reduced form, so that signals and residual are left.
+    there = [PARTS.index(name) for name in ("signals", "residual", "dependence")]
+    np.testing.assert_allclose(found.parts[..., there].sum(axis=-1), found.gap, atol=1e-12)
+    assert not np.delete(found.parts, there, axis=-1).any()
+    pooled = response_tables(found, bare, instrument)["gap"].filter(intervention=POOLED)
+    assert pooled["values_mean"].null_count() == 1
+    assert pooled["signals_mean"].null_count() == 0
