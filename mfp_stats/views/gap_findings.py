@@ -43,8 +43,8 @@ DESCRIPTIVE: Final = (
     "experiment, and does not show what would change their support."
 )
 _REDUCED: Final = (
-    "The survey did not ask what the proposals would do, so models here are only what distinct "
-    "worldviews add to support."
+    "The survey did not ask both what the proposals would do and what people value, so models here "
+    "are only what distinct worldviews add to support."
 )
 _WARNINGS: Final[Mapping[str, str]] = {
     "rationalised": "People may have stated consequences that fit what they already supported, so "
@@ -267,7 +267,7 @@ def _notes(gap: pl.DataFrame) -> Iterator[str]:
     shares = gap.select(pl.max_horizontal(f"{cause}_share_mean" for cause in CAUSES).max()).item()
     if shares is not None and shares > 1:
         yield "More than 100 % means that other parts pull the other way."
-    if "reduced" in set(gap["split_form"]):
+    if gap.filter(pl.col("split_form") == "reduced")["models_mean"].count():
         yield _REDUCED
     sizes = {row["group_a_label"]: row["n_a"] for row in gap.to_dicts()}
     sizes |= {row["group_b_label"]: row["n_b"] for row in gap.to_dicts()}

@@ -171,7 +171,7 @@ def test_small_groups_reduced_splits_and_weights_are_named():
     told = describe_gap(frame, NOTHING, NOTHING)
     assert "Small groups, whose estimates are rough: “Builders of AI” (24 people)." in told
     assert any(
-        sentence.startswith("The survey did not ask what the proposals") for sentence in told
+        sentence.startswith("The survey did not ask both what the proposals") for sentence in told
     )
     assert told[-1].endswith("(raked to margins).")
 
