@@ -107,6 +107,7 @@ def _run(
         seed=settings.seed,
         target_accept=settings.target_accept,
         maxdepth=settings.maxtreedepth,
+        adaptation=settings.adaptation,
         save_warmup=False,
         progress_bar=False,
         progress_callback=remember,

@@ -1,12 +1,13 @@
 """What earlier parts of a fit leave for the responses to build on."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import xarray as xr
 
 from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.persons import answered, person_values
 
 #: Draws a chain that responses rest on; other models' draws are thinned to as many.
@@ -19,14 +20,17 @@ class PeopleDraws:
 
     step: str | None  #: the step that they come from; None where the survey asks about no values
     who: Ints  #: (n,) rows of ``ModelData``
-    v: Floats  #: (S, n, K), single precision
+    v: Floats  #: (S, n, K), in single precision: there are many
 
     @classmethod
-    def of(cls, step: str, posterior: xr.Dataset, data: ModelData, *, seed: int) -> "PeopleDraws":
+    def of(
+        cls, step: str, posterior: xr.Dataset, data: ModelData, *, settings: FitSettings
+    ) -> "PeopleDraws":
         """Take thinned draws of everybody who gave evidence of values."""
-        few = thinned(posterior)
-        parts = [v.astype(np.float32) for _, v in person_values(few, data, seed=seed)]
-        return cls(step, np.flatnonzero(answered(data)), np.concatenate(parts))
+        few = thinned(posterior, settings)
+        parts = [v for _, v in person_values(few, data, seed=settings.seed)]
+        single = np.concatenate(parts, dtype=np.float32, casting="same_kind")
+        return cls(step, np.flatnonzero(answered(data)), cast("Floats", single))
 
     @classmethod
     def without_values(cls, data: ModelData, draws: int) -> "PeopleDraws":
@@ -47,8 +51,11 @@ class ChosenWorldviews:
     matched: xr.Dataset  #: of :func:`mfp_stats.quantities.worldview_labels.match_draws`
 
 
-def thinned(posterior: xr.Dataset) -> xr.Dataset:
-    """Return ``DRAWS`` evenly spaced draws of each chain, or all where there are fewer."""
-    total = posterior.sizes["draw"]
-    kept = np.linspace(0, total - 1, min(DRAWS, total)).round().astype(np.int64)
+def thinned(posterior: xr.Dataset, settings: FitSettings) -> xr.Dataset:
+    """Return evenly spaced draws of each chain: ``DRAWS``, or all that the settings ask for.
+
+    A step that was sampled once more, with more draws, gives as many as the others.
+    """
+    wanted = min(DRAWS, settings.draws)
+    kept = np.linspace(0, posterior.sizes["draw"] - 1, wanted).round().astype(np.int64)
     return posterior.isel(draw=kept)

@@ -10,6 +10,7 @@ import xarray as xr
 from mfp_stats.design.data import ModelData
 from mfp_stats.design.perception import guesses_as_people
 from mfp_stats.fitting.saved import Table
+from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.overlap import overlap_differences
 from mfp_stats.quantities.perception import (
     OwnValues,
@@ -84,16 +85,16 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
         return Part(tables=(support, *(Table(name, pl.DataFrame(), failed) for name in TABLES)))
     if not shown_guesses(task.data, floor, revealed.draws["group"].values.tolist()):
         return Part(tables=(support,))
-    people, few_revealed = revealed.people, thinned(revealed.draws)
+    people, few_revealed = revealed.people, thinned(revealed.draws, task.settings)
     own = OwnValues(people.who, people.v)
 
     def display(posterior: xr.Dataset) -> Displayed[Perceived]:
         found = summarise_perception(
-            thinned(posterior),
+            thinned(posterior, task.settings),
             task.data,
             own,
             few_revealed,
-            rows=_rows(posterior),
+            rows=_rows(posterior, task.settings),
             floor=floor,
             seed=seed,
         )
@@ -105,7 +106,7 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
     differences = overlap_differences(few_revealed, judged.draws, task.data, version="perceived")
     tables = judged.found.tables
     frames = (tables["perception"], tables["overlap"], tables["overlap_directions"], differences)
-    rests_on = (people.step, STEP)
+    rests_on = (*([] if people.step is None else [people.step]), STEP)
     return Part(
         steps=(judged.step,),
         tables=(
@@ -125,8 +126,8 @@ def _priors(task: Task, spread: xr.DataArray) -> dict[str, float]:
     }
 
 
-def _rows(posterior: xr.Dataset) -> np.ndarray:
+def _rows(posterior: xr.Dataset, settings: FitSettings) -> np.ndarray:
     """Return the numbers, chain by chain, of the draws that :func:`thinned` keeps."""
     sizes = posterior.sizes["chain"], posterior.sizes["draw"]
     numbers = xr.Dataset({"row": (("chain", "draw"), np.arange(np.prod(sizes)).reshape(sizes))})
-    return np.asarray(thinned(numbers)["row"].values.ravel(), dtype=np.int64)
+    return np.asarray(thinned(numbers, settings)["row"].values.ravel(), dtype=np.int64)

@@ -127,7 +127,7 @@ def _fit_expectations(task: Task, data: ModelData) -> Judged[xr.Dataset]:
         shares = [membership[data.group == g].mean(axis=0) for g in range(len(data.groups))]
         weights = xr.DataArray(np.stack(shares), dims=("groups", "classes"))
         means = (posterior["expectation"] * weights).sum("classes").rename("expectation")
-        return Displayed(thinned(posterior), means.to_dataset())
+        return Displayed(thinned(posterior, task.settings), means.to_dataset())
 
     return task.fit(EXPECTATIONS, EXPECTATIONS, data, display)
 
@@ -176,7 +176,7 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[ResponseDraws]:
 
     def display(posterior: xr.Dataset) -> Displayed[ResponseDraws]:
         model = task.models[RESPONSES].build(data, priors=task.priors.get(RESPONSES))
-        conditioned = condition_draws(model, thinned(posterior), measurements())
+        conditioned = condition_draws(model, thinned(posterior, task.settings), measurements())
         found = draw_responses(
             measured, parameters(conditioned, accept), shown, _weightings(measured.data)
         )

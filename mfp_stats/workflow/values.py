@@ -84,8 +84,7 @@ def _fit(task: Task, version: str, data: ModelData) -> Judged[_Fitted]:
             floor=task.questionnaire.floor,
             seed=task.settings.seed,
         )
-        seed = task.settings.seed
-        people = PeopleDraws.of(step_name(version), posterior, data, seed=seed)
+        people = PeopleDraws.of(step_name(version), posterior, data, settings=task.settings)
         return Displayed(_Fitted(found, people), found.draws)
 
     return task.fit(step_name(version), MODEL, data, display, drop=(PERSONS,))

@@ -81,7 +81,7 @@ def test_the_same_file_by_two_mappings(mfp: Mfp, project: Project) -> None:
     other = project.root / "other.yaml"
     other.write_text((project.root / "mapping.yaml").read_text(encoding="utf-8") + "# other\n")
     ended = mfp("import", "vale", "answers.csv", "--mapping", "other.yaml")
-    assert ended.code == 2 and "withdraw import 1 first" in ended.text
+    assert ended.code == 2 and "first: mfp withdraw vale 1 --why TEXT" in ended.text
     assert _stored(project) == 4
 
 

@@ -13,7 +13,7 @@ from mfp_stats.project import init_project
 from mfp_stats.responses import Submission
 from mfp_stats.simulate import default_truth, simulate_survey
 from mfp_stats.store import ImportSource, Store
-from mfp_stats.workflow.simulated import simulate_into
+from mfp_stats.workflow.simulated import Simulation, simulate_into
 
 
 def test_both_are_fitted_together(tmp_path: Path) -> None:
@@ -41,12 +41,12 @@ def test_a_simulation_beside_answers_of_the_form_can_be_repeated_but_not_added_t
     questionnaire = project.questionnaire("starter")
     drawn = simulate_survey(questionnaire, default_truth(questionnaire, seed=3), n=1, seed=3)
     with Store.open(project.data) as store:
-        simulate_into(project, store, "starter", people=20, seed=1)
+        simulate_into(project, store, "starter", Simulation(20, 1))
         store.append_submission(_handed_in(questionnaire, drawn.sheet))
-        again = simulate_into(project, store, "starter", people=20, seed=1)
+        again = simulate_into(project, store, "starter", Simulation(20, 1))
         assert (again.number, again.added) == (1, False)
         with pytest.raises(ImportRejected, match="1 real person has answered it"):
-            simulate_into(project, store, "starter", people=20, seed=2)
+            simulate_into(project, store, "starter", Simulation(20, 2))
 
 
 def _answers(sheet: pl.DataFrame) -> dict[str, int]:
