@@ -36,7 +36,7 @@ class _Run:
     clean: bool
     note: Note
     written: int = 0
-    #: What each worker is at, and since when; None while it still prepares.
+    #: What each worker is at, and its processor time at the beginning; None while it prepares.
     busy: dict[Worker, tuple[Task, float | None]] = field(default_factory=dict)
     idle: list[Worker] = field(default_factory=list)
 
@@ -58,21 +58,24 @@ class _Run:
                 case None:
                     self.lose(worker, "WorkerDied", f"its process ended: {worker.exit_words()}")
                 case Begun():
-                    self.busy[worker] = (self.busy[worker][0], time.monotonic())
+                    self.busy[worker] = (self.busy[worker][0], worker.cpu_seconds())
                 case Answer() as answer:
                     task, _ = self.busy.pop(worker)
                     self.keep(task, answer)
                     self.idle.append(worker)
-        now, limit = time.monotonic(), self.suite.limit_s
-        late = [w for w, (_, begun) in self.busy.items() if begun and now - begun > limit]
-        for worker in late:
-            self.lose(worker, "TimedOut", f"took more than {limit:g} s")
+        for worker in [w for w in self.busy if self.used(w) > self.suite.limit_s]:
+            self.lose(worker, "TimedOut", f"took more than {self.suite.limit_s:g} s of a core")
+
+    def used(self, worker: Worker) -> float:
+        """Return the processor time of a worker's replicate."""
+        _, begun = self.busy[worker]
+        return 0.0 if begun is None else worker.cpu_seconds() - begun
 
     def lose(self, worker: Worker, kind: str, message: str) -> None:
         """Count a replicate whose worker is gone, and put another worker in its place."""
-        task, begun = self.busy.pop(worker)
+        seconds = max(0.0, self.used(worker))
+        task, _ = self.busy.pop(worker)
         worker.stop()
-        seconds = time.monotonic() - begun if begun else 0.0
         self.keep(task, Answer(seconds, failure=Failure(kind, message)))
         self.start(worker.number)
 

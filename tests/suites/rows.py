@@ -33,7 +33,7 @@ class Row:
     seed: int
     git: str  #: commit of the checkout that ran it
     clean: bool  #: whether the checkout was as committed
-    seconds: float  #: without what is prepared once for all replicates
+    seconds: float  #: of a core, without what is prepared once for all replicates
     result: Mapping[str, Any] | None = None
     failure: Failure | None = None
 

@@ -57,7 +57,8 @@ class Suite:
     summarise
         From the rows of these settings to figures. Failed replicates are among the rows.
     limit_s
-        A replicate that takes longer, once prepared, is ended and counted as failed.
+        A replicate that takes more of a core, once prepared, is ended and counted as failed. Time
+        in which the process does not run does not count: a laptop sleeps, a machine is shared.
     """
 
     name: str

@@ -33,14 +33,15 @@ def prepare(pause: float, cell: object) -> Replicate:
 
 
 def replicate(does: str, pause: float, seed: int) -> dict[str, float]:
-    """Work, raise, return what is no number, die, or hang."""
+    """Work, raise, return what is no number, die, or never end."""
     time.sleep(pause)
     if does == "raises":
         raise ValueError("as it should")
     if does == "dies":
         os._exit(3)
     if does == "hangs":
-        time.sleep(3600)
+        while True:
+            pass
     return {"number": float("nan") if does == "nan" else seed / 3}
 
 

@@ -13,6 +13,8 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Final, Self
 
+import psutil
+
 from mfp_stats.fitting.worker_process import WORKER_ENVIRONMENT
 from tests.suites.rows import Failure, plain, to_json
 from tests.suites.suite import Cell, Replicate
@@ -92,6 +94,14 @@ class Worker:
         assert isinstance(answer, Begun | Answer)
         return answer
 
+    def cpu_seconds(self) -> float:
+        """Return the processor time that the worker has used; 0 once it has ended."""
+        try:
+            used = psutil.Process(self.process.pid).cpu_times()
+        except psutil.NoSuchProcess:
+            return 0.0
+        return float(used.user + used.system)
+
     def stop(self) -> None:
         """End the worker, whatever it is doing."""
         self.pipe.close()
@@ -155,11 +165,11 @@ def work(pipe: Connection, prepare: Callable[[Cell], Replicate]) -> None:
 
 def attempt(replicate: Replicate, seed: int) -> Answer:
     """Run one replicate; whatever goes wrong is its failure."""
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         result = plain(replicate(seed))
         to_json(result)  # fails here, where it is counted, if it cannot be kept
     except Exception as error:  # noqa: BLE001 - counted, never dropped
         message = " ".join(str(error).split())[:LONGEST]
-        return Answer(time.monotonic() - begun, failure=Failure(type(error).__name__, message))
-    return Answer(time.monotonic() - begun, result)
+        return Answer(time.process_time() - begun, failure=Failure(type(error).__name__, message))
+    return Answer(time.process_time() - begun, result)
