@@ -107,7 +107,6 @@ def _run(
         seed=settings.seed,
         target_accept=settings.target_accept,
         maxdepth=settings.maxtreedepth,
-        adaptation=settings.adaptation,
         save_warmup=False,
         progress_bar=False,
         progress_callback=remember,

@@ -3,12 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 from mfp_stats.errors import Fault, ModelError
 
-#: Known ways to adapt the mass matrix.
-ADAPTATIONS: Final = ("diag", "low_rank")
 #: Fewest chains that the gate accepts.
 MIN_CHAINS: Final = 4
 #: Most draws, and most tuning draws, of a chain: more than any memory holds is a slip of the hand.
@@ -44,10 +42,6 @@ class FitSettings:
         Most doublings of a trajectory, so at most ``2 ** maxtreedepth`` gradients a draw.
     progress_seconds
         Time between two progress reports, and so the longest wait of a cancellation.
-    adaptation
-        How the mass matrix is adapted: ``diag``, or ``low_rank``, which follows
-        correlations too: dearer a draw, better where chains mix slowly and parameters are hundreds,
-        not thousands.
 
     Raises
     ------
@@ -63,7 +57,6 @@ class FitSettings:
     target_accept: float = 0.8
     maxtreedepth: int = 10
     progress_seconds: float = 0.5
-    adaptation: Literal["diag", "low_rank"] = "diag"
 
     def __post_init__(self) -> None:
         wrong = [
@@ -78,7 +71,6 @@ class FitSettings:
                 ("target_accept", "must lie between 0.5 and 1", 0.5 <= self.target_accept < 1),
                 ("maxtreedepth", "must lie between 1 and 15", 1 <= self.maxtreedepth <= 15),
                 ("progress_seconds", "must be positive", self.progress_seconds > 0),
-                ("adaptation", f"must be one of {', '.join(ADAPTATIONS)}", self._adapts),
             )
             if not holds
         ]
@@ -92,10 +84,6 @@ class FitSettings:
                 [Fault(name, f"is {getattr(self, name)!r} but {what}") for name, what in wrong],
                 about="settings of the fit",
             )
-
-    @property
-    def _adapts(self) -> bool:
-        return self.adaptation in ADAPTATIONS
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for JSON."""

@@ -123,13 +123,11 @@ def _fit_mixture(task: Task, fitted: _Fitted, classes: int) -> bool:
         return Displayed(_Fit(posterior[LEFT_OUT], views), views.draws, views.constants)
 
     start = mixture_start(data, reference)
-    # Mixtures mix slowly along a few directions, which a diagonal mass matrix cannot follow.
-    able = replace(task, settings=replace(task.settings, adaptation="low_rank"))
     name = step_name(classes)
     _keep(
         fitted,
         classes,
-        able.fit(name, MIXTURE, data, display, initial=start, drop=(LEFT_OUT,), classes=classes),
+        task.fit(name, MIXTURE, data, display, initial=start, drop=(LEFT_OUT,), classes=classes),
     )
     return True
 
