@@ -11,6 +11,7 @@ import numpy as np
 import nutpie
 import platformdirs
 import pymc as pm
+from jax.experimental.compilation_cache import compilation_cache
 from numpy.typing import ArrayLike, NDArray
 from pymc.model.transform.optimization import freeze_dims_and_data
 from pytensor.configdefaults import config
@@ -54,8 +55,12 @@ def configure_jax(cache: Path) -> None:
         "jax_persistent_cache_min_compile_time_secs": 0.0,
         "jax_cpu_enable_async_dispatch": False,
     }
+    moved = jax.config.values["jax_compilation_cache_dir"] != str(cache)
     for name, value in settings.items():
         jax.config.update(name, value)  # type: ignore[no-untyped-call]
+    if moved:
+        # JAX reads the folder's name once, at its first compilation.
+        compilation_cache.reset_cache()
 
 
 def compile_model(

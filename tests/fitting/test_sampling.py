@@ -66,6 +66,12 @@ def test_compiled_code_is_kept(drawn, own_cache):
     assert any(own_cache.iterdir())
 
 
+def test_another_cache_counts_from_the_next_model_on(drawn, small, monkeypatch, tmp_path):
+    monkeypatch.setenv(compiling.CACHE_VARIABLE, str(tmp_path))
+    sample(small, FitSettings.from_dict(TINY.to_dict() | {"draws": 5, "tune": 20}))
+    assert any(tmp_path.iterdir())
+
+
 def test_the_cache_is_the_users_unless_overridden(monkeypatch, tmp_path):
     monkeypatch.setenv(compiling.CACHE_VARIABLE, str(tmp_path))
     assert compiling.cache_folder() == tmp_path

@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -31,22 +31,25 @@ def _git(root: Path, *words: str) -> str:
 
 
 def model_digest(path: Path, root: Path = ROOT) -> str:
-    """Return a digest of a model file and of the likelihoods that it imports.
+    """Return a digest of a model file and of the likelihoods that it imports."""
+    return code_digest(path, "mfp_stats.likelihoods.", root)
 
-    Comments, docstrings and layout do not count: they change no posterior.
+
+def code_digest(path: Path, imported: str, root: Path = ROOT) -> str:
+    """Return a digest of a file and of the modules that it imports whose names begin so.
+
+    Comments, docstrings and layout do not count: they change no result.
     """
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    modules = sorted(_likelihoods(tree))
+    tree = _parsed(path)
+    modules = sorted(set(_imports(tree, imported)))
     files = [root / Path(*module.split(".")).with_suffix(".py") for module in modules]
     texts = [_without_words(tree), *(_without_words(_parsed(file)) for file in files)]
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:12]
 
 
-def _likelihoods(tree: ast.Module) -> Iterable[str]:
+def _imports(tree: ast.Module, beginning: str) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
-            "mfp_stats.likelihoods."
-        ):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(beginning):
             yield str(node.module)
 
 

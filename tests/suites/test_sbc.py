@@ -86,3 +86,10 @@ def test_reused_code_has_the_density_of_the_model_built_for_the_survey(compiled,
     }
     fresh = survey.model.compile_logp(mode="FAST_COMPILE")(named)
     assert reusable.log_density(survey.parameters, survey.held) == pytest.approx(float(fresh))
+
+
+def test_the_simulator_of_beliefs_means_what_the_model_means(compiled):
+    calibration = compiled("worldviews")
+    survey = calibration.survey(12)
+    own = worldviews.profile(survey.truth, survey.data)
+    np.testing.assert_allclose(survey.truth["answer_probability"].values[0, 0], own)

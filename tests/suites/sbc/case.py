@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.convergence import bulk_ess, split_rhat
 from mfp_stats.fitting.loader import LoadedModel, load_model
 from mfp_stats.fitting.settings import FitSettings
-from tests.suites.provenance import ROOT, model_digest
+from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.sbc.prior import Values
 from tests.suites.sbc.reuse import Arrays, Reusable, arrays
 
@@ -94,7 +95,9 @@ class Case:
     reuse: bool = True
 
     def all_settings(self) -> dict[str, Any]:
-        """Return all that makes rows comparable, the model's text included."""
+        """Return all that makes rows comparable, the code of model and simulator included."""
+        simulator = getattr(self.simulate, "func", self.simulate).__module__
+        place = ROOT / Path(*simulator.split(".")).with_suffix(".py")
         return {
             **self.settings,
             **self.options,
@@ -103,6 +106,7 @@ class Case:
             "bins": BINS,
             "ranked": [*self.ranked, DENSITY],
             "model": model_digest(ROOT / "models" / f"{self.model}.py"),
+            "case": code_digest(place, "tests.suites.sbc.cases."),
         }
 
 

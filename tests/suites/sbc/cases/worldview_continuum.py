@@ -24,9 +24,7 @@ from tests.suites.sbc.reading import one
 def simulate(truth: xr.Dataset, design: ModelData, rng: np.random.Generator) -> Simulated:
     """A place on the continuum by the person's group, not on nodes, then answers by the place."""
     categories, contrasts, unordered = layout(design)
-    mean = one(truth, "group_scale") * one(truth, "apart")
-    mean = mean - mean[GROUP].mean()
-    place = mean[GROUP] + rng.standard_normal(PEOPLE)
+    place = one(truth, "group_mean")[GROUP] + rng.standard_normal(PEOPLE)
     centre = one(truth, "centre")
     direction = (contrasts.shift @ one(truth, "loading"))[:, None] * place  # (T, N)
     logits = (contrasts.centre[:, unordered] @ centre[unordered])[:, None] + direction

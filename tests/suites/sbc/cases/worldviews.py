@@ -41,15 +41,19 @@ RANKED: Final = (
 
 def simulate(truth: xr.Dataset, design: ModelData, rng: np.random.Generator) -> Simulated:
     """A worldview by the person's group, then answers by the worldview."""
+    log_shares = np.log(one(truth, "composition"))  # (G, C)
+    # The largest of log-odds with Gumbel noise.
+    held = (log_shares[GROUP] + rng.gumbel(size=(PEOPLE, CLASSES))).argmax(axis=1)
+    return Simulated(answer(design, profile(truth, design)[:, held], rng))
+
+
+def profile(truth: xr.Dataset, design: ModelData) -> Floats:
+    """Return the probability of every answer in every worldview, (T, C)."""
     categories, contrasts, unordered = layout(design)
     centre = contrasts.centre @ one(truth, "centre")
     logits = contrasts.centre[:, unordered] @ one(truth, "tilt")
     shift = contrasts.ordered @ one(truth, "place")
-    profile = probabilities(categories, centre, logits, shift)  # (T, C)
-    log_odds = one(truth, "overall") + one(truth, "group_scale") * one(truth, "apart")
-    # The largest of log-odds with Gumbel noise.
-    held = (log_odds[GROUP] + rng.gumbel(size=(PEOPLE, CLASSES))).argmax(axis=1)
-    return Simulated(answer(design, profile[:, held], rng))
+    return probabilities(categories, centre, logits, shift)
 
 
 def quantities(posterior: xr.Dataset, data: ModelData) -> Mapping[str, Floats]:
