@@ -18,7 +18,14 @@ from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.quantities.summaries import summarise
 
 
-def overlap_matrix(shares: Floats, weights: Floats, group: Ints, groups: int) -> Floats:
+def overlap_matrix(
+    shares: Floats,
+    weights: Floats,
+    group: Ints,
+    groups: int,
+    *,
+    stretch: Floats | None = None,
+) -> Floats:
     """Return the raw overlap of all pairs of groups for each draw, (draw, G, G).
 
     Parameters
@@ -31,6 +38,9 @@ def overlap_matrix(shares: Floats, weights: Floats, group: Ints, groups: int) ->
         (person,) index into the G groups.
     groups
         G. Each needs two persons of positive weight, or its overlap with itself is NaN.
+    stretch
+        (draw, G) by how much persons of one group are farther apart than its members are, see
+        :func:`mfp_stats.quantities.values.at_group_means`; default 1.
 
     Returns
     -------
@@ -48,6 +58,8 @@ def overlap_matrix(shares: Floats, weights: Floats, group: Ints, groups: int) ->
     diagonal = np.arange(groups)
     with np.errstate(divide="ignore", invalid="ignore"):
         distance[:, diagonal, diagonal] /= np.where(distinct > 1e-12, distinct, np.nan)
+    if stretch is not None:
+        distance[:, diagonal, diagonal] /= stretch
     return np.asarray(1 - distance / 2)
 
 

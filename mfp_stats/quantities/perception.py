@@ -32,6 +32,7 @@ from scipy.special import softmax
 
 from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.design.perception import guesses_as_people
+from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import (
     normalised,
     overlap_matrix,
@@ -40,7 +41,7 @@ from mfp_stats.quantities.overlap import (
 )
 from mfp_stats.quantities.perception_tables import Compared, direction_table, guess_table
 from mfp_stats.quantities.persons import bootstrap_weights, person_values
-from mfp_stats.quantities.values import group_means
+from mfp_stats.quantities.values import at_group_means, group_means
 
 VERSION: Final = "perceived"
 
@@ -51,6 +52,7 @@ class OwnValues:
 
     who: Ints  #: (n,) rows of ``ModelData``
     v: Floats  #: (chain × draw, n, K), chain by chain
+    mu: Floats  #: (chain × draw, G, K) the groups' means
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,15 +148,25 @@ def summarise_perception(
     sizes = posterior.sizes["chain"], posterior.sizes["draw"]
     weightings = [str(name) for name in revealed["weighting"].values]
     found = _Arrays.empty(len(rows), len(weightings), shown, len(data.values))
-    people = guesses_as_people(data)
+    assert data.guesses is not None
+    people, guesser = guesses_as_people(data), data.guesses.picks.person
+    everyone = np.arange(len(data.respondents))
+    same = np.ones(len(everyone))
+    weights = [
+        same if name == "unweighted" or data.weight is None else data.weight for name in weightings
+    ]
+    mu = flat_draws(posterior["mu"], np.arange(len(rows)))
     own_rows = _rows_of(sizes, (sizes[0], len(own.v) // sizes[0]))
     for at, v in person_values(posterior, people, seed=seed):
-        seen, mine = softmax(v, axis=2), softmax(own.v[own_rows[at]].astype(np.float64), axis=2)
-        everyone = np.arange(len(data.respondents))
-        for j, weighting in enumerate(weightings):
-            weight = None if weighting == "unweighted" else data.weight
-            b = bootstrap_weights(weight, everyone, rows[at], seed=seed)
-            found.guess[at, j] = _guessed(seen, b, data, shown)
+        alike = bootstrap_weights(None, everyone, rows[at], seed=seed)
+        v_seen, apart = at_group_means(v, alike[:, guesser], people.group, mu[at])
+        v_own, mu_own = own.v[own_rows[at]], own.mu[own_rows[at]]
+        v_own, apart_own = at_group_means(v_own, alike[:, own.who], data.group[own.who], mu_own)
+        seen = _Persons(softmax(v_seen, axis=2), apart[:, people.group])
+        mine = _Persons(softmax(v_own, axis=2), apart_own[:, data.group[own.who]])
+        for j, weight in enumerate(weights):
+            b = alike * weight
+            found.guess[at, j] = _guessed(seen.shares, b, data, shown)
             found.raw[at, j], found.alike[at, j] = _alike(seen, mine, b, data, own, shown)
     draws = found.labelled(sizes, weightings, data, shown)
     draws["actual"] = _actual(revealed, data, shown, sizes)
@@ -262,22 +274,34 @@ def _guessed(seen: Floats, weights: Floats, data: ModelData, shown: _Guessers) -
     return group_means(seen[:, kept], weights[:, person[kept]], about[kept], len(shown.about))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Persons:
+    """Persons at the means of their groups in some draws."""
+
+    shares: Floats  #: (draw, person, K)
+    stretch: Floats  #: (draw, person) that of each one's group
+
+
 def _alike(
-    seen: Floats,
-    mine: Floats,
+    seen: _Persons,
+    mine: _Persons,
     weights: Floats,
     data: ModelData,
     own: OwnValues,
     shown: _Guessers,
 ) -> tuple[Floats, Floats]:
     """Return raw and normalised overlap of each direction, (draw, D) each."""
-    raw = np.empty((len(seen), len(shown.directions)))
+    raw = np.empty((len(weights), len(shown.directions)))
     alike = np.empty_like(raw)
     for who, guess, group, places in _by_guesser(data, own, shown):
-        shares = np.concatenate([mine[:, who], seen[:, guess]], axis=1)
+        shares = np.concatenate([mine.shares[:, who], seen.shares[:, guess]], axis=1)
+        stretch = np.concatenate([mine.stretch[:, who], seen.stretch[:, guess]], axis=1)
+        first = np.unique(group, return_index=True)[1]
         assert data.guesses is not None
         person = np.concatenate([own.who[who], data.guesses.picks.person[guess]])
-        overlap = overlap_matrix(shares, weights[:, person], group, 1 + len(places))
+        overlap = overlap_matrix(
+            shares, weights[:, person], group, 1 + len(places), stretch=stretch[:, first]
+        )
         raw[:, places] = overlap[:, 0, 1:]
         alike[:, places] = normalised(overlap)[:, 0, 1:]
     return raw, alike

@@ -1,13 +1,15 @@
 """Importance shares of groups and overlap between them: draws of all that is displayed, and tables.
 
 The shares of a person are ``w_i = softmax(v_i)``; a group's share of a value is its mean over the
-group's population. Unweighted and weighted versions differ in the weights of one and the same
-Bayesian bootstrap of the respondents (see :mod:`mfp_stats.quantities.persons`).
+group's population. That population has the mean of the model's group, and spreads around it as a
+Bayesian bootstrap of the respondents does (see :mod:`mfp_stats.quantities.persons`); unweighted
+and weighted versions differ in the weights of one and the same bootstrap.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -27,6 +29,9 @@ from mfp_stats.quantities.overlap import (
 from mfp_stats.quantities.persons import answered, bootstrap_weights, person_values
 from mfp_stats.quantities.summaries import summarise
 from mfp_stats.weights import effective_n
+
+#: The least share of pairs of a group that are two different persons: below, it is one person.
+_ALONE: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,13 +111,15 @@ def _draws(
     raw = np.empty((chains * draws, len(weightings), groups, groups))
     group = np.searchsorted(shown, data.group[kept])
     column = np.searchsorted(np.flatnonzero(answered(data)), kept)
-    for rows, v in person_values(posterior, data, seed=seed) if groups else ():
-        w = softmax(v[:, column], axis=2)
-        for j, weight in enumerate(weightings.values()):
-            b = bootstrap_weights(weight, kept, rows, seed=seed)
-            share[rows, j] = group_means(w, b, group, groups)
-            raw[rows, j] = overlap_matrix(w, b, group, groups)
     mu = flat_draws(posterior["mu"], np.arange(chains * draws))[:, shown]
+    for rows, v in person_values(posterior, data, seed=seed) if groups else ():
+        alike = bootstrap_weights(None, kept, rows, seed=seed)
+        moved, stretch = at_group_means(v[:, column], alike, group, mu[rows])
+        w = softmax(moved, axis=2)
+        for j, weight in enumerate(weightings.values()):
+            b = alike if weight is None else alike * weight[kept]
+            share[rows, j] = group_means(w, b, group, groups)
+            raw[rows, j] = overlap_matrix(w, b, group, groups, stretch=stretch)
     names = tuple(data.groups[g] for g in shown)
     kinds = {
         "share": (("weighting", "group", "value"), share),
@@ -132,6 +139,44 @@ def _draws(
             **pair_coordinates(list(combinations(names, 2))),
         },
     )
+
+
+def at_group_means(v: Floats, weights: Floats, group: Ints, mu: Floats) -> tuple[Floats, Floats]:
+    """Move each group's persons together so that their weighted mean is the group's own.
+
+    Persons of a sample differ between groups more than the groups do, by chance, and a bootstrap
+    of them adds as much again: with 50 persons a group, overlap between nearly equal groups came
+    out wrong, spread around 1 on both sides. The model knows the groups' means without that
+    chance; from its persons we take how they spread around them.
+
+    Persons stand nearer to the mean of their own sample than to that of the group, by
+    ``√(1 − Σ p²)`` with weights p that sum to one, and are moved out by as much. Two of them are
+    then too far apart by the same factor, the *stretch*.
+
+    Parameters
+    ----------
+    v
+        (draw, person, value) utilities in logits.
+    weights
+        (draw, person), on any scale.
+    group
+        (person,) index into the G groups.
+    mu
+        (draw, G, value) the model's group means in logits.
+
+    Returns
+    -------
+    v, stretch
+        (draw, person, value), and (draw, G) factors of at least 1; 1 for a group of nobody.
+    """
+    there, place = np.unique(group, return_inverse=True)
+    own = v - group_means(v, weights, place, len(there))[:, place]
+    member = (np.arange(len(there))[:, None] == place).astype(np.float64)  # (G, N)
+    total, squares = weights @ member.T, weights**2 @ member.T
+    stretch = np.ones(mu.shape[:2])
+    # One person alone tells nothing of a spread.
+    stretch[:, there] = 1 / np.sqrt(np.maximum(1 - squares / total**2, _ALONE))
+    return mu[:, group] + own * stretch[:, group][:, :, None], stretch
 
 
 def group_means(shares: Floats, weights: Floats, group: Ints, groups: int) -> Floats:

@@ -8,6 +8,7 @@ import xarray as xr
 
 from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.persons import answered, person_values
 
 #: Draws a chain that responses rest on; other models' draws are thinned to as many.
@@ -21,6 +22,7 @@ class PeopleDraws:
     step: str | None  #: the step that they come from; None where the survey asks about no values
     who: Ints  #: (n,) rows of ``ModelData``
     v: Floats  #: (S, n, K), in single precision: there are many
+    mu: Floats  #: (S, G, K) means of all groups of ``ModelData``
 
     @classmethod
     def of(
@@ -30,7 +32,8 @@ class PeopleDraws:
         few = thinned(posterior, settings)
         parts = [v for _, v in person_values(few, data, seed=settings.seed)]
         single = np.concatenate(parts, dtype=np.float32, casting="same_kind")
-        return cls(step, np.flatnonzero(answered(data)), cast("Floats", single))
+        mu = flat_draws(few["mu"], np.arange(len(single)))
+        return cls(step, np.flatnonzero(answered(data)), cast("Floats", single), mu)
 
     @classmethod
     def without_values(cls, data: ModelData, draws: int) -> "PeopleDraws":
@@ -40,7 +43,8 @@ class PeopleDraws:
             if part is not None:
                 asked |= (part.answers >= 0).any(axis=1)
         who = np.flatnonzero(asked)
-        return cls(None, who, np.zeros((draws, len(who), 0)))
+        nothing = np.zeros((draws, len(data.groups), 0))
+        return cls(None, who, np.zeros((draws, len(who), 0)), nothing)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

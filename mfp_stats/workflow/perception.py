@@ -86,7 +86,7 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
     if not shown_guesses(task.data, floor, revealed.draws["group"].values.tolist()):
         return Part(tables=(support,))
     people, few_revealed = revealed.people, thinned(revealed.draws, task.settings)
-    own = OwnValues(people.who, people.v)
+    own = OwnValues(people.who, people.v, people.mu)
 
     def display(posterior: xr.Dataset) -> Displayed[Perceived]:
         found = summarise_perception(

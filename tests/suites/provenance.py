@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -32,25 +31,30 @@ def _git(root: Path, *words: str) -> str:
 
 def model_digest(path: Path, root: Path = ROOT) -> str:
     """Return a digest of a model file and of the likelihoods that it imports."""
-    return code_digest(path, "mfp_stats.likelihoods.", root)
+    return _digest([path, *_imports(path, "mfp_stats.likelihoods.", root)])
 
 
-def code_digest(path: Path, imported: str, root: Path = ROOT) -> str:
-    """Return a digest of a file and of the modules that it imports whose names begin so.
+def case_digest(path: Path, root: Path = ROOT) -> str:
+    """Return a digest of a case, the cases that it imports, and the quantities that they show."""
+    cases = [path, *_imports(path, "tests.suites.sbc.cases.", root)]
+    shown = [file for case in cases for file in _imports(case, "mfp_stats.quantities.", root)]
+    return _digest([*cases, *sorted(set(shown))])
 
-    Comments, docstrings and layout do not count: they change no result.
-    """
-    tree = _parsed(path)
-    modules = sorted(set(_imports(tree, imported)))
-    files = [root / Path(*module.split(".")).with_suffix(".py") for module in modules]
-    texts = [_without_words(tree), *(_without_words(_parsed(file)) for file in files)]
+
+def _digest(files: list[Path]) -> str:
+    """Digest code; comments, docstrings and layout do not count: they change no result."""
+    texts = [_without_words(_parsed(file)) for file in files]
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:12]
 
 
-def _imports(tree: ast.Module, beginning: str) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(beginning):
-            yield str(node.module)
+def _imports(path: Path, beginning: str, root: Path) -> list[Path]:
+    """Return the files of the modules that a file imports whose names begin so."""
+    names = {
+        str(node.module)
+        for node in ast.walk(_parsed(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(beginning)
+    }
+    return [root / Path(*name.split(".")).with_suffix(".py") for name in sorted(names)]
 
 
 def _parsed(file: Path) -> ast.Module:

@@ -13,11 +13,12 @@ from mfp_stats.design.perception import guesses_as_people
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import overlap_differences, pair_coordinates
 from mfp_stats.quantities.perception import OwnValues, shown_guesses, summarise_perception
 from mfp_stats.quantities.persons import answered, person_values
 from mfp_stats.quantities.support_perception import support_perception
-from mfp_stats.quantities.values import summarise_values
+from mfp_stats.quantities.values import group_means, summarise_values
 from mfp_stats.questionnaire import Questionnaire, parse
 from mfp_stats.simulate import Truth, default_truth, expected_importance, simulate_survey
 from mfp_stats.simulate.people import draw_zero_sum
@@ -52,30 +53,53 @@ def survey(sizes: tuple[int, ...] = (12, 14, 3), **more) -> ModelData:
     )
 
 
+def made_up(v: np.ndarray, person: np.ndarray, people: ModelData) -> xr.Dataset:
+    """Persons, with the group means that a bootstrap of just these persons has in each draw."""
+    chains, draws, rows, values = v.shape
+    flat = v.reshape(-1, rows, values)
+    b = np.array([weights(s, person.max() + 1)[person] for s in range(len(flat))])
+    mu = group_means(flat, b, people.group, len(people.groups))
+    dims = ("chain", "draw", "respondents", "values")
+    mean = mu.reshape(chains, draws, len(people.groups), values)
+    return xr.Dataset({"v": (dims, v), "mu": (("chain", "draw", "groups", "values"), mean)})
+
+
+def own_values(posterior: xr.Dataset) -> OwnValues:
+    v, mu = (posterior[name].values for name in ("v", "mu"))
+    return OwnValues(
+        np.arange(v.shape[2]), v.reshape(-1, *v.shape[2:]), mu.reshape(-1, *mu.shape[2:])
+    )
+
+
 def summed(data: ModelData, *, floor: int = 10, draws: int = DRAWS, own_draws: int = DRAWS):
     """Summarise made-up draws in which persons and guesses were sampled; return what went in."""
     rng = np.random.default_rng(1)
     n, guesses = len(data.respondents), len(data.guesses.picks.person)
     seen = rng.normal(size=(CHAINS, draws, guesses, 3))
     mine = rng.normal(size=(CHAINS, own_draws, n, 3))
-    dims = ("chain", "draw", "respondents", "values")
-    mu = ("chain", "draw", "groups", "values")
-    posterior = xr.Dataset({"v": (dims, seen)})
     evidence = replace(data, guesses=None)
-    own_posterior = xr.Dataset(
-        {"v": (dims, mine), "mu": (mu, np.zeros((CHAINS, own_draws, len(data.groups), 3)))}
-    )
+    posterior = made_up(seen, data.guesses.picks.person, guesses_as_people(data))
+    own_posterior = made_up(mine, np.arange(n), evidence)
     revealed = summarise_values(own_posterior, evidence, version="revealed", floor=floor)
-    own = OwnValues(np.arange(n), mine.reshape(-1, n, 3))
+    own = own_values(own_posterior)
     found = summarise_perception(
         posterior, data, own, revealed.draws, rows=np.arange(CHAINS * draws), floor=floor
     )
-    return found, softmax(seen, axis=3), softmax(mine, axis=3), revealed
+    return found, seen, mine, revealed
 
 
 def weights(row: int, n: int) -> np.ndarray:
     """The bootstrap weights of everybody in one draw."""
     return np.random.default_rng((0, row)).standard_exponential(n)
+
+
+def moved_out(v: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, float]:
+    """Shares of persons of one sample moved out from its mean as far as members stand from theirs.
+
+    Also the factor.
+    """
+    mean, stretch = b @ v, 1 / np.sqrt(1 - (b**2).sum())
+    return softmax(mean + stretch * (v - mean), axis=1), float(stretch)
 
 
 def test_a_guess_is_the_weighted_mean_of_what_guessers_see() -> None:
@@ -85,7 +109,8 @@ def test_a_guess_is_the_weighted_mean_of_what_guessers_see() -> None:
     inside = (data.group[person] == 0) & (guessed == 1)
     for chain, draw in ((0, 0), (1, 7)):
         b = weights(chain * DRAWS + draw, len(data.respondents))[person[inside]]
-        expected = b @ seen[chain, draw, inside] / b.sum()
+        b /= b.sum()
+        expected = b @ moved_out(seen[chain, draw, inside], b)[0]
         got = found.draws["guess"].sel(about="near about far", weighting="unweighted")
         np.testing.assert_allclose(got.isel(chain=chain, draw=draw), expected)
 
@@ -99,18 +124,21 @@ def test_perceived_overlap_follows_its_definition() -> None:
     def alike(g: int, h: int) -> tuple[float, float]:
         own = np.flatnonzero(data.group == g)
         guess = np.flatnonzero((data.group[person] == g) & (guessed == h))
-        w, u = mine[1, 3, own], seen[1, 3, guess]
         a, c = b[own] / b[own].sum(), b[person[guess]] / b[person[guess]].sum()
+        (w, apart), (u, also_apart) = (
+            moved_out(mine[1, 3, own], a),
+            moved_out(seen[1, 3, guess], c),
+        )
 
-        def mean(x, p, y, q, *, same: bool) -> float:
-            each = 1 - np.abs(x[:, None] - y[None]).sum(axis=2) / 2
+        def mean(x, p, y, q, stretch: float | None = None) -> float:
+            distance = np.abs(x[:, None] - y[None]).sum(axis=2) / 2 / (stretch or 1)
             pairs = np.outer(p, q)
-            if same:
+            if stretch is not None:
                 np.fill_diagonal(pairs, 0)
-            return float((each * pairs).sum() / pairs.sum())
+            return float(((1 - distance) * pairs).sum() / pairs.sum())
 
-        raw = mean(w, a, u, c, same=False)
-        within = mean(w, a, w, a, same=True) * mean(u, c, u, c, same=True)
+        raw = mean(w, a, u, c)
+        within = mean(w, a, w, a, apart) * mean(u, c, u, c, also_apart)
         return raw, raw / np.sqrt(within)
 
     at = found.draws.isel(chain=1, draw=3).sel(weighting="unweighted")
@@ -127,17 +155,15 @@ def test_who_sees_what_is_so_is_neither_off_nor_less_alike() -> None:
     person, guessed = data.guesses.picks.person, data.guesses.guessed
     rng = np.random.default_rng(0)
     means = np.array([[1.0, 0.0, -1.0], [-1.0, 0.5, 0.5]])
-    dims = ("chain", "draw", "respondents", "values")
     shape = (CHAINS, DRAWS)
     mine = means[data.group] + 0.4 * rng.normal(size=(*shape, 80, 3))
     seen = means[guessed] + 0.4 * rng.normal(size=(*shape, len(person), 3))
-    mu = (("chain", "draw", "groups", "values"), np.zeros((*shape, 2, 3)))
-    own = xr.Dataset({"v": (dims, mine), "mu": mu})
+    own = made_up(mine, np.arange(80), replace(data, guesses=None))
     revealed = summarise_values(own, replace(data, guesses=None), version="revealed", floor=10)
-    values = OwnValues(np.arange(80), mine.reshape(-1, 80, 3))
     rows = np.arange(CHAINS * DRAWS)
+    posterior = made_up(seen, person, guesses_as_people(data))
     found = summarise_perception(
-        xr.Dataset({"v": (dims, seen)}), data, values, revealed.draws, rows=rows, floor=10
+        posterior, data, own_values(own), revealed.draws, rows=rows, floor=10
     )
     assert float(np.abs(found.draws["difference"].mean(("chain", "draw"))).max()) < 0.03
     table = overlap_differences(revealed.draws, found.draws, data, version="perceived")
@@ -151,9 +177,7 @@ def test_who_sees_what_is_so_is_neither_off_nor_less_alike() -> None:
 def test_order_tells_a_mistake_and_concentration_does_not() -> None:
     data = survey((40, 40))
     person, guessed = data.guesses.picks.person, data.guesses.guessed
-    dims = ("chain", "draw", "respondents", "values")
     shape = (CHAINS, DRAWS)
-    mu = (("chain", "draw", "groups", "values"), np.zeros((*shape, 2, 3)))
     true = np.array([[0.5, 0.1, -0.6], [0.5, 0.1, -0.6]])
     mine = np.broadcast_to(true[data.group], (*shape, 80, 3))
     # Near sees far as it is, only more sharply; far takes near's second value for its first.
@@ -161,12 +185,12 @@ def test_order_tells_a_mistake_and_concentration_does_not() -> None:
     each = np.array(
         [sees[int(g), int(h)] for g, h in zip(data.group[person], guessed, strict=True)]
     )
-    own = xr.Dataset({"v": (dims, mine), "mu": mu})
+    own = made_up(mine, np.arange(80), replace(data, guesses=None))
     revealed = summarise_values(own, replace(data, guesses=None), version="revealed", floor=10)
     found = summarise_perception(
-        xr.Dataset({"v": (dims, np.broadcast_to(each, (*shape, len(person), 3)))}),
+        made_up(np.broadcast_to(each, (*shape, len(person), 3)), person, guesses_as_people(data)),
         data,
-        OwnValues(np.arange(80), mine.reshape(-1, 80, 3)),
+        own_values(own),
         revealed.draws,
         rows=np.arange(CHAINS * DRAWS),
         floor=10,
@@ -348,6 +372,7 @@ def fitted(checkout, guessing):
     own_posterior = posterior_of(checkout, evidence, seed=1)
     revealed = summarise_values(own_posterior, evidence, version="revealed", floor=10)
     own = np.concatenate([v for _, v in person_values(own_posterior, evidence)])
+    mu = flat_draws(own_posterior["mu"], np.arange(len(own)))
     log_spread = np.log(own_posterior["person_spread"].values)
     known = {
         "person": float(np.exp(log_spread.mean())),
@@ -357,7 +382,7 @@ def fitted(checkout, guessing):
     found = summarise_perception(
         posterior,
         data,
-        OwnValues(np.flatnonzero(answered(evidence)), own),
+        OwnValues(np.flatnonzero(answered(evidence)), own, mu),
         revealed.draws,
         rows=np.arange(800),
         floor=10,

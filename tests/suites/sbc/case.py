@@ -14,7 +14,7 @@ from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.convergence import bulk_ess, split_rhat
 from mfp_stats.fitting.loader import LoadedModel, load_model
 from mfp_stats.fitting.settings import FitSettings
-from tests.suites.provenance import ROOT, code_digest, model_digest
+from tests.suites.provenance import ROOT, case_digest, model_digest
 from tests.suites.sbc.prior import Values
 from tests.suites.sbc.reuse import Arrays, Reusable, arrays
 
@@ -95,7 +95,7 @@ class Case:
     reuse: bool = True
 
     def all_settings(self) -> dict[str, Any]:
-        """Return all that makes rows comparable, the code of model and simulator included."""
+        """Return all that makes rows comparable, the code included."""
         simulator = getattr(self.simulate, "func", self.simulate).__module__
         place = ROOT / Path(*simulator.split(".")).with_suffix(".py")
         return {
@@ -106,7 +106,7 @@ class Case:
             "bins": BINS,
             "ranked": [*self.ranked, DENSITY],
             "model": model_digest(ROOT / "models" / f"{self.model}.py"),
-            "case": code_digest(place, "tests.suites.sbc.cases."),
+            "case": case_digest(place),
         }
 
 
