@@ -1,0 +1,264 @@
+"""Designs that a search may choose from: combinations of the levels of proposals' attributes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import prod
+from typing import Final, Self
+
+import numpy as np
+
+from mfp_stats.design.data import Bools, Floats, Ints
+from mfp_stats.errors import ChoiceError, Fault
+
+type Level = float | str | bool
+
+#: What unordered levels are divided by, so that two of them differ as much as a number's ends do.
+_APART: Final = 2**0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute and the levels that designs may have.
+
+    Numbers and yes/no count by their size, from −½ at the least that was fielded to ½ at the most;
+    words have no order.
+    """
+
+    name: str
+    levels: tuple[Level, ...]
+    fielded: tuple[Level, ...]  #: levels of the proposals that people were asked about, in order
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether levels are numbers or yes/no."""
+        return not any(isinstance(level, str) for level in self.fielded)
+
+    @property
+    def columns(self) -> int:
+        """How many columns its coding has."""
+        return 1 if self.is_ordered else len(self.fielded)
+
+    @property
+    def unseen(self) -> tuple[bool, ...]:
+        """Whether nobody was asked about a proposal with the level, by level."""
+        return tuple(level not in self.fielded for level in self.levels)
+
+    def coded(self) -> Floats:
+        """Return the coding of its levels, (levels, columns)."""
+        if self.is_ordered:
+            least, most = float(self.fielded[0]), float(self.fielded[-1])
+            numbers = np.array([float(level) for level in self.levels])
+            return ((numbers - least) / (most - least) - 0.5)[:, None]
+        same = [[level == known for known in self.fielded] for level in self.levels]
+        return np.array(same, dtype=np.float64) / _APART
+
+
+@dataclass(frozen=True, eq=False)
+class DesignSpace:
+    """All designs that a search may choose from, and those that were fielded.
+
+    X proposals that were fielded and are described, A attributes that differ between them.
+    """
+
+    attributes: tuple[Attribute, ...]
+    proposals: tuple[str, ...]  #: names of the proposals fielded
+    labels: tuple[str, ...]
+    fielded: Ints  #: (X, A) place of each proposal's level among ``Attribute.fielded``
+    notes: tuple[str, ...] = ()  #: what was left out, and why
+
+    @classmethod
+    def of(
+        cls, described: Mapping[str, Mapping[str, Level]], labels: Mapping[str, str]
+    ) -> "DesignSpace":
+        """Collect the levels of proposals' attributes.
+
+        Parameters
+        ----------
+        described
+            Name of each proposal fielded to its attributes.
+        labels
+            Name to label.
+
+        Notes
+        -----
+        Left out, with a note: attributes of which all proposals have the same level or that mix
+        words with numbers; proposals that have no attributes or lack one that others have.
+        """
+        having = {name: levels for name, levels in described.items() if levels}
+        bare = [labels[name] for name in described if not described[name]]
+        names = list(dict.fromkeys(name for levels in having.values() for name in levels))
+        partial = [name for name, levels in having.items() if set(names) - set(levels)]
+        whole = {name: levels for name, levels in having.items() if name not in partial}
+        notes = [f"“{label}” is not described by attributes." for label in bare]
+        notes += [
+            f"“{labels[name]}” does not say its {_listed(set(names) - set(having[name]))}."
+            for name in partial
+        ]
+        attributes = []
+        for name in names if whole else ():
+            seen = list(dict.fromkeys(levels[name] for levels in whole.values()))
+            mixed = 0 < sum(isinstance(level, str) for level in seen) < len(seen)
+            if mixed:
+                notes.append(f"The attribute {name!r} mixes words with numbers.")
+            elif len(seen) == 1:
+                what = f"All proposals have the same {said(name)} ({say_level(seen[0])})"
+                notes.append(f"{what}: nothing is known of any other.")
+            else:
+                ordered = seen if isinstance(seen[0], str) else sorted(seen, key=float)
+                attributes.append(Attribute(name, tuple(ordered), tuple(ordered)))
+        places = [[a.fielded.index(levels[a.name]) for a in attributes] for levels in whole.values()]
+        return cls(
+            attributes=tuple(attributes),
+            proposals=tuple(whole),
+            labels=tuple(labels[name] for name in whole),
+            fielded=np.array(places, dtype=np.int64).reshape(len(whole), len(attributes)),
+            notes=tuple(notes),
+        )
+
+    @property
+    def size(self) -> int:
+        """Number of designs; 0 where nothing differs between the proposals."""
+        return prod(len(a.levels) for a in self.attributes) if self.attributes else 0
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """Levels of each attribute, (A,)."""
+        return np.array([len(a.levels) for a in self.attributes], dtype=np.int64)
+
+    @cached_property
+    def coding(self) -> tuple[Floats, ...]:
+        """Coding of each attribute's levels, each (levels, columns)."""
+        return tuple(a.coded() for a in self.attributes)
+
+    @property
+    def fielded_code(self) -> Floats:
+        """Code of the proposals fielded, (X, columns), without the intercept."""
+        original = replace(
+            self, attributes=tuple(replace(a, levels=a.fielded) for a in self.attributes)
+        )
+        return original.code(self.fielded)[:, 1:]
+
+    def code(self, levels: Ints) -> Floats:
+        """Return the code of designs, (N, 1 + columns), a 1 for the intercept first.
+
+        Parameters
+        ----------
+        levels
+            (N, A) place of each level within its attribute.
+        """
+        parts = [table[levels[:, a]] for a, table in enumerate(self.coding)]
+        return np.column_stack([np.ones(len(levels)), *parts])
+
+    def designs(self, first: int = 0, last: int | None = None) -> Ints:
+        """Return designs by number, from ``first`` to before ``last``, (N, A)."""
+        numbers = np.arange(first, self.size if last is None else min(last, self.size))
+        return np.column_stack(np.unravel_index(numbers, tuple(self.sizes))).astype(np.int64)
+
+    def numbers(self, levels: Ints) -> Ints:
+        """Return the numbers of designs, (N,)."""
+        return np.ravel_multi_index(tuple(levels.T), tuple(self.sizes)).astype(np.int64)
+
+    @cached_property
+    def proposal_levels(self) -> Ints:
+        """Return each proposal's levels among those searched, (X, A); −1 where it is left out."""
+        places = np.full(self.fielded.shape, -1, dtype=np.int64)
+        for a, attribute in enumerate(self.attributes):
+            where = {level: k for k, level in enumerate(attribute.levels)}
+            own = [where.get(attribute.fielded[k], -1) for k in self.fielded[:, a]]
+            places[:, a] = own
+        return places
+
+    def distance(self, levels: Ints) -> Ints:
+        """Return in how many attributes designs differ from the nearest one fielded, (N,)."""
+        apart = levels[:, None, :] != self.proposal_levels
+        return np.asarray(apart.sum(axis=2).min(axis=1), dtype=np.int64)
+
+    def unseen(self, levels: Ints) -> Bools:
+        """Return which designs have a level that nobody saw, (N,)."""
+        found = np.zeros(len(levels), dtype=np.bool_)
+        for a, attribute in enumerate(self.attributes):
+            found |= np.array(attribute.unseen)[levels[:, a]]
+        return found
+
+    def say(self, levels: Sequence[int]) -> str:
+        """Return a design in words: ``fund percent 2 · vote yes``."""
+        pairs = zip(self.attributes, levels, strict=True)
+        return " · ".join(f"{said(a.name)} {say_level(a.levels[k])}" for a, k in pairs)
+
+    def restricted(self, wanted: Mapping[str, Sequence[str]]) -> Self:
+        """Return the space with other levels of some attributes.
+
+        Parameters
+        ----------
+        wanted
+            Attribute to the levels that designs may have, as text. Numbers between the least and
+            the most that was fielded may be new ones.
+
+        Raises
+        ------
+        ChoiceError
+            There is no such attribute, or nobody saw such a level and none lies around it.
+        """
+        faults = [
+            Fault("levels", f"no attribute {name!r} differs between the proposals", known=known)
+            for known in [tuple(a.name for a in self.attributes)]
+            for name in wanted
+            if name not in known
+        ]
+        attributes = []
+        for attribute in self.attributes:
+            texts = wanted.get(attribute.name)
+            read = attribute.levels if texts is None else list(_read(attribute, texts, faults))
+            attributes.append(replace(attribute, levels=tuple(dict.fromkeys(read))))
+        if faults:
+            raise ChoiceError(faults)
+        return replace(self, attributes=tuple(attributes))
+
+
+def _read(attribute: Attribute, texts: Sequence[str], faults: list[Fault]) -> Iterator[Level]:
+    """Yield levels from text; of those that cannot be had say why."""
+    known = tuple(say_level(level) for level in attribute.fielded)
+    if not texts:
+        faults.append(Fault(attribute.name, "no level is given", known=known))
+    for text in texts:
+        there = [a for a in attribute.fielded if text.strip() in (say_level(a), str(a).lower())]
+        number = _number(text)
+        if there:
+            yield there[0]
+        elif number is not None and attribute.is_ordered and not _yes_no(attribute):
+            if float(attribute.fielded[0]) < number < float(attribute.fielded[-1]):
+                yield number
+            else:
+                what = f"nobody was asked about a proposal with {text.strip()}, or beyond it"
+                faults.append(Fault(attribute.name, what, known=known))
+        else:
+            what = f"nobody was asked about a proposal with the level {text.strip()!r}"
+            faults.append(Fault(attribute.name, what, known=known))
+
+
+def _yes_no(attribute: Attribute) -> bool:
+    return any(isinstance(level, bool) for level in attribute.fielded)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def say_level(level: Level) -> str:
+    """Return a level as text: ``yes``, ``no``, a number without needless zeros, or its words."""
+    if isinstance(level, bool):
+        return "yes" if level else "no"
+    return f"{level:g}" if isinstance(level, int | float) else level
+
+
+def said(name: str) -> str:
+    """Return an attribute's name in words."""
+    return name.replace("_", " ")
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(said(name) for name in sorted(names))
