@@ -1,0 +1,195 @@
+"""Acceptance of any design by every group, in every draw, through the models that people hold.
+
+People of one group and worldview have an index ``ω_i · z(a) + r(a) + noise``, normal to a good
+approximation: ``ω_i`` is how much each outcome weighs with them, ``z(a)`` what their worldview
+expects of a design ``a``, ``r(a)`` what it signals and all else. Its mean is linear in the code of
+the design, its variance a sum of squares of terms that are, so that a design costs a few additions
+a draw; a logistic answer to a normal index is one to its mean, shrunk (MacKay 1992).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mfp_stats.design.data import Floats, Ints
+
+type Singles = NDArray[np.float32]
+
+#: κ² of the logistic answer to a normal index.
+SHRINKAGE: Final = np.pi / 8
+
+
+@dataclass(frozen=True, eq=False)
+class DesignModel:
+    """What decides on acceptance, in S draws. G groups, C worldviews, K outcomes, Q signals.
+
+    P columns: the intercept and the attributes, then one for each of X proposals fielded, then one
+    for whatever else a design has that nobody saw (:func:`mfp_stats.quantities.search.links`).
+    """
+
+    groups: tuple[str, ...]
+    labels: tuple[str, ...]
+    share: Singles  #: (S, G, C) of the group that holds the worldview
+    variance: Singles  #: (S, G, C) of the index, whatever the design
+    weight: Singles  #: (S, G, C, K) mean of ω
+    factor: Singles  #: (S, G, C, K, R) whose square is the covariance of ω
+    outcome: Singles  #: (S, G, C, K, P)
+    signal: Singles  #: (S, G, C, Q, P)
+    rest: Singles  #: (S, G, C, P)
+    signal_weight: Singles  #: (S, Q)
+    fielded: Singles  #: (S, G, X) acceptance of the proposals fielded; NaN: too few were asked
+    #: (S, G, K) mean importance of outcomes; None where consequences were not asked about.
+    importance: Singles | None = None
+
+    @property
+    def draws(self) -> int:
+        """Number of draws S."""
+        return len(self.share)
+
+    @property
+    def proposals(self) -> int:
+        """Number of proposals fielded, X."""
+        return self.fielded.shape[2]
+
+    def thinned(self, most: int) -> Self:
+        """Return the model with at most so many draws, evenly spaced."""
+        if self.draws <= most:
+            return self
+        return self.of_draws(np.linspace(0, self.draws - 1, most).round().astype(np.int64))
+
+    def of_draws(self, kept: Ints) -> Self:
+        """Return the model with some of the draws."""
+        arrays = {name: getattr(self, name)[kept] for name in _BY_DRAW}
+        held = None if self.importance is None else self.importance[kept]
+        return replace(self, **arrays, importance=held)
+
+    def only(self, groups: Sequence[str]) -> Self:
+        """Return the model of some of the groups, in the order of the model."""
+        kept = [g for g, name in enumerate(self.groups) if name in groups]
+        arrays = {name: getattr(self, name)[:, kept] for name in _BY_GROUP}
+        held = None if self.importance is None else self.importance[:, kept]
+        names = {name: tuple(getattr(self, name)[g] for g in kept) for name in ("groups", "labels")}
+        return replace(self, **arrays, **names, importance=held)
+
+    @cached_property
+    def mean(self) -> Singles:
+        """Mean of the index, (S, G, C, P)."""
+        found = self.rest + np.einsum("sgck,sgckp->sgcp", self.weight, self.outcome)
+        if self.signal.shape[3]:
+            found = found + np.einsum("sq,sgcqp->sgcp", self.signal_weight, self.signal)
+        return np.asarray(found, dtype=np.float32)
+
+    @cached_property
+    def spread(self) -> Singles:
+        """Terms whose squares add to the variance, (S, G, C, R, P)."""
+        found = np.einsum("sgckr,sgckp->sgcrp", self.factor, self.outcome, optimize=True)
+        return np.asarray(found, dtype=np.float32)
+
+    @cached_property
+    def effect(self) -> Singles:
+        """Expected effect as each worldview sees it, (S, C, P); C = 0 where nobody was asked.
+
+        Outcomes weigh as much as they do with the groups on average, in logits of one answer about
+        a consequence; 0: no difference.
+        """
+        if self.importance is None:
+            return np.zeros((self.draws, 0, self.mean.shape[-1]), dtype=np.float32)
+        importance = self.importance.mean(axis=1)
+        found = np.einsum("sk,sgckp->scp", importance, self.outcome) / len(self.groups)
+        return np.asarray(found, dtype=np.float32)
+
+    def accepts(self, code: Floats) -> Singles:
+        """Return the share of each group that accepts designs by their code (N, P), (N, S, G)."""
+        return _accepts(code, self.mean, self.spread, self.share, self.variance)
+
+    @cached_property
+    def unseen(self) -> "UnseenDesigns":
+        """The model of designs that nobody saw, with few columns."""
+        return UnseenDesigns(
+            _narrow(self.mean, self.proposals),
+            _narrow(self.spread, self.proposals),
+            self.share,
+            self.variance,
+        )
+
+    @cached_property
+    def unseen_effect(self) -> Singles:
+        """The same of expected effects' means, (C, 1 + attributes' columns)."""
+        return np.asarray(_narrow(self.effect, self.proposals).mean(axis=0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnseenDesigns:
+    """Acceptance of designs that nobody saw: what they have of their own is in the intercept."""
+
+    mean: Singles  #: (S, G, C, 1 + attributes' columns)
+    spread: Singles  #: (S, G, C, R, …)
+    share: Singles
+    variance: Singles
+
+    def accepts(self, code: Floats) -> Singles:
+        """Return the share of each group that accepts designs (N, …), (N, S, G)."""
+        return _accepts(code, self.mean, self.spread, self.share, self.variance)
+
+
+_BY_GROUP: Final = (
+    *("share", "variance", "weight", "factor", "outcome", "signal", "rest"),
+    "fielded",
+)
+_BY_DRAW: Final = (*_BY_GROUP, "signal_weight")
+
+
+def _narrow(columns: Singles, proposals: int) -> Singles:
+    """Take the proposals' own columns away and put the unseen designs' into the intercept."""
+    attributes = columns.shape[-1] - proposals - 1
+    found = columns[..., :attributes].copy()
+    found[..., 0] += columns[..., -1]
+    return found
+
+
+def _accepts(
+    code: Floats, mean: Singles, spread: Singles, share: Singles, variance: Singles
+) -> Singles:
+    """Return Σ_c share · σ(mean · a / √(1 + κ² (variance + Σ_r (spread_r · a)²)))."""
+    rows = np.ascontiguousarray(code, dtype=np.float32)
+    head = (len(rows), *share.shape)
+    index = (rows @ mean.reshape(-1, mean.shape[-1]).T).reshape(head)
+    total = np.broadcast_to(np.float32(1) + np.float32(SHRINKAGE) * variance, head).copy()
+    for r in range(spread.shape[-2]):
+        part = rows @ spread[..., r, :].reshape(-1, spread.shape[-1]).T
+        np.multiply(part, part, out=part)
+        part *= np.float32(SHRINKAGE)
+        total += part.reshape(head)
+    np.sqrt(total, out=total)
+    np.divide(index, total, out=index)
+    np.negative(index, out=index)
+    np.exp(index, out=index)
+    index += np.float32(1)
+    np.divide(share, index, out=index)
+    return np.asarray(index.sum(axis=3), dtype=np.float32)
+
+
+def joint(accepts: Singles, threshold: float) -> tuple[Floats, Singles]:
+    """Return how probably all groups reach the threshold (N,), and the worst group's share (N, S).
+
+    Parameters
+    ----------
+    accepts
+        (N, S, G) of the groups of a coalition.
+    threshold
+        A share equal to it reaches it.
+    """
+    worst = accepts.min(axis=2)
+    return (worst >= np.float32(threshold)).mean(axis=1), worst
+
+
+def proposal_of(levels: Ints, known: Ints) -> Ints:
+    """Return which proposal fielded (X, A) each design (N, A) is, −1: none; the first of several."""
+    found = np.full(len(levels), -1, dtype=np.int64)
+    for x in range(len(known) - 1, -1, -1):
+        found[(levels == known[x]).all(axis=1)] = x
+    return found

@@ -1,0 +1,124 @@
+"""Look at designs: all of them where that can be done, else those that exchange comes upon."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.search.acceptance import DesignModel, Singles, joint, proposal_of
+from mfp_stats.quantities.search.links import design_code
+from mfp_stats.quantities.search.space import DesignSpace
+
+#: Most designs that are all looked at; of more, exchange looks at the promising ones.
+ENUMERATED: Final = 100_000
+#: Designs × draws × groups × worldviews that a search may cost; more are cut down in draws.
+BUDGET: Final = 300_000_000
+#: Fewest draws that a search is made with, where there are as many.
+LEAST_DRAWS: Final = 200
+#: Numbers that are worked on at once: as many as fit a processor's own memory.
+_AT_ONCE: Final = 150_000
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What is known of N designs, for one coalition and threshold, in S draws."""
+
+    model: DesignModel  #: of the coalition's groups, with the draws that were used
+    space: DesignSpace
+    threshold: float
+    levels: Ints  #: (N, A)
+    proposal: Ints  #: (N,) which one was fielded; −1: none
+    joint: Floats  #: (N,) probability that every group reaches the threshold; NaN: not known
+    worst: Floats  #: (N,) mean share of the group that accepts least; NaN: not known
+    effect: Floats  #: (N, C) mean expected effect under each worldview's model
+    best_worst: Floats  #: (S,) the greatest share of the worst group that any design has
+    best: Ints  #: (S,) place of a design that has it
+    complete: bool  #: whether these are all designs
+
+    def worst_draws(self, which: Ints) -> Singles:
+        """Return the share of the worst group, of some designs, (n, S)."""
+        return joint(self.accepts(which), self.threshold)[1]
+
+    def accepts(self, which: Ints) -> Singles:
+        """Return who accepts some designs, (n, S, G); fielded ones as they were measured."""
+        return accepts_of(self.model, self.space, self.levels[which], self.proposal[which])
+
+
+def accepts_of(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints) -> Singles:
+    """Return who accepts designs (N, A), (N, S, G); fielded ones as they were measured."""
+    accepts = model.unseen.accepts(space.code(levels))
+    seen = np.flatnonzero(proposal >= 0)
+    accepts[seen] = model.fielded[:, :, proposal[seen]].transpose(2, 0, 1)
+    return accepts
+
+
+def draws_for(model: DesignModel, designs: int) -> int:
+    """Return how many draws a search of so many designs is made with."""
+    cells = model.share.shape[1] * model.share.shape[2]
+    affordable = BUDGET // max(1, designs * cells)
+    return min(model.draws, max(LEAST_DRAWS, affordable))
+
+
+def enumerate_designs(model: DesignModel, space: DesignSpace, threshold: float) -> Scores:
+    """Look at every design there is.
+
+    Parameters
+    ----------
+    model
+        Of the coalition's groups.
+    space
+        Of at most ``ENUMERATED`` designs, or as many as one has the time for.
+    threshold
+        Share that has to accept in each group.
+    """
+    thin = model.thinned(draws_for(model, space.size))
+    return score_designs(thin, space, space.designs(), threshold, complete=True)
+
+
+def score_designs(
+    model: DesignModel, space: DesignSpace, levels: Ints, threshold: float, *, complete: bool
+) -> Scores:
+    """Look at the designs given, (N, A), with every draw of the model."""
+    proposal = proposal_of(levels, space.proposal_levels)
+    reach, worst = np.empty(len(levels)), np.empty(len(levels))
+    best_worst = np.full(model.draws, -np.inf)
+    best = np.zeros(model.draws, dtype=np.int64)
+    size = max(1, _AT_ONCE // model.share.size)
+    for first in range(0, len(levels), size):
+        part = slice(first, first + size)
+        accepts = accepts_of(model, space, levels[part], proposal[part])
+        reach[part], drawn = joint(accepts, threshold)
+        worst[part] = drawn.mean(axis=1)
+        known = np.where(np.isnan(drawn), -np.inf, drawn)
+        top = known.argmax(axis=0)
+        value = known[top, np.arange(model.draws)]
+        better = value > best_worst
+        best_worst[better], best[better] = value[better], first + top[better]
+    reach[np.isnan(worst)] = np.nan
+    return Scores(
+        model=model,
+        space=space,
+        threshold=threshold,
+        levels=levels,
+        proposal=proposal,
+        joint=reach,
+        worst=worst,
+        effect=_effects(model, space, levels, proposal),
+        best_worst=best_worst,
+        best=best,
+        complete=complete,
+    )
+
+
+def _effects(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints) -> Floats:
+    effect = space.code(levels) @ model.unseen_effect.T.astype(np.float64)
+    seen = np.flatnonzero(proposal >= 0)
+    code = full_code(model, space, levels[seen], proposal[seen])
+    effect[seen] = code @ model.effect.mean(axis=0).T.astype(np.float64)
+    return np.asarray(effect)
+
+
+def full_code(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints) -> Floats:
+    """Return the code of designs with the columns of what proposals have of their own, (N, P)."""
+    return design_code(space.code(levels), proposal, model.proposals)

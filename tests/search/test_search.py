@@ -1,0 +1,198 @@
+"""All designs or exchange, the front, regret, ties: against counting by hand and known truths."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from mfp_stats.quantities.search.exchange import exchange_designs
+from mfp_stats.quantities.search.front import MARKED, MOST, Front, front_of
+from mfp_stats.quantities.search.sweep import Scores, enumerate_designs, full_code, score_designs
+from tests.search.stand_in import space_of, stand_in
+
+LEVELS = (3, 2, 3, 2)
+
+
+def whole(levels=LEVELS, *, draws=60, threshold=0.5, seed=1, **more) -> Scores:
+    space = space_of(levels, seed=seed)
+    return enumerate_designs(stand_in(space, draws=draws, seed=seed, **more), space, threshold)
+
+
+def by_hand(scores: Scores) -> np.ndarray:
+    """Return who accepts every design, (N, S, G), by the formula, one cell at a time."""
+    model, space = scores.model, scores.space
+    code = full_code(model, space, scores.levels, scores.proposal)
+    found = np.zeros((len(code), model.draws, len(model.groups)))
+    for n, row in enumerate(code):
+        z = model.outcome.astype(float) @ row
+        told = (model.signal.astype(float) @ row) * model.signal_weight[:, None, None]
+        index = (model.weight * z).sum(-1) + told.sum(-1) + model.rest.astype(float) @ row
+        covariance = np.einsum("sgckr,sgclr->sgckl", model.factor, model.factor)
+        variance = model.variance + np.einsum("sgck,sgckl,sgcl->sgc", z, covariance, z)
+        share = expit(index / np.sqrt(1 + np.pi / 8 * variance))
+        found[n] = (model.share * share).sum(axis=2)
+    return found
+
+
+def test_every_design_is_looked_at_and_accepted_as_the_formula_says():
+    scores = whole()
+    assert len(scores.levels) == scores.space.size == 36 and scores.complete
+    accepts = by_hand(scores)
+    np.testing.assert_allclose(scores.accepts(np.arange(36)), accepts, atol=2e-6)
+    worst = accepts.min(axis=2)
+    np.testing.assert_allclose(scores.joint, (worst >= 0.5).mean(axis=1), atol=1 / 60 + 1e-9)
+    np.testing.assert_allclose(scores.worst, worst.mean(axis=1), atol=1e-6)
+    np.testing.assert_allclose(scores.best_worst, worst.max(axis=0), atol=1e-6)
+
+
+def test_the_expected_effect_is_the_importance_weighted_outcome_as_a_worldview_sees_it():
+    scores = whole()
+    model = scores.model
+    code = full_code(model, scores.space, scores.levels, scores.proposal)
+    outcome = np.einsum("sgckp,np->nsgck", model.outcome, code).mean(axis=2)  # (N, S, C, K)
+    effect = np.einsum("nsck,sk->nsc", outcome, model.importance.mean(axis=1)).mean(axis=1)
+    np.testing.assert_allclose(scores.effect, effect, atol=1e-5)
+
+
+def test_a_normal_index_is_answered_as_people_drawn_from_it_would():
+    space = space_of((2, 2), 3)
+    model = stand_in(space, draws=4, seed=8)
+    rng = np.random.default_rng(0)
+    code = full_code(model, space, space.designs(), np.full(4, -1))
+    found = model.accepts(code)
+    for s in range(4):
+        for g in range(3):
+            for n, row in enumerate(code):
+                total = 0.0
+                for c in range(2):
+                    z = model.outcome[s, g, c] @ row
+                    omega = model.weight[s, g, c] + rng.standard_normal((4000, 3)) @ (
+                        model.factor[s, g, c].T
+                    )
+                    told = model.signal_weight[s] @ (model.signal[s, g, c] @ row)
+                    own = np.sqrt(model.variance[s, g, c]) * rng.standard_normal(4000)
+                    index = omega @ z + told + model.rest[s, g, c] @ row + own
+                    total += model.share[s, g, c] * expit(index).mean()
+                assert found[n, s, g] == pytest.approx(total, abs=0.025)
+
+
+def test_no_design_on_the_front_is_bettered_and_each_other_one_is():
+    scores = whole(draws=200)
+    front = front_of(scores)
+    counts = np.column_stack([scores.joint, scores.worst, scores.effect])
+    for place in range(len(counts)):
+        # By more than the grains put together on one count, and less on none.
+        better = (counts >= counts[place] + 0.02).any(axis=1) & (counts >= counts[place]).all(axis=1)
+        if better.any():
+            at = np.flatnonzero(front.which == place)
+            assert not front.undominated[at].any()
+    told = front.which[front.undominated]
+    left_out = np.setdiff1d(np.arange(len(counts)), told)
+    for place in left_out:
+        assert (counts[told] >= counts[place] - np.array([0.01, 0.002, 0.01, 0.01])).all(axis=1).any()
+
+
+def test_the_first_is_what_all_reach_most_probably():
+    front = front_of(whole(draws=200))
+    joint = front.scores.joint[front.which]
+    assert (np.diff(joint) <= 1e-9).all()
+    assert joint[0] == front.scores.joint.max()
+    assert front.best_probability.sum() <= 1 + 1e-9
+    assert (front.regret >= 0).all()
+    assert front.confirm.sum() <= MARKED
+    assert (front.scores.proposal[front.which][front.confirm] < 0).all()
+
+
+@cache
+def calibrated() -> list[tuple[bool, bool, float]]:
+    """Take one draw as the truth: is its best on the front, is the first one's regret covered?"""
+    found = []
+    for seed in range(120):
+        space = space_of((3, 3, 2, 2, 2), 8, seed=seed)
+        model = stand_in(space, draws=401, seed=seed, doubt=0.2, lack=0.1 * (seed % 2))
+        truth, posterior = (model.of_draws(np.array(kept)) for kept in ([400], range(400)))
+        scores = enumerate_designs(posterior, space, 0.45)
+        front = front_of(scores)
+        true = score_designs(truth, space, scores.levels, 0.45, complete=True)
+        worst = true.worst_draws(np.arange(len(true.levels)))[:, 0]
+        regret = worst.max() - worst[front.which[0]]
+        low, high = np.quantile(front.regret[0], [0.05, 0.95])
+        found.append((worst.argmax() in front.which, low <= regret <= high + 1e-7, regret))
+    return found
+
+
+def test_the_best_bundle_in_truth_lies_on_the_front():
+    assert np.mean([on for on, _, _ in calibrated()]) >= 0.90
+
+
+def test_the_stated_regret_covers_the_true_one():
+    assert np.mean([covered for _, covered, _ in calibrated()]) >= 0.85
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_exchange_finds_what_looking_at_all_designs_finds(seed: int):
+    levels = (3, 4, 2, 3, 3, 2, 2)  # 864 designs
+    space = space_of(levels, 8, seed=seed)
+    model = stand_in(space, draws=150, seed=seed, lack=0.05)
+    all_of_them = enumerate_designs(model, space, 0.5)
+    some = exchange_designs(model, space, 0.5)
+    assert not some.complete and len(some.levels) < space.size
+    assert some.worst.max() == pytest.approx(all_of_them.worst.max(), abs=1e-6)
+    assert some.joint.max() == pytest.approx(all_of_them.joint.max(), abs=1e-9)
+    # Where exchange stops short of a draw's best, it is by little.
+    short = all_of_them.best_worst - some.best_worst
+    assert (short >= -1e-6).all() and short.mean() < 0.002
+    first, same = (front_of(s) for s in (all_of_them, some))
+    np.testing.assert_array_equal(
+        all_of_them.levels[first.which[0]], some.levels[same.which[0]]
+    )
+    assert same.regret[0].mean() == pytest.approx(first.regret[0].mean(), abs=0.002)
+
+
+def test_ten_thousand_designs_that_tie_are_not_ranked():
+    space = space_of((10, 10, 10, 10), 10)
+    model = stand_in(space, draws=50, groups=2)
+    flat = {}
+    for name in ("outcome", "signal", "rest"):
+        array = getattr(model, name).copy()
+        array[..., 1:] = 0
+        flat[name] = array
+    same = replace(model, **flat)
+    same = replace(same, fielded=np.repeat(same.unseen.accepts(space.code(space.designs(0, 1)))[0][
+        :, :, None], 10, axis=2))
+    front = front_of(enumerate_designs(same, space, 0.5))
+    assert front.tied == 10_000 and front.as_good == 10_000
+    assert front.size == 10_000 and len(front.which) <= MOST + 10
+    assert not front.confirm.any()
+    assert np.isnan(front.best_probability).all()
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+def test_a_threshold_that_every_design_or_none_reaches_leaves_what_the_worst_group_accepts(threshold):
+    front: Front = front_of(whole(threshold=threshold))
+    assert set(front.scores.joint) == {1.0 - threshold}
+    assert front.which[0] == front.scores.worst.argmax()
+
+
+def test_a_proposal_that_too_few_of_a_group_were_asked_about_has_no_number():
+    space = space_of(LEVELS)
+    model = stand_in(space, draws=40)
+    fielded = model.fielded.copy()
+    fielded[:, 1, 2] = np.nan
+    scores = enumerate_designs(replace(model, fielded=fielded), space, 0.5)
+    at = np.flatnonzero(scores.proposal == 2)
+    assert np.isnan(scores.joint[at]).all() and np.isnan(scores.worst[at]).all()
+    assert not np.isin(at, front_of(scores).which).any()
+    assert np.isfinite(scores.best_worst).all()
+    alone = enumerate_designs(replace(model, fielded=fielded).only(["g0"]), space, 0.5)
+    assert np.isfinite(alone.worst).all()
+
+
+def test_a_coalition_of_one_is_that_group():
+    scores = whole()
+    alone = enumerate_designs(scores.model.only(["g1"]), scores.space, 0.5)
+    np.testing.assert_allclose(
+        alone.worst, by_hand(scores)[:, :, 1].mean(axis=1), atol=1e-6
+    )
