@@ -64,7 +64,9 @@ def stand_in(
 
     logits = rng.normal(0, 0.6, (groups, worldviews)) + rng.normal(0, doubt, head)
     share = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
-    importance = rng.dirichlet(np.full(outcomes, 5.0), groups) if outcomes else np.zeros((groups, 0))
+    importance = (
+        rng.dirichlet(np.full(outcomes, 5.0), groups) if outcomes else np.zeros((groups, 0))
+    )
     weight = np.broadcast_to(0.8 * outcomes * importance[:, None], (*head, outcomes))
     root = 0.25 * rng.standard_normal((*head, outcomes, max(outcomes - 1, 0)))
     found = DesignModel(

@@ -84,14 +84,18 @@ def test_no_design_on_the_front_is_bettered_and_each_other_one_is():
     counts = np.column_stack([scores.joint, scores.worst, scores.effect])
     for place in range(len(counts)):
         # By more than the grains put together on one count, and less on none.
-        better = (counts >= counts[place] + 0.02).any(axis=1) & (counts >= counts[place]).all(axis=1)
+        better = (counts >= counts[place] + 0.02).any(axis=1) & (counts >= counts[place]).all(
+            axis=1
+        )
         if better.any():
             at = np.flatnonzero(front.which == place)
             assert not front.undominated[at].any()
     told = front.which[front.undominated]
     left_out = np.setdiff1d(np.arange(len(counts)), told)
     for place in left_out:
-        assert (counts[told] >= counts[place] - np.array([0.01, 0.002, 0.01, 0.01])).all(axis=1).any()
+        assert (
+            (counts[told] >= counts[place] - np.array([0.01, 0.002, 0.01, 0.01])).all(axis=1).any()
+        )
 
 
 def test_the_first_is_what_all_reach_most_probably():
@@ -145,9 +149,7 @@ def test_exchange_finds_what_looking_at_all_designs_finds(seed: int):
     short = all_of_them.best_worst - some.best_worst
     assert (short >= -1e-6).all() and short.mean() < 0.002
     first, same = (front_of(s) for s in (all_of_them, some))
-    np.testing.assert_array_equal(
-        all_of_them.levels[first.which[0]], some.levels[same.which[0]]
-    )
+    np.testing.assert_array_equal(all_of_them.levels[first.which[0]], some.levels[same.which[0]])
     assert same.regret[0].mean() == pytest.approx(first.regret[0].mean(), abs=0.002)
 
 
@@ -160,8 +162,12 @@ def test_ten_thousand_designs_that_tie_are_not_ranked():
         array[..., 1:] = 0
         flat[name] = array
     same = replace(model, **flat)
-    same = replace(same, fielded=np.repeat(same.unseen.accepts(space.code(space.designs(0, 1)))[0][
-        :, :, None], 10, axis=2))
+    same = replace(
+        same,
+        fielded=np.repeat(
+            same.unseen.accepts(space.code(space.designs(0, 1)))[0][:, :, None], 10, axis=2
+        ),
+    )
     front = front_of(enumerate_designs(same, space, 0.5))
     assert front.tied == 10_000 and front.as_good == 10_000
     assert front.size == 10_000 and len(front.which) <= MOST + 10
@@ -170,7 +176,9 @@ def test_ten_thousand_designs_that_tie_are_not_ranked():
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1.0])
-def test_a_threshold_that_every_design_or_none_reaches_leaves_what_the_worst_group_accepts(threshold):
+def test_a_threshold_that_every_design_or_none_reaches_leaves_what_the_worst_group_accepts(
+    threshold,
+):
     front: Front = front_of(whole(threshold=threshold))
     assert set(front.scores.joint) == {1.0 - threshold}
     assert front.which[0] == front.scores.worst.argmax()
@@ -193,6 +201,4 @@ def test_a_proposal_that_too_few_of_a_group_were_asked_about_has_no_number():
 def test_a_coalition_of_one_is_that_group():
     scores = whole()
     alone = enumerate_designs(scores.model.only(["g1"]), scores.space, 0.5)
-    np.testing.assert_allclose(
-        alone.worst, by_hand(scores)[:, :, 1].mean(axis=1), atol=1e-6
-    )
+    np.testing.assert_allclose(alone.worst, by_hand(scores)[:, :, 1].mean(axis=1), atol=1e-6)

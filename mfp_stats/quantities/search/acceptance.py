@@ -188,7 +188,7 @@ def joint(accepts: Singles, threshold: float) -> tuple[Floats, Singles]:
 
 
 def proposal_of(levels: Ints, known: Ints) -> Ints:
-    """Return which proposal fielded (X, A) each design (N, A) is, −1: none; the first of several."""
+    """Return which proposal fielded (X, A) each design (N, A) is, the first of several; −1: none."""
     found = np.full(len(levels), -1, dtype=np.int64)
     for x in range(len(known) - 1, -1, -1):
         found[(levels == known[x]).all(axis=1)] = x

@@ -107,7 +107,9 @@ class DesignSpace:
             else:
                 ordered = seen if isinstance(seen[0], str) else sorted(seen, key=float)
                 attributes.append(Attribute(name, tuple(ordered), tuple(ordered)))
-        places = [[a.fielded.index(levels[a.name]) for a in attributes] for levels in whole.values()]
+        places = [
+            [a.fielded.index(levels[a.name]) for a in attributes] for levels in whole.values()
+        ]
         return cls(
             attributes=tuple(attributes),
             proposals=tuple(whole),

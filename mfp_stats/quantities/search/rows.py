@@ -1,0 +1,163 @@
+"""What a search found as tidy tables: a row a design, and a row about the search."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.search.acceptance import Singles
+from mfp_stats.quantities.search.beliefs import NEUTRAL, Change, best_change
+from mfp_stats.quantities.search.front import Front
+from mfp_stats.quantities.search.space import say_level
+from mfp_stats.quantities.search.sweep import Scores, full_code
+from mfp_stats.quantities.summaries import HIGH, LOW
+
+#: Kinds of beliefs that a design's acceptance may need to change, and no such belief.
+NO_CHANGE: Final[Mapping[str, Any]] = dict.fromkeys(
+    (
+        *("change_group", "change_group_label", "change_kind", "change_name", "change_label"),
+        *("change_toward", "change_toward_label", "change_joint_probability", "change_joint_gain"),
+        *("change_worst_gain_mean", "change_worst_gain_q05", "change_worst_gain_q95"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Name and label of the outcomes and of the signals that beliefs are about."""
+
+    outcomes: Sequence[tuple[str, str]]
+    signals: Sequence[tuple[str, str]]
+
+
+def design_rows(front: Front, cells: Cells) -> pl.DataFrame:
+    """Return a row a design on the front and a proposal fielded, best first.
+
+    Columns
+    -------
+    ``rank`` (null where designs tie for the first place), ``design`` in words,
+    ``attribute_<name>``, ``intervention`` and its label where it was fielded, ``distance`` in
+    attributes from the nearest proposal fielded, ``unseen_level``, ``on_front``,
+    ``undominated``, ``joint_probability``, ``worst_…`` and ``accepts_<group>_…`` (mean, q05, q95),
+    ``worst_group``, ``effect_<worldview>_…`` in logits of one answer, ``best_probability``,
+    ``regret_…``, ``betters_fielded_probability``, ``confirm``, and the belief whose change would
+    raise joint acceptance most (``change_…``).
+    """
+    scores, which = front.scores, front.which
+    accepts = scores.accepts(which)
+    effects = _effects(scores, which)
+    confirm = front.confirm
+    distance = scores.space.distance(scores.levels[which])
+    unseen = scores.space.unseen(scores.levels[which])
+    rows = []
+    for at, place in enumerate(which):
+        on_front = bool(front.undominated[at] or front.best_probability[at] > 0)
+        tied = front.tied > 1 and bool(np.isnan(front.best_probability[at]))
+        row: dict[str, Any] = {"rank": None if tied else at + 1}
+        row |= _named(scores, int(place))
+        row |= {
+            "distance": int(distance[at]),
+            "unseen_level": bool(unseen[at]),
+            "on_front": on_front or tied,
+            "undominated": bool(front.undominated[at]),
+            "joint_probability": float(scores.joint[place]),
+        }
+        row |= _accepted(scores, accepts[at])
+        for c in range(effects.shape[2]):
+            row |= _estimate(f"effect_{c + 1}", effects[at, :, c])
+        row |= {"best_probability": _known(front.best_probability[at])}
+        row |= _estimate("regret", front.regret[at])
+        row |= {
+            "betters_fielded_probability": _known(front.betters_fielded[at]),
+            "confirm": bool(confirm[at]),
+        }
+        rows.append(row | _changed(scores, best_change(scores, int(place)), cells))
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def summary_row(front: Front) -> dict[str, Any]:
+    """Return what is to be known of the search as a whole."""
+    scores = front.scores
+    fielded = scores.proposal[front.which] >= 0
+    best = front.which[fielded][0] if fielded.any() else None
+    return {
+        "designs": scores.space.size,
+        "looked_at": len(scores.levels),
+        "complete": scores.complete,
+        "draws": scores.model.draws,
+        "front": front.size,
+        "tied": front.tied,
+        "as_good": front.as_good,
+        "fielded_best": None if best is None else scores.space.labels[scores.proposal[best]],
+        "fielded_best_joint_probability": None if best is None else float(scores.joint[best]),
+    }
+
+
+def _named(scores: Scores, place: int) -> dict[str, Any]:
+    space, levels, x = scores.space, scores.levels[place], int(scores.proposal[place])
+    parts = {
+        f"attribute_{a.name}": say_level(a.levels[k])
+        for a, k in zip(space.attributes, levels, strict=True)
+    }
+    return {
+        "design": space.say([int(k) for k in levels]),
+        **parts,
+        "intervention": space.proposals[x] if x >= 0 else None,
+        "intervention_label": space.labels[x] if x >= 0 else None,
+    }
+
+
+def _accepted(scores: Scores, accepts: Singles) -> dict[str, Any]:
+    """Return who accepts a design (S, G), and who accepts it least."""
+    model = scores.model
+    least = int(accepts.mean(axis=0).argmin())
+    row = _estimate("worst", accepts.min(axis=1))
+    row |= {"worst_group": model.groups[least], "worst_group_label": model.labels[least]}
+    for g, name in enumerate(model.groups):
+        row |= _estimate(f"accepts_{name}", accepts[:, g])
+    return row
+
+
+def _effects(scores: Scores, which: Ints) -> Singles:
+    """Return expected effects of designs as each worldview sees them, (n, S, C)."""
+    model = scores.model
+    code = full_code(model, scores.space, scores.levels[which], scores.proposal[which])
+    return np.einsum("np,scp->nsc", code.astype(np.float32), model.effect)
+
+
+def _changed(scores: Scores, change: Change | None, cells: Cells) -> dict[str, Any]:
+    if change is None:
+        return dict(NO_CHANGE)
+    model = scores.model
+    is_outcome = change.outcome is not None
+    about = cells.outcomes if is_outcome else cells.signals
+    name, label = about[(change.outcome if is_outcome else change.signal) or 0]
+    to_neutral = change.toward == NEUTRAL
+    return {
+        "change_group": model.groups[change.group],
+        "change_group_label": model.labels[change.group],
+        "change_kind": "outcome" if is_outcome else "signal",
+        "change_name": name,
+        "change_label": label,
+        "change_toward": "neutral" if to_neutral else model.groups[change.toward],
+        "change_toward_label": "no difference" if to_neutral else model.labels[change.toward],
+        "change_joint_probability": change.joint,
+        "change_joint_gain": change.gain,
+        **_estimate("change_worst_gain", change.worst_gain),
+    }
+
+
+def _estimate(name: str, draws: Singles | Floats) -> dict[str, float]:
+    low, high = np.quantile(draws, [LOW, HIGH])
+    return {
+        f"{name}_mean": float(draws.mean()),
+        f"{name}_q05": float(low),
+        f"{name}_q95": float(high),
+    }
+
+
+def _known(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)

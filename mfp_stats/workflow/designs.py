@@ -1,0 +1,64 @@
+"""What a fit keeps for the search for better designs, made beside what rests on responses."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.gaps import ResponseParameters
+from mfp_stats.quantities.response_draws import Measured
+from mfp_stats.quantities.search.draws import search_draws
+from mfp_stats.quantities.search.space import DesignSpace
+from mfp_stats.quantities.search.tables import TABLES, proposal_table, search_tables
+from mfp_stats.questionnaire.model import Questionnaire
+
+
+def kept_for_search(
+    questionnaire: Questionnaire,
+    measured: Measured,
+    given: Sequence[ResponseParameters],
+    shown: Ints,
+    weightings: Mapping[str, Floats | None],
+) -> dict[str, pl.DataFrame]:
+    """Return the tables of the search; empty ones where proposals are not described.
+
+    Parameters
+    ----------
+    questionnaire
+        Whose proposals have attributes.
+    measured, given
+        What was measured, and the parameters of the response model in each draw.
+    shown
+        Indices of the groups that may be shown.
+    weightings
+        Name to the weights of the people.
+
+    Notes
+    -----
+    The options of one question, of which a person chose one, are no proposals with attributes.
+    """
+    data = measured.data
+    found = {name: pl.DataFrame() for name in TABLES}
+    if data.responses is None or data.responses.exclusive:
+        return found
+    names = [n for n in data.responses.interventions if n in questionnaire.interventions]
+    described = {name: questionnaire.interventions[name].attributes for name in names}
+    if not any(described.values()):
+        return found
+    given_labels = zip(
+        data.responses.interventions, data.responses.intervention_labels, strict=True
+    )
+    labels = dict(given_labels)
+    found["search_proposals"] = proposal_table(described, labels)
+    space = DesignSpace.of(described, labels)
+    if not space.size or not len(shown):
+        return found
+    rated = data.expectations
+    signals = () if rated is None else zip(rated.signals, rated.signal_labels, strict=True)
+    return found | search_tables(
+        search_draws(measured, given, shown, weightings, space),
+        groups=[data.groups[g] for g in shown],
+        weightings=list(weightings),
+        values=list(zip(data.values, data.value_labels, strict=True)),
+        signals=list(signals) if measured.layout.signals else [],
+    )

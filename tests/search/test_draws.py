@@ -1,0 +1,132 @@
+"""From people to designs: proposals that were fielded are accepted as their people accept them."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from mfp_stats.quantities.expected import NOISE
+from mfp_stats.quantities.gaps import ResponseParameters
+from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
+from mfp_stats.quantities.response_draws import draw_responses
+from mfp_stats.quantities.response_tables import response_tables
+from mfp_stats.quantities.search.draws import search_draws
+from mfp_stats.quantities.search.space import DesignSpace
+from mfp_stats.quantities.search.sweep import full_code
+from mfp_stats.quantities.search.tables import (
+    design_model,
+    design_space,
+    proposal_table,
+    search_tables,
+)
+from mfp_stats.questionnaire import load
+from tests.quantities.test_gaps_at_the_truth import DRAWS, known
+
+ATTRIBUTES = {
+    "pause": {"years": 2.0, "paid": False, "by": "law"},
+    "fund": {"years": 0.0, "paid": True, "by": "law"},
+    "vote": {"years": 0.0, "paid": False, "by": "vote"},
+    "permits": {"years": 1.0, "paid": False, "by": "office"},
+}
+LABELS = {name: name.title() for name in ATTRIBUTES}
+
+
+@pytest.fixture(scope="module")
+def instrument(checkout):
+    return load(checkout / "tests" / "acceptance")
+
+
+def true_parameters(instrument, truth, measured) -> ResponseParameters:
+    given = measured.data.responses
+    item = next(i for i in instrument.with_role("response") if not i.stipulated)
+    return ResponseParameters(
+        intercept=truth.intercepts,
+        residual=truth.residuals,
+        accept_cut=float(truth.thresholds[item.name][given.accept - 1]),
+        person_sd=truth.person_sd,
+        expected_weight=truth.consequence_weight,
+        class_effect=None,
+        value_effect=None,
+        signal_weight=truth.signal_weights,
+        deviation_share=truth.consequence_sd**2 / (truth.consequence_sd**2 + NOISE),
+    )
+
+
+def both_ways(instrument, measured, one: ResponseParameters):
+    """Return the exact acceptance (S, G, X), the model's, and the model."""
+    data = measured.data
+    groups = np.arange(len(data.groups))
+    weightings = {"unweighted": None}
+    exact = draw_responses(measured, [one] * DRAWS, groups, weightings)
+    space = DesignSpace.of(ATTRIBUTES, LABELS)
+    found = search_draws(measured, [one] * DRAWS, groups, weightings, space)
+    values = list(zip(data.values, data.value_labels, strict=True))
+    rated = data.expectations
+    signals = list(zip(rated.signals, rated.signal_labels, strict=True))
+    told = signals if measured.layout.signals else []
+    tables = search_tables(
+        found, groups=data.groups, weightings=["unweighted"], values=values, signals=told
+    )
+    shown = response_tables(exact, measured, instrument)
+    read = design_space(proposal_table(ATTRIBUTES, LABELS))
+    labels = dict(zip(data.groups, data.group_labels, strict=True))
+    model = design_model(tables, read, shown["acceptance_draws"], labels, "unweighted")
+    own = np.arange(4)
+    code = full_code(model, read, read.proposal_levels, own)
+    return exact.acceptance[:, 0], model.accepts(code).transpose(1, 2, 0), model
+
+
+@pytest.mark.parametrize("name", ["values", "models", "signals", "residual"])
+def test_fielded_proposals_are_accepted_as_their_people_accept_them(instrument, name) -> None:
+    truth, measured = known(instrument, name)
+    one = true_parameters(instrument, truth, measured)
+    exact, found, model = both_ways(instrument, measured, one)
+    np.testing.assert_array_equal(model.fielded, exact.astype(np.float32))
+    # The same people: what is left is the normal approximation and chance deviations.
+    assert np.abs(found - exact).max() < 0.03
+    assert np.abs((found - exact).mean(axis=0)).max() < 0.015
+
+
+def test_a_survey_without_consequences_is_searched_by_the_reduced_form(instrument) -> None:
+    truth, measured = known(instrument, "values")
+    data = measured.data
+    layout = IndexLayout.of(data.responses.interventions, None)
+    rng = np.random.default_rng(4)
+    classes, values = measured.membership.shape[1], measured.v.shape[2]
+    effect = rng.normal(0, 0.4, (values, 4))
+    one = replace(
+        true_parameters(instrument, truth, measured),
+        expected_weight=0.0,
+        signal_weight=np.zeros(0),
+        class_effect=np.array([[0.5], [-0.5]]) * np.array([1.0, -1.0, 0.5, 0.2]),
+        value_effect=effect - effect.mean(axis=0),
+    )
+    assert classes == 2
+    bare = replace(measured, layout=layout, expected=None, moments=ImportanceMoments.of(measured.v))
+    exact, found, model = both_ways(instrument, bare, one)
+    assert np.abs(found - exact).max() < 0.03
+    assert model.importance is None and model.effect.shape[1] == 0
+
+
+def test_proposals_that_are_not_described_alike_are_left_out_with_a_note() -> None:
+    described = ATTRIBUTES | {"bare": {}, "short": {"years": 1.0, "paid": True}}
+    labels = LABELS | {"bare": "Bare", "short": "Short"}
+    space = design_space(proposal_table(described, labels))
+    assert space.proposals == tuple(ATTRIBUTES)
+    assert space.notes == (
+        "“Bare” is not described by attributes.",
+        "“Short” does not say its by.",
+    )
+    assert [a.levels for a in space.attributes] == [
+        (0.0, 1.0, 2.0),
+        (False, True),
+        ("law", "vote", "office"),
+    ]
+
+
+def test_the_table_of_proposals_keeps_their_kinds() -> None:
+    table = proposal_table(ATTRIBUTES | {"bare": {}}, LABELS | {"bare": "Bare"})
+    assert table["attribute"].null_count() == 1
+    assert set(table["kind"].drop_nulls()) == {"number", "yes_no", "text"}
+    assert isinstance(table, pl.DataFrame)
