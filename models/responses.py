@@ -11,6 +11,10 @@ what was measured is integrated out: a logistic answer to a normal index of vari
 logistic answer to its mean, shrunk by ``√(1 + κ² V)`` (MacKay 1992). Worldviews, which a person
 holds for all interventions alike, and the person's own part u are summed out over a person's
 answers together. Plausible values in place of this would attenuate β (method, section 3).
+
+How much of what a rating deviates from the person's worldview and group is the person and how much
+the answer's noise, single ratings do not tell. The share ρ is a parameter here: support follows
+ratings within worldviews and groups ρ times as steeply as it follows worldviews and groups.
 """
 
 from collections.abc import Mapping
@@ -31,6 +35,8 @@ PRIORS: Final = {
     "intercept": Prior(1.5, "sd of interventions' intercepts, in logits"),
     "expected": Prior(0.7, "sd of the weight β of the expected value"),
     "signal": Prior(0.7, "sd of the weights γ of signals"),
+    "deviation": Prior(1.0, "median of the sd σ of a person's own expectations, in logits"),
+    "deviation_log_sd": Prior(0.7, "sd of the log of that sd"),
     "class": Prior(0.5, "reduced form: median of the sd of worldviews' effects, in logits"),
     "value": Prior(0.3, "reduced form: median of the sd of the values' effects"),
     "effect_log_sd": Prior(0.7, "reduced form: sd of the logs of those sds"),
@@ -42,6 +48,8 @@ PRIORS: Final = {
     "gap_log_sd": Prior(0.7, "sd of the log of that distance"),
 }
 
+#: Variance of a standard logistic answer.
+NOISE: Final = np.pi**2 / 3
 #: Quadrature nodes for a person's own part.
 PERSON_NODES: Final = 5
 #: κ² of the logistic answer to a normal index.
@@ -54,7 +62,8 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
 
     Named results: ``intercept`` (offers), ``residual`` (groups, offers), ``cutpoints``,
     ``person_sd``; in the full form ``expected_weight``; in the reduced form ``class_effect``
-    (classes, offers) and ``value_effect`` (values, offers); ``signal_weight`` (signals).
+    (classes, offers) and ``value_effect`` (values, offers); ``signal_weight`` (signals); where
+    ratings count ``deviation_share``, ρ.
     Offers are the interventions, then the same under stipulated consequences where asked.
     """
     given, index = data.responses, data.index
@@ -67,12 +76,13 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
         fixed = intercept + _residuals(data, offers, priors)  # (G, offers)
         member = pm.Data("member", np.eye(len(data.groups))[data.group])
         place = _at_slots(slots, pt.dot(member, fixed))  # (N, A)
-        part = _reduced if index.reduced else _full
-        mean, variance = part(index, slots, moments, priors)  # (N, A, C)
-        if index.signal.shape[3]:
-            weight = pm.Normal("signal_weight", 0, priors["signal"], shape=index.signal.shape[3])
-            mean += pt.dot(moments["signal"], weight)
-            variance += pt.dot(moments["signal_variance"], weight**2)
+        if index.reduced:
+            mean, variance = _reduced(index, slots, moments, priors)  # (N, A, C)
+        else:
+            mean, variance = pt.zeros(()), pt.zeros(())
+        if not index.reduced or index.signal.shape[3]:
+            rated_mean, rated_variance = _rated(index, moments, priors)
+            mean, variance = mean + rated_mean, variance + rated_variance
         person_sd = _person_sd(given, slots, priors)
         nodes, log_weights = standard_normal_nodes(PERSON_NODES if _repeats(given, slots) else 1)
         cuts = _cutpoints(len(given.levels), priors)
@@ -98,15 +108,30 @@ def _at_slots(slots: ResponseSlots, by_offer: TensorVariable) -> TensorVariable:
     return (slots.offer * by_offer[:, None, :]).sum(axis=2)
 
 
-def _full(
-    _index: Index,
-    _slots: ResponseSlots,
-    moments: Mapping[str, TensorVariable],
-    priors: Mapping[str, float],
+def _rated(
+    index: Index, moments: Mapping[str, TensorVariable], priors: Mapping[str, float]
 ) -> tuple[TensorVariable, TensorVariable]:
-    """Build mean and variance of ``β e``, (N, A, C)."""
-    weight = pm.Normal("expected_weight", 0, priors["expected"])
-    return weight * moments["expected"], weight**2 * moments["expected_variance"]
+    """Build mean and variance of ``β e + Σ_q γ_q s_q``, (N, A, C); β e in the full form alone."""
+    log_deviation = pm.Normal(
+        "log_deviation", np.log(priors["deviation"]), priors["deviation_log_sd"]
+    )
+    share = pm.Deterministic("deviation_share", pt.sigmoid(2 * log_deviation - np.log(NOISE)))
+    mean, variance = pt.zeros(()), pt.zeros(())
+    if not index.reduced:
+        weight = pm.Normal("expected_weight", 0, priors["expected"])
+        mean += weight * _in_powers(share, moments["expected"], 2)
+        variance += weight**2 * _in_powers(share, moments["expected_variance"], 3)
+    if signals := index.signal.shape[3]:
+        weight = pm.Normal("signal_weight", 0, priors["signal"], shape=signals)
+        mean += pt.dot(_in_powers(share, moments["signal"], 2), weight)
+        of_share = _in_powers(share, moments["signal_variance"], 2)
+        variance += pt.dot(share * of_share, weight**2)
+    return mean / pt.sqrt(1 - share), variance / (1 - share)
+
+
+def _in_powers(share: TensorVariable, coefficients: TensorVariable, n: int) -> TensorVariable:
+    """Sum ``n`` coefficients of ρ⁰, ρ¹, … over the last axis."""
+    return pt.dot(coefficients, pt.stack([share**power for power in range(n)]))
 
 
 def _reduced(

@@ -147,13 +147,17 @@ class Index:
     Moments of the index that a response rests on: the expected value ``K Σ_k w_ik m_ixk`` and the
     signals ``s_ixq``, given each worldview; where outcomes were not asked, of the values ``v_i``.
     X follows ``ModelData.responses``.
+
+    What rests on ratings is known up to ρ, the share of a rating's noise that is the person's own
+    deviation: a last axis holds coefficients of ρ⁰, ρ¹, … of a mean, to be divided by √(1 − ρ),
+    and of a variance, to be divided by 1 − ρ.
     """
 
     log_membership: Floats  #: (N, C) log-probabilities of the worldviews
-    expected: Floats  #: (N, X, C) mean of the expected value; zeros in the reduced form
-    expected_variance: Floats  #: (N, X, C)
-    signal: Floats  #: (N, X, C, Q)
-    signal_variance: Floats  #: (N, X, C, Q)
+    expected: Floats  #: (N, X, C, 2) ρ⁰, ρ¹ of the mean; zeros in the reduced form
+    expected_variance: Floats  #: (N, X, C, 3) ρ⁰, ρ¹, ρ²
+    signal: Floats  #: (N, X, C, Q, 2) ρ⁰, ρ¹
+    signal_variance: Floats  #: (N, X, C, Q, 2) ρ¹, ρ²
     value: Floats  #: (N, K) mean of v
     value_covariance: Floats  #: (N, K, K)
     reduced: bool  #: whether outcomes were not asked

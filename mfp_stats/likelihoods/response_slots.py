@@ -26,8 +26,9 @@ class ResponseSlots:
     def moments(self, index: Index) -> dict[str, Floats]:
         """Return a person's index at each slot; 0 under stipulated consequences and where empty.
 
-        ``log_membership`` (N, C); ``expected``, ``expected_variance`` (N, A, C); ``signal``,
-        ``signal_variance`` (N, A, C, Q); ``value`` (N, K), ``value_covariance`` (N, K (K + 1) / 2),
+        ``log_membership`` (N, C); ``expected`` (N, A, C, 2), ``expected_variance`` (N, A, C, 3);
+        ``signal``, ``signal_variance`` (N, A, C, Q, 2), coefficients of ρ as in :class:`Index`;
+        ``value`` (N, K), ``value_covariance`` (N, K (K + 1) / 2),
         the upper triangle row by row, off the diagonal twice, for ``Σ_kl b_k b_l Cov_kl``.
         """
         rows, columns = np.triu_indices(index.value.shape[1])

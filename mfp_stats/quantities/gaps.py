@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
 from mfp_stats.design.data import Floats, Ints
-from mfp_stats.quantities.expected import IndexLayout, PersonExpectations
+from mfp_stats.quantities.expected import PersonExpectations
+from mfp_stats.quantities.index import IndexLayout
 from mfp_stats.quantities.population import GroupPeople, draw_people, resample
 from mfp_stats.quantities.shapley import (
     CAUSES,
@@ -45,6 +46,7 @@ class ResponseParameters:
     class_effect: Floats | None  #: (C, X), reduced form
     value_effect: Floats | None  #: (K, X), reduced form
     signal_weight: Floats  #: (Q,)
+    deviation_share: float  #: ρ; 0 where no rating counts
 
 
 def parameters(posterior: xr.Dataset, accept: int) -> list[ResponseParameters]:
@@ -65,6 +67,7 @@ def parameters(posterior: xr.Dataset, accept: int) -> list[ResponseParameters]:
             class_effect=flat["class_effect"][s] if "class_effect" in flat else None,
             value_effect=flat["value_effect"][s] if "value_effect" in flat else None,
             signal_weight=flat.get("signal_weight", none)[s],
+            deviation_share=float(flat["deviation_share"][s]) if "deviation_share" in flat else 0.0,
         )
         for s in range(total)
     ]
@@ -206,7 +209,7 @@ class Population:
         for group, rows in self.groups.items():
             weights = bootstrap[rows] if self.weight is None else (bootstrap * self.weight)[rows]
             who = rows[resample(weights, self.people, rng)]
-            held = draw_people(who, v, expectations, layout, rng)
+            held = draw_people(who, v, expectations, layout, given.deviation_share, rng)
             found.append(GroupDraw(held, group, given, layout))
         return found
 

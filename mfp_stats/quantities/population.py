@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 from mfp_stats.design.data import Floats, Ints
-from mfp_stats.quantities.expected import IndexLayout, PersonExpectations
+from mfp_stats.quantities.expected import PersonExpectations
+from mfp_stats.quantities.index import IndexLayout
 
 #: People who stand for a group: their number adds noise of its own to a draw.
 PEOPLE: Final = 512
@@ -42,6 +43,7 @@ def draw_people(
     v: Floats,
     expectations: PersonExpectations | Floats,
     layout: IndexLayout,
+    share: float,
     rng: np.random.Generator,
 ) -> GroupPeople:
     """Draw what the given people hold.
@@ -56,6 +58,8 @@ def draw_people(
         Everybody's expectations in this draw, or membership probabilities where nothing was rated.
     layout
         Which cell belongs where.
+    share
+        ρ, the share of a rating's noise that is the person's own deviation.
     rng
         Source of randomness.
     """
@@ -66,8 +70,8 @@ def draw_people(
     m = np.zeros((layout.interventions, people, values))
     s = np.zeros((layout.interventions, people, layout.signals))
     if rated is not None:
-        mean, sd = rated.mean[who, worldview], np.sqrt(rated.variance[who, worldview])
-        held = mean + sd * rng.standard_normal(mean.shape)  # (M, J)
+        mean, variance = rated.moments(who, worldview, share)
+        held = mean + np.sqrt(variance) * rng.standard_normal(mean.shape)  # (M, J)
         for array, cells_of in ((m, layout.outcomes), (s, layout.told)):
             for x, (cells, which) in enumerate(cells_of):
                 array[x][:, which] = held[:, cells]

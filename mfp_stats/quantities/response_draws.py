@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mfp_stats.design.data import Floats, Ints, ModelData
-from mfp_stats.quantities.expected import Expected, ImportanceMoments, IndexLayout
+from mfp_stats.quantities.expected import Expected
 from mfp_stats.quantities.gaps import (
     GroupDraw,
     Population,
@@ -14,6 +14,7 @@ from mfp_stats.quantities.gaps import (
     compare,
     pairs_of,
 )
+from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE
 from mfp_stats.quantities.shapley import CAUSES

@@ -12,18 +12,15 @@ from mfp_stats.design.data import Floats, Index, ModelData
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Step, Table
 from mfp_stats.likelihoods.response_slots import response_slots
-from mfp_stats.quantities.expected import (
-    DEVIATION,
-    Expected,
-    ImportanceMoments,
-    IndexLayout,
-    index_of,
-)
+from mfp_stats.quantities.expected import Expected
 from mfp_stats.quantities.gaps import parameters
+from mfp_stats.quantities.index import ImportanceMoments, IndexLayout, index_of
 from mfp_stats.quantities.memberships import belief_log_membership
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
 from mfp_stats.quantities.response_tables import CONSTANT, displayed_draws, response_tables
+from mfp_stats.quantities.search.tables import TABLES as SEARCH_TABLES
 from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
+from mfp_stats.workflow.designs import kept_for_search
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 from mfp_stats.workflow.values import versions
 
@@ -45,6 +42,7 @@ TABLES: Final = (
     "signals",
     "signal_pairs",
     "divergence",
+    *SEARCH_TABLES,
 )
 
 
@@ -55,9 +53,7 @@ def responses_steps(data: ModelData) -> list[str]:
     return [EXPECTATIONS, RESPONSES] if data.expectations is not None else [RESPONSES]
 
 
-def fit_responses(
-    task: Task, values: Part, worldviews: Part, *, deviation: float = DEVIATION
-) -> Part:
+def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     """Fit what people expect and accept, given their values and worldviews.
 
     Parameters
@@ -68,9 +64,6 @@ def fit_responses(
         The earlier parts. Where one failed its checks nothing is computed; the tables then rest on
         the failed steps. Where the survey asks about no values, they are a cause that was not
         measured; where it asks about no beliefs, everybody has the one worldview.
-    deviation
-        How much ratings of expectations tell of the person, an assumption
-        (:mod:`mfp_stats.quantities.expected`).
     """
     people, chosen = _people(task, values), worldviews.basis
     known = isinstance(chosen, ChosenWorldviews) or task.data.beliefs is None
@@ -90,20 +83,14 @@ def fit_responses(
     if data.expectations is not None:
         judged = _fit_expectations(task, data)
         steps.append(judged.step)
-        expected = Expected.of(
-            judged.found,
-            data.expectations,
-            data.group,
-            log_membership,
-            seed=task.settings.seed,
-            deviation=deviation,
-        )
+        expected = Expected.of(judged.found, data.expectations, data.group, log_membership)
     measured = _measured(task, data, people, expected)
     judged_responses = _fit_responses(task, measured)
     steps.append(judged_responses.step)
     earlier = (people.step, None if held is None else held.step)
     rests_on = (*filter(None, earlier), *(step.name for step in steps))
-    tables = response_tables(judged_responses.found, measured, task.questionnaire)
+    found, searched = judged_responses.found
+    tables = {**response_tables(found, measured, task.questionnaire), **searched}
     return Part(
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
@@ -164,7 +151,11 @@ def _measured(
     )
 
 
-def _fit_responses(task: Task, measured: Measured) -> Judged[ResponseDraws]:
+#: Draws of what is displayed, and the tables of the search.
+type _Found = tuple[ResponseDraws, Mapping[str, pl.DataFrame]]
+
+
+def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
     data = replace(measured.data, index=_mean_index(measured))
     assert data.responses is not None
     slots, accept = response_slots(data.responses), data.responses.accept
@@ -174,15 +165,15 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[ResponseDraws]:
         for s in range(measured.draws):
             yield slots.moments(_index_at(measured, s))
 
-    def display(posterior: xr.Dataset) -> Displayed[ResponseDraws]:
+    def display(posterior: xr.Dataset) -> Displayed[_Found]:
         model = task.models[RESPONSES].build(data, priors=task.priors.get(RESPONSES))
         conditioned = condition_draws(model, thinned(posterior, task.settings), measurements())
-        found = draw_responses(
-            measured, parameters(conditioned, accept), shown, _weightings(measured.data)
-        )
+        given, weightings = parameters(conditioned, accept), _weightings(measured.data)
+        found = draw_responses(measured, given, shown, weightings)
+        searched = kept_for_search(task.questionnaire, measured, given, shown, weightings)
         shown_draws = displayed_draws(found, task.settings.chains)
         constants = tuple(name for name in CONSTANT if name in shown_draws.data_vars)
-        return Displayed(found, shown_draws, constants)
+        return Displayed((found, searched), shown_draws, constants)
 
     draws, tune = measured.draws // task.settings.chains, min(TUNE, task.settings.tune)
     brief = replace(task, settings=replace(task.settings, draws=draws, tune=tune))

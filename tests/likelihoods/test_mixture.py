@@ -7,6 +7,7 @@ import pytest
 from scipy.special import expit, log_softmax, logsumexp
 
 from mfp_stats.likelihoods.categories import Categories, one_hot
+from mfp_stats.likelihoods.condensed import condense
 from mfp_stats.likelihoods.mixture import (
     ORDERED_STEP,
     Contrasts,
@@ -107,7 +108,9 @@ def test_membership_is_summed_out():
     log_answers = expected(categories, *parameters(categories))
     group = np.array([0, 1, 0, 1, 0, 1, 1])
     log_weights = log_softmax(np.random.default_rng(2).normal(size=(2, CLASSES)), axis=1)
-    arrays = (categories.chosen, np.eye(2)[group], log_answers, log_weights)
+    condensed = condense(categories)
+    log_given = condensed.table @ log_answers
+    arrays = (condensed.given, np.eye(2)[:, group], log_given, log_weights)
     found = evaluate(person_log_likelihood(*map(pt.constant, arrays)))
     by_hand = logsumexp(categories.chosen @ log_answers + log_weights[group], axis=1)
     np.testing.assert_allclose(found, by_hand, atol=1e-12)

@@ -41,10 +41,10 @@ def responding(*, reduced: bool, stipulated: bool = True, levels: int = 5) -> Mo
     factor = rng.normal(size=(N, K, K))
     index = Index(
         log_membership=data.log_membership,
-        expected=np.zeros((N, X, C)) if reduced else rng.normal(size=(N, X, C)),
-        expected_variance=np.zeros((N, X, C)) if reduced else rng.random((N, X, C)),
-        signal=rng.normal(size=(N, X, C, Q)),
-        signal_variance=rng.random((N, X, C, Q)),
+        expected=np.zeros((N, X, C, 2)) if reduced else rng.normal(size=(N, X, C, 2)),
+        expected_variance=np.zeros((N, X, C, 3)) if reduced else rng.random((N, X, C, 3)),
+        signal=rng.normal(size=(N, X, C, Q, 2)),
+        signal_variance=rng.random((N, X, C, Q, 2)),
         value=rng.normal(size=(N, K)),
         value_covariance=factor @ factor.transpose(0, 2, 1),
         reduced=reduced,
@@ -83,16 +83,20 @@ def by_hand(data: ModelData, p: dict[str, np.ndarray]) -> float:
 
 
 def _index(index: Index, p: dict[str, np.ndarray], i: int, x: int, c: int):
+    rho = float(p["deviation_share"])
+    assert rho == pytest.approx(expit(2 * p["log_deviation"] - np.log(np.pi**2 / 3)))
+    root, one, two = np.sqrt(1 - rho), np.array([1, rho]), np.array([1, rho, rho**2])
     if index.reduced:
         b = p["value_effect"][:, x]
         mean = p["class_effect"][c, x] + b @ index.value[i]
         variance = b @ index.value_covariance[i] @ b
     else:
-        mean = p["expected_weight"] * index.expected[i, x, c]
-        variance = p["expected_weight"] ** 2 * index.expected_variance[i, x, c]
-    weight = p["signal_weight"]
-    mean += weight @ index.signal[i, x, c]
-    return mean, variance + weight**2 @ index.signal_variance[i, x, c]
+        beta = p["expected_weight"] / root
+        mean = beta * (index.expected[i, x, c] @ one)
+        variance = beta**2 * (index.expected_variance[i, x, c] @ two)
+    gamma = p["signal_weight"] / root
+    mean += gamma @ index.signal[i, x, c] @ one
+    return mean, variance + gamma**2 @ index.signal_variance[i, x, c] @ one * rho
 
 
 @pytest.mark.parametrize("reduced", [False, True])

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from mfp_stats.design import build_model_data
-from mfp_stats.quantities.expected import Expected, ImportanceMoments, IndexLayout
+from mfp_stats.quantities.expected import NOISE, Expected
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters
+from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
 from mfp_stats.quantities.response_tables import POOLED, displayed_draws, response_tables
 from mfp_stats.questionnaire import load
@@ -52,7 +53,6 @@ def known(instrument, name: str):
         np.log(np.maximum(membership, 1e-12)),
         np.tile(cells * shrink, (DRAWS, 1, 1, 1)),
         np.tile(cuts * shrink, (DRAWS, 1)),
-        np.full(DRAWS, truth.consequence_sd),
     )
     v = np.tile(people["v"].values, (DRAWS, 1, 1))
     layout = IndexLayout.of(data.responses.interventions, rated)
@@ -90,6 +90,7 @@ def response_draws(instrument, truth, measured) -> ResponseDraws:
         class_effect=None,
         value_effect=None,
         signal_weight=truth.signal_weights,
+        deviation_share=truth.consequence_sd**2 / (truth.consequence_sd**2 + NOISE),
     )
     assert truth.residuals.shape == (len(measured.data.groups), x)
     groups = np.arange(len(measured.data.groups))

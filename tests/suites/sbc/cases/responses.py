@@ -46,44 +46,58 @@ def design(*, reduced: bool) -> ModelData:
 
 def _index(rng: np.random.Generator, *, reduced: bool) -> Index:
     cell = (PEOPLE, INTERVENTIONS, CLASSES)
+    least = np.array([0.2, 1.0, -0.9])  # more than 0 for any share of deviations
     log_odds = 2 * rng.standard_normal(PEOPLE) + np.array([0.5, -0.5])[GROUP]
     root = 0.4 * rng.standard_normal((PEOPLE, VALUES, VALUES))
     told = 0 if reduced else SIGNALS
     return Index(
         log_membership=np.log(expit(np.column_stack([log_odds, -log_odds]))),
-        expected=0.0 * np.ones(cell) if reduced else rng.standard_normal(cell),
-        expected_variance=0.0 * np.ones(cell) if reduced else rng.uniform(0.2, 1.0, cell),
-        signal=rng.standard_normal((*cell, told)),
-        signal_variance=rng.uniform(0.2, 0.8, (*cell, told)),
+        expected=0.0 * np.ones((*cell, 2)) if reduced else rng.standard_normal((*cell, 2)),
+        expected_variance=0.0 * np.ones((*cell, 3))
+        if reduced
+        else least * rng.uniform(1.0, 3.0, (*cell, 1)),
+        signal=rng.standard_normal((*cell, told, 2)),
+        signal_variance=least[1:] * rng.uniform(1.0, 3.0, (*cell, told, 1)),
         value=rng.standard_normal((PEOPLE, VALUES)),
         value_covariance=root @ root.transpose(0, 2, 1),
         reduced=reduced,
     )
 
 
-def _latent(index: Index, rng: np.random.Generator) -> tuple[Ints, Floats, Floats, Floats]:
-    """Draw worldview (N,), expected values (N, X), signals (N, X, Q) and values (N, K)."""
+def _latent(
+    index: Index, share: Floats, rng: np.random.Generator
+) -> tuple[Ints, Floats, Floats, Floats]:
+    """Draw worldview (N,), expected values and signals (draw, N, X[, Q]) and values (N, K).
+
+    ``share`` (draw,) is that of persons' own deviations.
+    """
     noise = rng.gumbel(size=index.log_membership.shape)
     held = (index.log_membership + noise).argmax(axis=1).astype(np.int64)
     person = np.arange(PEOPLE)
 
-    def normal(mean: Floats, variance: Floats) -> Floats:
-        mean, variance = mean[person, :, held], variance[person, :, held]
-        return np.asarray(mean + np.sqrt(variance) * rng.standard_normal(mean.shape))
+    def normal(mean: Floats, variance: Floats, first: int) -> Floats:
+        """Powers of the share begin with 0 in the mean, and with ``first`` in the variance."""
+        powers = share[:, None] ** np.arange(3)
+        mean = np.einsum("nx...j,dj->dnx...", mean[person, :, held], powers[:, :2])
+        variance = np.einsum("nx...j,dj->dnx...", variance[person, :, held], powers[:, first:])
+        noise = rng.standard_normal(mean.shape[1:])
+        left = (1 - share).reshape(-1, *[1] * (mean.ndim - 1))
+        return np.asarray((mean + np.sqrt(variance) * noise) / np.sqrt(left))
 
     root = np.linalg.cholesky(index.value_covariance + 1e-9 * np.eye(VALUES))
     own = index.value + (root @ rng.standard_normal((PEOPLE, VALUES, 1)))[:, :, 0]
     return (
         held,
-        normal(index.expected, index.expected_variance),
-        normal(index.signal, index.signal_variance),
+        normal(index.expected, index.expected_variance, 0),
+        normal(index.signal, index.signal_variance, 1),
         own,
     )
 
 
 def _predictors(parameters: Mapping[str, Floats], index: Index, rng: np.random.Generator) -> Floats:
     """Draw everybody's linear predictors of all offers, without cut points, (draw, N, offers)."""
-    held, expected, signal, value = _latent(index, rng)
+    share = parameters.get("deviation_share", np.zeros(len(parameters["intercept"])))
+    held, expected, signal, value = _latent(index, share, rng)
     fixed = parameters["intercept"][:, None] + parameters["residual"]  # (draw, G, offers)
     if index.reduced:
         own = parameters["class_effect"][:, held] + np.einsum(
@@ -91,14 +105,16 @@ def _predictors(parameters: Mapping[str, Floats], index: Index, rng: np.random.G
         )
     else:
         own = parameters["expected_weight"][:, None, None] * expected
-        own = own + np.einsum("nxq,dq->dnx", signal, parameters["signal_weight"])
+        own = own + np.einsum("dnxq,dq->dnx", signal, parameters["signal_weight"])
     both = np.concatenate([own, np.zeros_like(own)], axis=2)  # nothing of it under stipulation
     person = parameters["person_sd"][:, None] * rng.standard_normal(PEOPLE)
     return np.asarray(fixed[:, GROUP] + both + person[:, :, None])
 
 
 def _parameters(draws: xr.Dataset, *, reduced: bool) -> dict[str, Floats]:
-    form = ("class_effect", "value_effect") if reduced else ("expected_weight", "signal_weight")
+    form = ("expected_weight", "signal_weight", "deviation_share")
+    if reduced:
+        form = ("class_effect", "value_effect")
     return {n: flat(draws, n) for n in ("intercept", "residual", "person_sd", "cutpoints", *form)}
 
 
@@ -128,7 +144,12 @@ COMMON: Final = (
     "acceptance in a group",
     "difference of groups' acceptance",
 )
-FULL: Final = ("weight of the expected value", "weight of a signal", *COMMON)
+FULL: Final = (
+    "weight of the expected value",
+    "weight of a signal",
+    "share of persons' own deviations",
+    *COMMON,
+)
 REDUCED: Final = ("worldviews' difference", "effect of a value", *COMMON)
 
 
@@ -137,12 +158,14 @@ def quantities(posterior: xr.Dataset, data: ModelData, *, reduced: bool) -> Mapp
     assert data.index is not None
     p = _parameters(posterior, reduced=reduced)
     if reduced:
-        first = p["class_effect"][:, 1, 0] - p["class_effect"][:, 0, 0]
-        second = p["value_effect"][:, 0, 1]
+        own = (
+            p["class_effect"][:, 1, 0] - p["class_effect"][:, 0, 0],
+            p["value_effect"][:, 0, 1],
+        )
     else:
-        first, second = p["expected_weight"], p["signal_weight"][:, 0]
+        own = (p["expected_weight"], p["signal_weight"][:, 0], p["deviation_share"])
     rng = np.random.default_rng(5)  # the same latent draws for the truth
-    accepts = np.zeros((len(first), PEOPLE))
+    accepts = np.zeros((len(own[0]), PEOPLE))
     for _ in range(LATENT):
         eta = _predictors(p, data.index, rng)[:, :, 0]
         accepts += expit(eta - p["cutpoints"][:, ACCEPT - 1, None]) / LATENT
@@ -156,7 +179,7 @@ def quantities(posterior: xr.Dataset, data: ModelData, *, reduced: bool) -> Mapp
         group[0],
         group[1] - group[0],
     )
-    return dict(zip(REDUCED if reduced else FULL, (first, second, *common), strict=True))
+    return dict(zip(REDUCED if reduced else FULL, (*own, *common), strict=True))
 
 
 def _case(name: str, what: str, *, reduced: bool) -> Case:

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from mfp_stats.design.data import ModelData
+from mfp_stats.likelihoods.categories import zero_sum_basis
 from mfp_stats.likelihoods.starts import mixture_start
 from mfp_stats.quantities.worldviews import reference_solution, summarise_worldviews
 from tests.suites.sbc.case import Case, Simulated
@@ -52,7 +53,7 @@ def profile(truth: xr.Dataset, design: ModelData) -> Floats:
     categories, contrasts, unordered = layout(design)
     centre = contrasts.centre @ one(truth, "centre")
     logits = contrasts.centre[:, unordered] @ one(truth, "tilt")
-    shift = contrasts.ordered @ one(truth, "place")
+    shift = contrasts.ordered @ one(truth, "place_contrast") @ zero_sum_basis(CLASSES).T
     return probabilities(categories, centre, logits, shift)
 
 
