@@ -41,6 +41,7 @@ pages = [
         icon=":material/query_stats:",
         url_path="predictions",
     ),
+    st.Page(PAGES / "search.py", title="Design search", icon=":material/tune:", url_path="search"),
     st.Page(PAGES / "data.py", title="Data", icon=":material/table:", url_path="data"),
     st.Page(
         PAGES / "fits.py",

@@ -185,17 +185,36 @@ def show_(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(help="For surface: share of each group that has to accept; 0.5 if left out."),
+        typer.Option(
+            "--threshold",
+            "--theta",
+            help="For surface and search: share of each group that has to accept; 0.5 if left out.",
+        ),
     ] = None,
     coalition: Annotated[
         str | None,
-        typer.Option(help="For surface: groups, as a,b; every coalition if left out."),
+        typer.Option(
+            help="For surface and search: groups, as a,b; if left out, every coalition, or all."
+        ),
+    ] = None,
+    levels: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="For search: levels that designs may have, as fund=0,2; may be given several "
+            "times. Every level that people were asked about if left out."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Show results of a fit: findings in plain words, then the table. Intervals are 90 %."""
     run_show(
-        survey, topic, fit_id=fit_id, as_json=as_json, threshold=threshold, coalition=coalition
+        survey,
+        topic,
+        fit_id=fit_id,
+        as_json=as_json,
+        threshold=threshold,
+        coalition=coalition,
+        levels=levels,
     )
 
 

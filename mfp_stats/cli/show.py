@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from mfp_stats.cli import output
-from mfp_stats.errors import FitRefused
+from mfp_stats.errors import ChoiceError, Fault, FitRefused
 from mfp_stats.project import Project
 from mfp_stats.views.found import DESCRIBE, findings_of
 from mfp_stats.views.weighting import describe_weights
@@ -14,6 +14,8 @@ from mfp_stats.workflow.results import fit_of
 from mfp_stats.workflow.show import Asked, Shown, show
 from mfp_stats.workflow.topics import Topic
 
+#: Designs that a terminal has room for.
+DESIGNS: Final = 12
 #: Columns that a terminal has room for; JSON holds all of them.
 PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.OVERLAP: (
@@ -40,6 +42,10 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.DIVERGENCE: (
         *("group_a_label", "group_b_label", "intervention_label", "value_label", "weighting"),
         *("difference", "swap", "rank"),
+    ),
+    Topic.SEARCH: (
+        *("rank", "design", "intervention", "weighting", "joint_probability", "worst"),
+        *("best_probability", "regret", "distance", "confirm"),
     ),
     Topic.PERCEPTION: (
         *("guesser_label", "guessed_label", "value_label", "intervention_label", "weighting"),
@@ -70,10 +76,15 @@ def run_show(
     as_json: bool,
     threshold: float | None = None,
     coalition: str | None = None,
+    levels: Sequence[str] | None = None,
 ) -> None:
-    """Print one topic of a fit; ``coalition`` holds names of groups with commas between them."""
+    """Print one topic of a fit.
+
+    ``coalition`` holds names of groups with commas between them, ``levels`` attributes each with
+    its levels, as ``fund=0,2``.
+    """
     groups = None if coalition is None else [name.strip() for name in coalition.split(",")]
-    asked = Asked(threshold, groups)
+    asked = Asked(threshold, groups, _levels(levels or ()) or None)
     shown = show(Project.open(), survey, topic, fit_id=fit_id, asked=asked)
     if as_json:
         output.as_json(shown.records)
@@ -86,6 +97,20 @@ def run_show(
     output.findings(_verdict(shown) if topic is Topic.FIT else DESCRIBE[topic](shown.tables))
     columns = PRINTED[topic]
     output.table([{name: _cell(record, name) for name in columns} for record in _printed(shown)])
+
+
+def _levels(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Read ``attribute=level,level`` of several attributes."""
+    found: dict[str, list[str]] = {}
+    wrong = []
+    for text in texts:
+        name, equals, levels = text.partition("=")
+        if not equals:
+            wrong.append(Fault(text, "is no attribute with its levels", fix="As fund=0,2."))
+        found[name.strip()] = [level.strip() for level in levels.split(",") if level.strip()]
+    if wrong:
+        raise ChoiceError(wrong)
+    return found
 
 
 def _cell(record: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - a record's own types
@@ -101,6 +126,8 @@ def _cell(record: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - a reco
 
 def _printed(shown: Shown) -> Sequence[Mapping[str, Any]]:
     """Return the records that a terminal has room for: of many coalitions the largest."""
+    if shown.records and "design" in shown.records[0]:
+        return shown.records[:DESIGNS]
     sizes = [record["size"] for record in shown.records if "coalition" in record]
     if not sizes:
         return shown.records

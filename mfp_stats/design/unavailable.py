@@ -203,7 +203,6 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
     "coordination surface": (_RESPONSES,),
     "search for better interventions": (
         _RESPONSES,
-        _CONSEQUENCES,
         _Need(
             "intervention described by attributes",
             "attributes of each intervention, such as years or shares",

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from mfp_stats.errors import MfpError
+from mfp_stats.quantities.search.space import DesignSpace, said, say_level
 from mfp_stats.questionnaire.model import say
 from mfp_stats.views.gap_findings import POOLED
 from mfp_stats.workflow.context import PageContext
@@ -137,6 +138,20 @@ def choose_coalition(acceptance: pl.DataFrame) -> list[str]:
         format_func=lambda group: labels[group],
         key="coalition",
     )
+
+
+def choose_levels(space: DesignSpace) -> dict[str, list[str]]:
+    """Let the reader narrow the levels that designs may have, attribute by attribute."""
+    wanted = {}
+    with st.expander("Narrow the designs"):
+        for attribute in space.attributes:
+            known = [say_level(level) for level in attribute.levels]
+            kept = st.multiselect(
+                said(attribute.name), known, default=known, key=f"levels_{attribute.name}"
+            )
+            if kept and kept != known:
+                wanted[attribute.name] = kept
+    return wanted
 
 
 def choose_threshold() -> float:

@@ -10,6 +10,7 @@ from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
 from mfp_stats.views.gap_findings import describe_gap
 from mfp_stats.views.perception_findings import describe_perception
+from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.workflow.results import FitResults
@@ -29,6 +30,7 @@ DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
     Topic.SURFACE: lambda t: describe_surface(t["surface"]),
     Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
     Topic.DIVERGENCE: lambda t: describe_divergence(t["divergence"]),
+    Topic.SEARCH: lambda t: describe_search(t["search"], t["search_summary"], t["worldviews"]),
     Topic.PERCEPTION: lambda t: describe_perception(t["perception"]),
 }
 #: What each topic is called above its findings.
@@ -40,6 +42,7 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.SURFACE: "Coordination surface",
     Topic.SIGNALS: "Signals",
     Topic.DIVERGENCE: "Predictions",
+    Topic.SEARCH: "Design search",
     Topic.PERCEPTION: "What groups think that others want",
 }
 #: Topics that many surveys do not ask about: without a result they have no heading.
@@ -48,6 +51,7 @@ _IF_THERE: Final[Mapping[Topic, str]] = {
     Topic.SURFACE: "surface",
     Topic.SIGNALS: "signals",
     Topic.DIVERGENCE: "divergence",
+    Topic.SEARCH: "search",
     Topic.PERCEPTION: "perception",
 }
 

@@ -11,6 +11,7 @@ from mfp_stats.errors import FitRefused, MfpError
 from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
 from mfp_stats.views.markup import bullets, element, paragraph
+from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.needs import why_nothing
@@ -101,6 +102,11 @@ def refusal(error: FitRefused) -> None:
         st.write("This part of the fit did not pass its checks, so its results could mislead.")
         bullets(str(fault) for fault in error.faults)
         link(FITS_PAGE, "See all checks, or fit again", ":material/monitor_heart:")
+
+
+def untested() -> None:
+    """Say on top of a page that nothing has scored its predictions yet."""
+    st.badge("Untested", icon=":material/pending:", color="orange", help=UNTESTED)
 
 
 def partly_refused(results: FitResults, part: str) -> None:

@@ -111,6 +111,23 @@ DIVERGENCE: Final = {
     **_three("difference", "Difference"),
     **_three("swap", "Change of the gap"),
 }
+SEARCH: Final = {
+    "rank": "Rank",
+    "design": "Design",
+    "fielded": "Fielded",
+    "distance": "Distance",
+    "joint_probability": "Probability that all accept",
+    **_three("worst", "Worst group"),
+    "worst_group_label": "Accepts least",
+    "best_probability": "Probability of being the best",
+    **_three("regret", "Regret"),
+    "betters_fielded_probability": "Probability of bettering all fielded",
+    "confirm": "Confirm in the next wave",
+    "change_group_label": "Belief of",
+    "change_label": "About",
+    "change_toward_label": "Moved to that of",
+    "change_joint_probability": "Probability that all then accept",
+}
 PERCEPTION: Final = {
     "guesser_label": "Group that guesses",
     "guessed_label": "About",

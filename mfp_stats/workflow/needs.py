@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.workflow.results import FitResults
+from mfp_stats.workflow.search import NO_DIFFERENCE, search_space
 from mfp_stats.workflow.topics import Topic
 
 #: What :mod:`mfp_stats.design.unavailable` calls the quantities of each topic.
@@ -17,6 +18,7 @@ QUANTITIES: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.SURFACE: ("coordination surface",),
     Topic.SIGNALS: ("signal profile",),
     Topic.DIVERGENCE: ("divergence of expected consequences",),
+    Topic.SEARCH: ("search for better interventions",),
     Topic.PERCEPTION: ("perceived overlap",),
     Topic.FIT: (),
 }
@@ -26,6 +28,7 @@ _TABLE: Final[Mapping[Topic, str]] = {
     Topic.SURFACE: "acceptance",
     Topic.SIGNALS: "signals",
     Topic.DIVERGENCE: "divergence",
+    Topic.SEARCH: "search_links",
     Topic.PERCEPTION: "perception",
 }
 #: Topics that compare groups with one another.
@@ -40,6 +43,8 @@ def why_nothing(results: FitResults, topic: Topic) -> list[str]:
     if topic in _TABLE and _TABLE[topic] not in results.manifest["tables"]:
         survey = results.manifest["survey"]
         return [f"This fit was made before it could be worked out. Run: mfp fit {survey}"]
+    if topic is Topic.SEARCH and (space := search_space(results)).proposals:
+        return [*space.notes, *([] if space.size else [NO_DIFFERENCE])]
     if topic in _COMPARES and len(results.groups_shown) < 2:
         return ["Fewer than two groups are large enough to be shown, so none can be compared."]
     others = results.table("unavailable").select("quantity", "why", "add").rows()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.project import Project
 from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
 from mfp_stats.workflow.results import FitResults, fit_of
+from mfp_stats.workflow.search import search
 from mfp_stats.workflow.topics import TOPICS, Topic
 
 #: Distinctive beliefs named in one record of a worldview.
@@ -28,10 +29,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader asked of the topic ``surface``; None where it was left open."""
+    """What the reader asked of ``surface`` or ``search``; None where it was left open."""
 
     threshold: float | None = None
     coalition: Sequence[str] | None = None
+    #: Attribute to the levels that designs may have, as text.
+    levels: Mapping[str, Sequence[str]] | None = None
+
+
+#: Topics that a threshold and a coalition can be chosen for.
+_CHOSEN: Final = (Topic.SURFACE, Topic.SEARCH)
 
 
 def show(
@@ -54,9 +61,7 @@ def show(
         There is no such group, the threshold is no share, or the topic has neither.
     """
     asked = asked or Asked()
-    if topic is not Topic.SURFACE and asked != Asked():
-        fault = Fault(topic, "has no threshold and no coalition", fix="Only the surface has them.")
-        raise ChoiceError(fault)
+    _require(topic, asked)
     results = fit_of(project, survey, fit_id)
     tables = topic_tables(results, topic, asked)
     _, make = _MAKERS[topic]
@@ -68,7 +73,7 @@ def show(
 def topic_tables(
     results: FitResults, topic: Topic, asked: Asked | None = None
 ) -> dict[str, pl.DataFrame]:
-    """Return the tables that a topic is told from; ``surface`` is made of stored draws.
+    """Return the tables that a topic is told from; some are made of stored draws.
 
     Raises
     ------
@@ -77,14 +82,27 @@ def topic_tables(
     """
     names, _ = _MAKERS[topic]
     tables = {name: results.table(name) for name in names}
+    asked = asked or Asked()
+    threshold = THRESHOLD if asked.threshold is None else asked.threshold
     if topic is Topic.SURFACE:
-        asked = asked or Asked()
-        tables["surface"] = coordination(
-            results,
-            threshold=THRESHOLD if asked.threshold is None else asked.threshold,
-            coalitions=None if asked.coalition is None else [asked.coalition],
+        coalitions = None if asked.coalition is None else [asked.coalition]
+        tables["surface"] = coordination(results, threshold=threshold, coalitions=coalitions)
+    if topic is Topic.SEARCH:
+        tables |= search(
+            results, threshold=threshold, coalition=asked.coalition, levels=asked.levels
         )
     return tables
+
+
+def _require(topic: Topic, asked: Asked) -> None:
+    faults = []
+    if topic not in _CHOSEN and (asked.threshold, asked.coalition) != (None, None):
+        what = "has no threshold and no coalition"
+        faults.append(Fault(topic, what, fix="Only the surface and the search have them."))
+    if topic is not Topic.SEARCH and asked.levels is not None:
+        faults.append(Fault(topic, "has no levels of attributes", fix="Only the search has them."))
+    if faults:
+        raise ChoiceError(faults)
 
 
 type _Tables = Mapping[str, pl.DataFrame]
@@ -162,6 +180,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.SURFACE: (TABLES, _surface),
     Topic.SIGNALS: (("signals", "signal_pairs"), _signals),
     Topic.DIVERGENCE: (("divergence",), _rows("divergence")),
+    Topic.SEARCH: (("worldviews",), _rows("search")),
     Topic.PERCEPTION: (("perception",), _rows("perception")),
     Topic.FIT: (("diagnostics", "weights"), _checks),
 }

@@ -14,6 +14,7 @@ class Topic(StrEnum):
     SURFACE = "surface"
     SIGNALS = "signals"
     DIVERGENCE = "divergence"
+    SEARCH = "search"
     PERCEPTION = "perception"
     FIT = "fit"
 
@@ -26,6 +27,7 @@ TOPICS: Mapping[str, str] = {
     "surface": "what coalitions of groups accept, and what blocks the rest",
     "signals": "what a proposal tells each group",
     "divergence": "where groups expect different consequences",
+    "search": "which designs a coalition would accept, by attributes of proposals",
     "perception": "what groups think that others want",
     "fit": "diagnostics, and whether results may be shown",
 }

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.questionnaire.model import Questionnaire, say
+from tests.app.synthetic_search import search_frames
 
 CAUSES = ("values", "models", "signals", "residual", "dependence")
 WEIGHTINGS = ("unweighted", "weighted")
@@ -45,7 +46,8 @@ def response_tables(
     frames = {
         name: pl.DataFrame(list(rows), infer_schema_length=None) for name, rows in made.items()
     }
-    return frames | {"acceptance_draws": _draws(groups, proposals, share, rng)}
+    frames |= {"acceptance_draws": _draws(groups, proposals, share, rng)}
+    return frames | search_frames(questionnaire, groups, share)
 
 
 def estimate(name: str, mean: float, half: float) -> dict[str, float]:

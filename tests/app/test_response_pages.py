@@ -22,6 +22,7 @@ NEW_PAGES = {
     "surface.py": Topic.SURFACE,
     "signals.py": Topic.SIGNALS,
     "predictions.py": Topic.DIVERGENCE,
+    "search.py": Topic.SEARCH,
 }
 ENDS = ("mean", "q05", "q95")
 

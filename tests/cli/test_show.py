@@ -43,6 +43,11 @@ DIVERGENCE = {"group_a", "group_b", "intervention", "value", "rank"}.union(
     *(three(name) for name in ("expects_a", "expects_b", "difference", "swap"))
 )
 PERCEPTION = {"guesser", "guessed", "value", "intervention", *three("guess"), *three("actual")}
+SEARCH = {
+    *("rank", "design", "intervention", "coalition", "threshold", "weighting", "distance"),
+    *("joint_probability", "worst_group", "best_probability", "confirm", "tested", "change_group"),
+    *("attribute_vote", "betters_fielded_probability"),
+}.union(*(three(name) for name in ("worst", "regret", "effect_1", "accepts_industry")))
 TOPICS = {
     "overlap": OVERLAP,
     "values": VALUES,
@@ -51,11 +56,12 @@ TOPICS = {
     "surface": SURFACE,
     "signals": SIGNALS,
     "divergence": DIVERGENCE,
+    "search": SEARCH,
     "perception": PERCEPTION,
     "fit": FIT,
 }
 #: Topics that rest on the step ``responses``.
-RESPONSES = ("gap", "surface", "signals", "divergence", "perception")
+RESPONSES = ("gap", "surface", "signals", "divergence", "search", "perception")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ DOUBT = 0.15
 
 
 def described(levels: Sequence[int], proposals: int, *, seed: int = 0) -> dict[str, dict]:
-    """Return proposals with attributes of so many levels, every level fielded where there is room."""
+    """Return proposals with attributes of so many levels, each fielded where there is room."""
     rng = np.random.default_rng((seed, 3))
     columns = []
     for size in levels:

@@ -53,7 +53,7 @@ class DesignModel:
     @property
     def proposals(self) -> int:
         """Number of proposals fielded, X."""
-        return self.fielded.shape[2]
+        return int(self.fielded.shape[2])
 
     def thinned(self, most: int) -> Self:
         """Return the model with at most so many draws, evenly spaced."""
@@ -72,8 +72,13 @@ class DesignModel:
         kept = [g for g, name in enumerate(self.groups) if name in groups]
         arrays = {name: getattr(self, name)[:, kept] for name in _BY_GROUP}
         held = None if self.importance is None else self.importance[:, kept]
-        names = {name: tuple(getattr(self, name)[g] for g in kept) for name in ("groups", "labels")}
-        return replace(self, **arrays, **names, importance=held)
+        return replace(
+            self,
+            groups=tuple(self.groups[g] for g in kept),
+            labels=tuple(self.labels[g] for g in kept),
+            importance=held,
+            **arrays,
+        )
 
     @cached_property
     def mean(self) -> Singles:
@@ -188,7 +193,7 @@ def joint(accepts: Singles, threshold: float) -> tuple[Floats, Singles]:
 
 
 def proposal_of(levels: Ints, known: Ints) -> Ints:
-    """Return which proposal fielded (X, A) each design (N, A) is, the first of several; −1: none."""
+    """Return which proposal fielded (X, A) a design (N, A) is, the first of several; −1: none."""
     found = np.full(len(levels), -1, dtype=np.int64)
     for x in range(len(known) - 1, -1, -1):
         found[(levels == known[x]).all(axis=1)] = x

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from mfp_stats.design.data import Bools, Floats, Ints
+from mfp_stats.quantities.search.acceptance import Singles
 from mfp_stats.quantities.search.sweep import Scores
 
 #: Grains of joint acceptance, of the worst group's share, and of an expected effect in logits.
@@ -124,7 +125,7 @@ def _held(chance: Floats) -> Ints:
     return np.asarray(order[:enough][chance[order[:enough]] > 0], dtype=np.int64)
 
 
-def _betters(scores: Scores, worst: Floats, fielded: Ints) -> Floats:
+def _betters(scores: Scores, worst: Singles, fielded: Ints) -> Floats:
     """Return the probability that each design betters every fielded one."""
     if not len(fielded):
         return np.full(len(worst), np.nan)

@@ -114,7 +114,7 @@ def _accepted(scores: Scores, accepts: Singles) -> dict[str, Any]:
     """Return who accepts a design (S, G), and who accepts it least."""
     model = scores.model
     least = int(accepts.mean(axis=0).argmin())
-    row = _estimate("worst", accepts.min(axis=1))
+    row: dict[str, Any] = dict(_estimate("worst", accepts.min(axis=1)))
     row |= {"worst_group": model.groups[least], "worst_group_label": model.labels[least]}
     for g, name in enumerate(model.groups):
         row |= _estimate(f"accepts_{name}", accepts[:, g])
@@ -125,7 +125,7 @@ def _effects(scores: Scores, which: Ints) -> Singles:
     """Return expected effects of designs as each worldview sees them, (n, S, C)."""
     model = scores.model
     code = full_code(model, scores.space, scores.levels[which], scores.proposal[which])
-    return np.einsum("np,scp->nsc", code.astype(np.float32), model.effect)
+    return np.asarray(np.einsum("np,scp->nsc", code.astype(np.float32), model.effect))
 
 
 def _changed(scores: Scores, change: Change | None, cells: Cells) -> dict[str, Any]:

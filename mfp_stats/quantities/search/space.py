@@ -159,7 +159,7 @@ class DesignSpace:
 
     def numbers(self, levels: Ints) -> Ints:
         """Return the numbers of designs, (N,)."""
-        return np.ravel_multi_index(tuple(levels.T), tuple(self.sizes)).astype(np.int64)
+        return np.asarray(np.ravel_multi_index(tuple(levels.T), tuple(self.sizes)), dtype=np.int64)
 
     @cached_property
     def proposal_levels(self) -> Ints:

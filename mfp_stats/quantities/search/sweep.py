@@ -56,7 +56,7 @@ def accepts_of(model: DesignModel, space: DesignSpace, levels: Ints, proposal: I
 def draws_for(model: DesignModel, designs: int) -> int:
     """Return how many draws a search of so many designs is made with."""
     cells = model.share.shape[1] * model.share.shape[2]
-    affordable = BUDGET // max(1, designs * cells)
+    affordable = int(BUDGET // max(1, designs * cells))
     return min(model.draws, max(LEAST_DRAWS, affordable))
 
 

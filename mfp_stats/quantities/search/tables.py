@@ -179,7 +179,7 @@ def design_model(
     people = people.filter(pl.col("group").is_in(list(labels)))
     links = tables["search_links"].filter(pl.col("group").is_in(list(labels)))
     draws = links["draw"].unique().sort()
-    head = (len(draws), len(labels), int(links["worldview"].max() or 1))  # type: ignore[call-overload]
+    head = (len(draws), len(labels), links["worldview"].n_unique())
     columns = space.fielded_code.shape[1] + len(space.proposals) + 2
     order = pl.col("group").cast(pl.Enum(list(labels)))
     people, links = (t.sort("draw", order, "worldview") for t in (people, links))

@@ -1,0 +1,231 @@
+"""Plain-language findings of the search: which design to try, how sure that is, what it needs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from mfp_stats.quantities.search.front import AS_GOOD, MARKED
+from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.weighting import weighting_note
+from mfp_stats.views.words import capital, count, listed, number, percent, points, quoted
+
+#: Said of every prediction that nothing has scored yet.
+UNTESTED: Final = (
+    "Untested: these are predictions of this survey alone. No later wave and no pilot has scored "
+    "them yet."
+)
+#: What the numbers of a design mean.
+COUNTS: Final = (
+    "Together: how probably every group of the coalition reaches the threshold at once.",
+    "Worst group: the share that accepts in whichever group accepts least.",
+    "Expected effect: what a worldview expects a design to do for what matters to the groups; "
+    "above 0 good, below 0 harm.",
+    "Front: designs that no other betters on every one of these counts, and those that may be the "
+    "best.",
+    "Regret: by how much the best design that there is betters this one in the group that accepts "
+    "least.",
+    "Distance: in how many attributes a design differs from the nearest proposal that people were "
+    "asked about. The farther, the more its numbers rest on attributes alone.",
+)
+#: Probability from which one thing is said to be more than another.
+_SURE: Final = 0.9
+_ENDS: Final = ("mean", "q05", "q95")
+
+
+def describe_search(
+    search: pl.DataFrame, summary: pl.DataFrame, worldviews: pl.DataFrame
+) -> list[str]:
+    """Return sentences on the best designs.
+
+    Parameters
+    ----------
+    search, summary
+        Of one coalition and threshold, any weightings; of several the preferred one is told.
+    worldviews
+        The table ``worldviews``: their names.
+    """
+    if search.is_empty():
+        return ["This survey cannot tell which designs people would accept."]
+    rows = preferred(search).to_dicts()
+    about = preferred(summary).row(0, named=True)
+    return [
+        _headline(rows, about),
+        *_sureness(rows, about),
+        *_against_fielded(rows, about),
+        *_beliefs(rows),
+        *_effects(rows, worldview_names(worldviews)),
+        *_marks(rows, about),
+        *_how(about),
+        UNTESTED,
+        weighting_note(about["weighting"]),
+    ]
+
+
+def worldview_names(worldviews: pl.DataFrame) -> dict[int, str]:
+    """Return each worldview's name; empty where the survey asked about none."""
+    if worldviews.is_empty():
+        return {}
+    return dict(worldviews.select("worldview", "name").unique(maintain_order=True).rows())
+
+
+def design_name(row: Mapping[str, Any]) -> str:
+    """Return what a design is called: its proposal's label where it was fielded."""
+    return str(row["intervention_label"] or row["design"])
+
+
+def _headline(rows: Sequence[Row], about: Row) -> str:
+    """Return which design comes first, or why none does."""
+    first, of = rows[0], f"{about['designs']:,} designs"
+    who = "the group" if about["size"] == 1 else f"each of the {count(about['size'])} groups"
+    share = f"at least {number(100 * about['threshold'])} % of {who}"
+    if about["tied"] > 1:
+        return (
+            f"{about['tied']:,} of {of} tie for the first place: nothing that was asked tells them "
+            "apart, so none is ranked before another."
+        )
+    joint = first["joint_probability"]
+    worst = f"the worst group's share is {percent(*(first[f'worst_{e}'] for e in _ENDS))}"
+    if joint <= 0:
+        return (
+            f"No design is accepted by {share} in any draw: the nearest is "
+            f"{quoted(design_name(first))}, where {worst}."
+        )
+    if rows[-1]["joint_probability"] >= 1:
+        return (
+            f"Every design is accepted by {share}, so that this threshold tells none from another. "
+            f"In {quoted(design_name(first))} {worst}, the most of all."
+        )
+    return (
+        f"Of {of}, {quoted(design_name(first))} is accepted by {share} most probably: with "
+        f"probability {joint:.2f}; {worst}."
+    )
+
+
+def _sureness(rows: Sequence[Row], about: Row) -> Iterator[str]:
+    """Yield how sure it is that the first is the best, and what it may cost."""
+    first = rows[0]
+    if about["tied"] > 1 or about["designs"] < 2:
+        return
+    regret = points(*(first[f"regret_{end}"] for end in _ENDS))
+    chance = first["best_probability"]
+    yield (
+        f"That it is the best is {'fairly' if chance >= _SURE else 'not'} sure (probability "
+        f"{chance:.2f}): another design may have {regret} more in the group that accepts least."
+    )
+    if about["as_good"] > 1:
+        yield (
+            f"{capital(count(about['as_good']))} designs are as good as any: the worst group's "
+            f"share is expected to fall short by at most {number(100 * AS_GOOD, 1)} points."
+        )
+
+
+def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
+    """Yield how new designs stand to the proposals that people were asked about."""
+    if about["fielded_best"] is None:
+        yield "No proposal that people were asked about is among the designs searched."
+        return
+    best = quoted(about["fielded_best"])
+    reach = f"{about['fielded_best_joint_probability']:.2f}"
+    new = [row for row in rows if row["intervention"] is None]
+    sure = [r for r in new if (r["betters_fielded_probability"] or 0) >= _SURE]
+    if sure:
+        row = sure[0]
+        number_of = "One design" if len(sure) == 1 else f"{capital(count(len(sure)))} designs"
+        yield (
+            f"{number_of} that nobody was asked about very probably "
+            f"{'betters' if len(sure) == 1 else 'better'} every proposal fielded, of which {best} "
+            f"comes first (probability {reach}): {quoted(design_name(row))} does with probability "
+            f"{row['betters_fielded_probability']:.2f}."
+        )
+        return
+    top = max((r["betters_fielded_probability"] or 0 for r in new), default=0.0)
+    yield (
+        f"No design that nobody was asked about very probably betters {best}, the first of the "
+        f"proposals fielded (probability {reach})"
+        + (f": the likeliest does with probability {top:.2f}." if new else ".")
+    )
+
+
+def _beliefs(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield what the first design needs: nothing, or another belief."""
+    first = rows[0]
+    if first["joint_probability"] >= _SURE:
+        yield "With beliefs as they are, it is very probably accepted."
+        return
+    if first["change_kind"] is None:
+        return
+    yield f"{_before(first)} {_change(first)}"
+
+
+def _before(row: Row) -> str:
+    return (
+        f"With beliefs as they are, all reach it with probability {row['joint_probability']:.2f}."
+    )
+
+
+def _change(row: Row) -> str:
+    whom, about = quoted(row["change_group_label"]), quoted(row["change_label"])
+    toward = quoted(row["change_toward_label"])
+    if row["change_kind"] == "outcome":
+        what = (
+            f"expected no difference for {about}"
+            if row["change_toward"] == "neutral"
+            else (f"expected of it for {about} what {toward} expects")
+        )
+    else:
+        what = (
+            f"took it as neutral in {about}"
+            if row["change_toward"] == "neutral"
+            else (f"took it in {about} as {toward} does")
+        )
+    gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
+    return (
+        f"The one belief that would help most: if {whom} {what}, that would be "
+        f"{row['change_joint_probability']:.2f}, with {gain} more in the group that accepts least."
+    )
+
+
+def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
+    """Yield what each worldview expects of the first design."""
+    first, said = rows[0], []
+    for key in first:
+        if not (key.startswith("effect_") and key.endswith("_mean")):
+            continue
+        worldview = int(key.split("_")[1])
+        low, high = first[f"effect_{worldview}_q05"], first[f"effect_{worldview}_q95"]
+        told = "good" if low > 0 else "harm" if high < 0 else "neither good nor harm for sure"
+        name = quoted(names[worldview]) if worldview in names else "everyone"
+        said.append(f"{name} expects {told}")
+    if said:
+        yield f"By their own models of what it would do, {listed(said)}."
+
+
+def _marks(rows: Sequence[Row], about: Row) -> Iterator[str]:
+    marked = [row for row in rows if row["confirm"]]
+    if marked:
+        told = listed([f"{quoted(row['design'])} ({_far(row)})" for row in marked])
+        yield f"Confirm in the next wave: {told}."
+    elif about["tied"] <= 1:
+        yield "No design that nobody was asked about is promising enough to be put to people next."
+    if about["front"] > MARKED:
+        yield (
+            f"{about['front']:,} designs are on the front: none of the others betters them on "
+            "every count, or they may be the best."
+        )
+
+
+def _far(row: Row) -> str:
+    """Return how far a design lies from what was fielded."""
+    unseen = ", with a level that nobody saw" if row["unseen_level"] else ""
+    things = "attribute" if row["distance"] == 1 else "attributes"
+    return f"{count(row['distance'])} {things} from any fielded{unseen}"
+
+
+def _how(about: Row) -> Iterator[str]:
+    if not about["complete"]:
+        yield (
+            f"{about['designs']:,} designs are too many to look at all: attributes were exchanged "
+            f"one at a time from many starts, which looked at {about['looked_at']:,} of them."
+        )
+    yield from about["notes"]
