@@ -50,6 +50,10 @@ _WARNINGS: Final[Mapping[str, str]] = {
     "rationalised": "People may have stated consequences that fit what they already supported, so "
     "do not take the split for a cause.",
 }
+_MISFIT: Final = (
+    "Warning: the model does not reproduce the gap in support among those asked on {which}. No "
+    "cause is named there."
+)
 _ALIKE: Final[Mapping[str, str]] = {
     "alike": "put nearly the same weights on what matters",
     "between": "put somewhat different weights on what matters",
@@ -77,7 +81,8 @@ def describe_gap(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFr
         return [*describe_pair(frame, overlap, divergence), *_notes(frame)]
     pooled = [_main(part.to_dicts()) for part in pairs]
     told = [_summary(pooled), *_pair_by_pair(pooled)]
-    warned = frame.filter(pl.col("warning") != "")
+    told += _misfits(frame.to_dicts())
+    warned = frame.filter(~pl.col("warning").is_in(["", "misfit"]))
     if len(warned):
         named = warned["intervention_label"].unique(maintain_order=True).to_list()
         told.append(
@@ -108,7 +113,12 @@ def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataF
     ]
     return [
         " ".join(sentence for sentence in headline if sentence),
-        *(_warned(row) for row in sorted(rows, key=_is_single) if row["warning"]),
+        *_misfits(rows),
+        *(
+            _warned(row)
+            for row in sorted(rows, key=_is_single)
+            if row["warning"] not in ("", "misfit")
+        ),
         *_singly(single),
         *_checked(single),
     ]
@@ -226,6 +236,13 @@ def _singly(rows: Sequence[Row]) -> Iterator[str]:
     alike = [row["intervention_label"] for row in rows if row["verdict"] == "no_gap"]
     if alike:
         yield f"No gap worth splitting on {_all(alike)}."
+
+
+def _misfits(rows: Sequence[Row]) -> list[str]:
+    """Return the warning on gaps that the model misses, if there are such."""
+    off = [row for row in rows if row["warning"] == "misfit"]
+    labels = list(dict.fromkeys(row["intervention_label"] for row in off))
+    return [_MISFIT.format(which=_some(labels))] if labels else []
 
 
 def _warned(row: Row) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.quantities.response_tables import POOLED
+from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import simulate_survey
 from mfp_stats.simulate.truths import named_truth

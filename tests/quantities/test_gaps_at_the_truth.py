@@ -7,10 +7,11 @@ import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.quantities.expected import NOISE, Expected
+from mfp_stats.quantities.gap_tables import MISFIT, POOLED
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
-from mfp_stats.quantities.response_tables import POOLED, displayed_draws, response_tables
+from mfp_stats.quantities.response_tables import displayed_draws, response_tables
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
@@ -133,6 +134,22 @@ def test_tables_name_the_cause_and_the_swap_with_the_largest_effect(instrument) 
     draws = tables["acceptance_draws"]
     assert draws["draw"].n_unique() == DRAWS
     assert draws["accepts"].is_between(0, 1).all()
+
+
+def test_a_model_that_misses_the_observed_gap_names_no_cause(instrument) -> None:
+    truth, measured = known(instrument, "models")
+    found = response_draws(instrument, truth, measured)
+    fine = response_tables(found, measured, instrument)["gap"]
+    near = (fine["gap_mean"] - fine["observed_gap"]).abs() / fine["observed_gap_se"]
+    assert near.max() < 2.5
+    assert set(fine["warning"]) == {""}
+    # The same draws beside people who answered the other way round.
+    given = measured.data.responses
+    answers = np.where(given.answers < 0, -1, len(given.levels) - 1 - given.answers)
+    turned = replace(measured.data, responses=replace(given, answers=answers))
+    off = response_tables(found, replace(measured, data=turned), instrument)["gap"]
+    pooled = off.filter(intervention=POOLED).row(0, named=True)
+    assert (pooled["warning"], pooled["verdict"]) == (MISFIT, "cannot_tell")
 
 
 def test_a_cause_that_was_not_asked_about_has_no_numbers_and_leaves_no_residual_verdict(

@@ -351,3 +351,11 @@ def test_guesses_are_told_as_mistakes_by_order_and_side_only():
     unsure = describe_perception(pl.DataFrame([guess(0.6, guessed=0.9)]))
     assert unsure[0] == "The survey does not show that groups misjudge what others want."
     assert "Nobody was asked" in describe_perception(NOTHING)[0]
+
+
+def test_a_gap_that_the_model_misses_is_said_and_nothing_is_made_of_stipulation():
+    checked = estimate("randomised", 0.02, 0.06) | {"disagreement_probability": 0.97}
+    rows = [(TAX, USERS, NEVER, 0.3, 0.2, "cannot_tell")]
+    told = describe_gap(gaps(*rows, changed=checked | {"warning": "misfit"}), NOTHING, NOTHING)
+    assert sum("does not reproduce" in sentence for sentence in told) == 1
+    assert not any("randomised" in sentence or "consequences" in sentence for sentence in told)
