@@ -44,7 +44,7 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("difference", "swap", "rank"),
     ),
     Topic.SEARCH: (
-        *("rank", "design", "intervention", "weighting", "joint_probability", "worst"),
+        *("rank", "design_brief", "intervention", "weighting", "joint_probability", "worst"),
         *("best_probability", "regret", "distance", "confirm"),
     ),
     Topic.PERCEPTION: (

@@ -123,7 +123,7 @@ def front_chart(search: pl.DataFrame) -> Figure:
         kind=pl.when(pl.col("intervention").is_null())
         .then(pl.lit(kinds["new"]))
         .otherwise(pl.lit(kinds["fielded"])),
-        name=pl.coalesce("intervention_label", "design"),
+        name=pl.Series([design_name(row) for row in search.to_dicts()]),
     )
     x = alt.X(
         "worst_mean:Q",

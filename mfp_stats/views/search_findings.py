@@ -15,6 +15,8 @@ UNTESTED: Final = (
     "Untested: these are predictions of this survey alone. No later wave and no pilot has scored "
     "them yet."
 )
+#: A design with nothing unlike most proposals.
+AS_USUAL: Final = "everything as in most proposals"
 #: What the numbers of a design mean.
 COUNTS: Final = (
     "Together: how probably every group of the coalition reaches the threshold at once.",
@@ -71,7 +73,7 @@ def worldview_names(worldviews: pl.DataFrame) -> dict[int, str]:
 
 def design_name(row: Mapping[str, Any]) -> str:
     """Return what a design is called: its proposal's label where it was fielded."""
-    return str(row["intervention_label"] or row["design"])
+    return str(row["intervention_label"] or row["design_brief"] or AS_USUAL)
 
 
 def _headline(rows: Sequence[Row], about: Row) -> str:
@@ -91,7 +93,7 @@ def _headline(rows: Sequence[Row], about: Row) -> str:
             f"No design is accepted by {share} in any draw: the nearest is "
             f"{quoted(design_name(first))}, where {worst}."
         )
-    if rows[-1]["joint_probability"] >= 1:
+    if about["lowest_joint_probability"] >= 1:
         return (
             f"Every design is accepted by {share}, so that this threshold tells none from another. "
             f"In {quoted(design_name(first))} {worst}, the most of all."
@@ -110,8 +112,8 @@ def _sureness(rows: Sequence[Row], about: Row) -> Iterator[str]:
     regret = points(*(first[f"regret_{end}"] for end in _ENDS))
     chance = first["best_probability"]
     yield (
-        f"That it is the best is {'fairly' if chance >= _SURE else 'not'} sure (probability "
-        f"{chance:.2f}): another design may have {regret} more in the group that accepts least."
+        f"It has the most in the group that accepts least with probability {chance:.2f}; another "
+        f"design may have {regret} more."
     )
     if about["as_good"] > 1:
         yield (
@@ -204,7 +206,7 @@ def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
 def _marks(rows: Sequence[Row], about: Row) -> Iterator[str]:
     marked = [row for row in rows if row["confirm"]]
     if marked:
-        told = listed([f"{quoted(row['design'])} ({_far(row)})" for row in marked])
+        told = listed([f"{quoted(design_name(row))} ({_far(row)})" for row in marked])
         yield f"Confirm in the next wave: {told}."
     elif about["tied"] <= 1:
         yield "No design that nobody was asked about is promising enough to be put to people next."
@@ -228,4 +230,6 @@ def _how(about: Row) -> Iterator[str]:
             f"{about['designs']:,} designs are too many to look at all: attributes were exchanged "
             f"one at a time from many starts, which looked at {about['looked_at']:,} of them."
         )
+    if about["usual"]:
+        yield f"Attributes that are not named are as in most proposals: {about['usual']}."
     yield from about["notes"]

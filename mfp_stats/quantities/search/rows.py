@@ -36,15 +36,14 @@ class Cells:
 def design_rows(front: Front, cells: Cells) -> pl.DataFrame:
     """Return a row a design on the front and a proposal fielded, best first.
 
-    Columns
-    -------
-    ``rank`` (null where designs tie for the first place), ``design`` in words,
-    ``attribute_<name>``, ``intervention`` and its label where it was fielded, ``distance`` in
-    attributes from the nearest proposal fielded, ``unseen_level``, ``on_front``,
-    ``undominated``, ``joint_probability``, ``worst_…`` and ``accepts_<group>_…`` (mean, q05, q95),
-    ``worst_group``, ``effect_<worldview>_…`` in logits of one answer, ``best_probability``,
-    ``regret_…``, ``betters_fielded_probability``, ``confirm``, and the belief whose change would
-    raise joint acceptance most (``change_…``).
+    Notes
+    -----
+    ``rank`` is null where designs tie for the first place. ``design`` says it in words,
+    ``design_brief`` only what it has unlike most proposals ("" where that is nothing),
+    ``attribute_<name>`` a level each. ``intervention`` names the proposal where it was fielded;
+    ``distance`` is in attributes from the nearest one. ``worst`` and ``accepts_<group>`` (mean, q05
+    and q95) are shares, ``effect_<worldview>`` logits of one answer about a consequence,
+    ``regret`` a share. ``change_…`` is the belief whose change would raise joint acceptance most.
     """
     scores, which = front.scores, front.which
     accepts = scores.accepts(which)
@@ -91,6 +90,8 @@ def summary_row(front: Front) -> dict[str, Any]:
         "front": front.size,
         "tied": front.tied,
         "as_good": front.as_good,
+        "lowest_joint_probability": float(np.nanmin(scores.joint)) if len(front.which) else None,
+        "usual": scores.space.say_usual(),
         "fielded_best": None if best is None else scores.space.labels[scores.proposal[best]],
         "fielded_best_joint_probability": None if best is None else float(scores.joint[best]),
     }
@@ -104,6 +105,7 @@ def _named(scores: Scores, place: int) -> dict[str, Any]:
     }
     return {
         "design": space.say([int(k) for k in levels]),
+        "design_brief": space.say_briefly([int(k) for k in levels]),
         **parts,
         "intervention": space.proposals[x] if x >= 0 else None,
         "intervention_label": space.labels[x] if x >= 0 else None,

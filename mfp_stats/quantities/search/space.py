@@ -188,6 +188,30 @@ class DesignSpace:
         pairs = zip(self.attributes, levels, strict=True)
         return " · ".join(f"{said(a.name)} {say_level(a.levels[k])}" for a, k in pairs)
 
+    @cached_property
+    def usual(self) -> tuple[Level | None, ...]:
+        """Return the level that more than half of the proposals have, by attribute; None: none."""
+        found: list[Level | None] = []
+        for a, attribute in enumerate(self.attributes):
+            counts = np.bincount(self.fielded[:, a], minlength=len(attribute.fielded))
+            most = int(counts.argmax())
+            found.append(attribute.fielded[most] if 2 * counts[most] > len(self.fielded) else None)
+        return tuple(found)
+
+    def say_briefly(self, levels: Sequence[int]) -> str:
+        """Return in words what a design has unlike most of the proposals; "" for nothing."""
+        parts = zip(self.attributes, levels, self.usual, strict=True)
+        return " · ".join(
+            f"{said(a.name)} {say_level(a.levels[k])}"
+            for a, k, usual in parts
+            if usual is None or a.levels[k] != usual
+        )
+
+    def say_usual(self) -> str:
+        """Return in words what most of the proposals have; "" where there is no such level."""
+        parts = zip(self.attributes, self.usual, strict=True)
+        return ", ".join(f"{said(a.name)} {say_level(u)}" for a, u in parts if u is not None)
+
     def restricted(self, wanted: Mapping[str, Sequence[str]]) -> Self:
         """Return the space with other levels of some attributes.
 
