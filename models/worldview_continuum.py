@@ -18,7 +18,8 @@ import pytensor.tensor as pt
 
 from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.registry import Prior, model
-from mfp_stats.likelihoods.categories import Categories
+from mfp_stats.likelihoods.categories import Categories, zero_sum_basis
+from mfp_stats.likelihoods.condensed import condense
 from mfp_stats.likelihoods.mixture import (
     Contrasts,
     answer_log_probabilities,
@@ -60,11 +61,11 @@ def worldview_continuum(data: ModelData, *, priors: Mapping[str, float]) -> pm.M
     """
     assert data.beliefs is not None
     categories = Categories.of(data.beliefs)
-    contrasts = Contrasts.of(categories)
+    contrasts, condensed = Contrasts.of(categories), condense(categories)
     coords = {"respondents": data.respondents, "groups": data.groups}
     with pm.Model(coords=coords) as built:
-        chosen = pm.Data("chosen", categories.chosen[:, contrasts.rows])
-        member = pm.Data("member", np.eye(len(data.groups))[data.group])
+        given = pm.Data("given", condensed.given)
+        member = pm.Data("member", np.eye(len(data.groups))[:, data.group])
 
         centre = pm.Normal("centre", 0, priors["centre_sd"], shape=contrasts.centre.shape[1])
         spread = pm.LogNormal("spread", np.log(priors["spread_median"]), priors["spread_log_sd"])
@@ -79,14 +80,16 @@ def worldview_continuum(data: ModelData, *, priors: Mapping[str, float]) -> pm.M
             scale = pm.HalfNormal("group_scale", priors["group_sd"])
             # As if people's places were known: their sd is 1.
             sd, factor = partly_centred(scale, 1 / np.sqrt(typical_size(data.group_sizes)))
-            mean = factor * pm.ZeroSumNormal("apart", sd, dims="groups")
+            contrast = pm.Normal("group_contrast", 0, sd, shape=len(data.groups) - 1)
+            mean = factor * (zero_sum_basis(len(data.groups)) @ contrast)
             # The people asked, not the groups, are centred: otherwise all answers would move.
             mean -= (data.group_sizes / len(data.group)) @ mean
         pm.Deterministic("group_mean", mean, dims="groups")
         density = -0.5 * (NODES - mean[:, None]) ** 2
         log_weights = pt.special.log_softmax(density, axis=1)  # (G, nodes)
 
-        person = person_log_likelihood(chosen, member, log_answers, log_weights)
+        log_given = condensed.table[:, contrasts.rows] @ log_answers
+        person = person_log_likelihood(given, member, log_given, log_weights)
         pm.Potential("answers_given", person.sum())
         pm.Deterministic("person_log_likelihood", person, dims="respondents")
     return built

@@ -22,7 +22,8 @@ import pytensor.tensor as pt
 
 from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.registry import Prior, model
-from mfp_stats.likelihoods.categories import Categories
+from mfp_stats.likelihoods.categories import Categories, zero_sum_basis
+from mfp_stats.likelihoods.condensed import condense
 from mfp_stats.likelihoods.mixture import (
     Contrasts,
     answer_log_probabilities,
@@ -62,7 +63,7 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
     """
     assert data.beliefs is not None
     categories = Categories.of(data.beliefs)
-    contrasts = Contrasts.of(categories)
+    contrasts, condensed = Contrasts.of(categories), condense(categories)
     coords = {
         "respondents": data.respondents,
         "groups": data.groups,
@@ -70,8 +71,8 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
         "answers": categories.names,
     }
     with pm.Model(coords=coords) as built:
-        chosen = pm.Data("chosen", categories.chosen[:, contrasts.rows])
-        member = pm.Data("member", np.eye(len(data.groups))[data.group])
+        given = pm.Data("given", condensed.given)
+        member = pm.Data("member", np.eye(len(data.groups))[:, data.group])
 
         centre = pm.Normal("centre", 0, priors["centre_sd"], shape=contrasts.centre.shape[1])
         middle = centre[: contrasts.unordered, None]
@@ -86,22 +87,26 @@ def worldviews(data: ModelData, *, classes: int, priors: Mapping[str, float]) ->
             # Centred, and each worldview on its own: that is how the answers inform them.
             tilt = pm.Normal("tilt", middle, spread, shape=(contrasts.unordered, classes))
         if classes > 1 and ordered:
-            place = pm.ZeroSumNormal("place", spread, shape=(ordered, classes))
+            contrast = pm.Normal("place_contrast", 0, spread, shape=(ordered, classes - 1))
+            place = contrast @ zero_sum_basis(classes).T
         log_answers = answer_log_probabilities(contrasts, centre, tilt, place)  # (T, C)
 
         log_odds = pt.zeros((len(data.groups), classes))
         if classes > 1:
-            overall = pm.ZeroSumNormal("overall", priors["share_sd"], dims="classes")
-            log_odds = log_odds + overall
+            contrast = pm.Normal("share_contrast", 0, priors["share_sd"], shape=classes - 1)
+            log_odds = log_odds + zero_sum_basis(classes) @ contrast
         if classes > 1 and len(data.groups) > 1:
             scale = pm.HalfNormal("group_scale", priors["group_sd"])
             # As if people's worldviews were known and equally frequent.
             sd, factor = partly_centred(scale, np.sqrt(classes / typical_size(data.group_sizes)))
-            apart = pm.ZeroSumNormal("apart", sd, dims=("groups", "classes"), n_zerosum_axes=2)
+            shape = (len(data.groups) - 1, classes - 1)
+            contrast = pm.Normal("group_contrast", 0, sd, shape=shape)
+            apart = zero_sum_basis(len(data.groups)) @ contrast @ zero_sum_basis(classes).T
             log_odds = log_odds + factor * apart
         log_shares = pt.special.log_softmax(log_odds, axis=1)  # (G, C)
 
-        person = person_log_likelihood(chosen, member, log_answers, log_shares)
+        log_given = condensed.table[:, contrasts.rows] @ log_answers
+        person = person_log_likelihood(given, member, log_given, log_shares)
         pm.Potential("answers_given", person.sum())
         pm.Deterministic("person_log_likelihood", person, dims="respondents")
         probability = contrasts.in_order(pt.exp(log_answers))

@@ -118,21 +118,23 @@ def answer_log_probabilities(
 
 
 def person_log_likelihood(
-    chosen: TensorVariable,
+    given: TensorVariable,
     member: TensorVariable,
-    log_answers: TensorVariable,
+    log_given: TensorVariable,
     log_weights: TensorVariable,
 ) -> TensorVariable:
     """Log-likelihood of each person, membership summed out.
 
     Parameters
     ----------
-    chosen
-        (N, T) 1 where a person gave an answer; all 0 within an indicator that is missing.
+    given
+        (R, N) the answers, persons along the last axis: ``given`` of
+        :class:`~mfp_stats.likelihoods.condensed.Condensed`.
     member
-        (N, G) 1 where a person is in a group.
-    log_answers
-        (T, C) log-probabilities of the answers at each support point.
+        (G, N) 1 where a person is in a group.
+    log_given
+        (R, C) what each row of ``given`` adds to the log-probability of a person's answers at
+        each support point: ``table`` times the log-probabilities of the answers.
     log_weights
         (G, C) log-probabilities of the support points in each group.
 
@@ -140,7 +142,8 @@ def person_log_likelihood(
     -------
     (N,)
     """
-    return pt.logsumexp(chosen @ log_answers + member @ log_weights, axis=1)
+    # Persons last: products with a few support points are then twice as fast.
+    return pt.logsumexp(log_given.T @ given + log_weights.T @ member, axis=0)
 
 
 def _blocks(categories: Categories) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from scipy.special import logit
 
 from mfp_stats.design.data import Floats, ModelData
 from mfp_stats.errors import DesignError, Fault
-from mfp_stats.likelihoods.categories import Categories
+from mfp_stats.likelihoods.categories import Categories, zero_sum_basis
 from mfp_stats.likelihoods.em import ClassSolution
 from mfp_stats.likelihoods.mixture import Contrasts
 
@@ -35,20 +35,17 @@ def mixture_start(data: ModelData, solution: ClassSolution) -> Mapping[str, Floa
         return start
     shift = _shift(categories, solution.best.profile)  # (T, C)
     unordered, ordered = contrasts.centre[:, : contrasts.unordered], contrasts.ordered
+    classes = zero_sum_basis(solution.classes)
     log_shares = np.log(np.maximum(solution.best.shares, 1e-3))
-    start |= {
-        "spread": np.asarray(1.0),
-        "overall": log_shares - log_shares.mean(),
-    }
+    start |= {"spread": np.asarray(1.0), "share_contrast": classes.T @ log_shares}
     if unordered.size:
         middle = start["centre"][: contrasts.unordered, None]
         start["tilt"] = middle + unordered.T @ shift
     if ordered.size:
-        place = np.linalg.pinv(ordered) @ shift
-        start["place"] = place - place.mean(axis=1, keepdims=True)
+        start["place_contrast"] = np.linalg.pinv(ordered) @ shift @ classes
     if len(data.groups) > 1:
-        apart = np.zeros((len(data.groups), solution.classes))
-        start |= {"group_scale": np.asarray(0.3), "apart": apart}
+        apart = np.zeros((len(data.groups) - 1, solution.classes - 1))
+        start |= {"group_scale": np.asarray(0.3), "group_contrast": apart}
     return start
 
 
@@ -69,7 +66,7 @@ def continuum_start(data: ModelData) -> Mapping[str, Floats]:
         "loading": axis * np.sign(axis[np.abs(axis).argmax()]) / np.abs(axis).max(),
     }
     if len(data.groups) > 1:
-        start |= {"group_scale": np.asarray(0.3), "apart": np.zeros(len(data.groups))}
+        start |= {"group_scale": np.asarray(0.3), "group_contrast": np.zeros(len(data.groups) - 1)}
     return start
 
 
