@@ -4,7 +4,7 @@ import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
-from mfp_stats.views.model_charts import signals_chart
+from mfp_stats.views.model_charts import signals_chart, within_worldviews
 from mfp_stats.views.signal_findings import SCALE, describe_signals
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
@@ -19,6 +19,7 @@ if results is None:
 page.simulated_banner(simulated=results.simulated)
 try:
     signals, pairs = results.table("signals"), results.table("signal_pairs")
+    within, worldviews = results.table("signal_worldviews"), results.table("worldviews")
 except FitRefused as error:
     page.refusal(error)
     st.stop()
@@ -34,5 +35,12 @@ one = shown.filter(choices.choose_proposal(shown))
 page.figure(signals_chart(one, context.signal_ends(survey)))
 st.caption(SCALE)
 tables.behind(shown, tables.SIGNALS, name="Signals as a table")
+if len(within):
+    st.header("What it tells within each worldview", anchor=False)
+    inside = within_worldviews(
+        within.filter(weighting, intervention=one["intervention"][0]), worldviews
+    )
+    page.figure(signals_chart(inside, context.signal_ends(survey)))
+    tables.behind(inside, tables.SIGNAL_WORLDVIEWS, name="Worldviews as a table")
 if len(compared):
     tables.behind(compared, tables.SIGNAL_PAIRS, name="Pairs of groups as a table")

@@ -36,7 +36,7 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("worst_group", "zone"),
     ),
     Topic.SIGNALS: (
-        *("intervention_label", "signal_label", "group_label", "weighting"),
+        *("intervention_label", "signal_label", "group_label", "worldview", "weighting"),
         *("tells", "probability_positive"),
     ),
     Topic.DIVERGENCE: (

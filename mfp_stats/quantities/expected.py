@@ -56,6 +56,13 @@ class PersonExpectations:
         left = share * (1 - share) * NOISE + share**2 * self.spread[who, worldview]
         return mean / np.sqrt(1 - share), left / (1 - share)
 
+    def within(self, weight: Floats, cells: Ints, share: float) -> Floats:
+        """Return mean positions of weighted people (N,) within each worldview, (C, cells)."""
+        member = weight[:, None] * self.membership  # (N, C)
+        held = self.place[:, :, cells] + share * self.told[:, :, cells]
+        total = np.einsum("nc,ncj->cj", member, held)
+        return np.asarray(total / member.sum(axis=0)[:, None] / np.sqrt(1 - share))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expected:

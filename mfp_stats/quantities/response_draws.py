@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mfp_stats.design.data import Floats, Ints, ModelData
-from mfp_stats.quantities.expected import Expected
+from mfp_stats.quantities.expected import Expected, PersonExpectations
 from mfp_stats.quantities.gaps import (
     GroupDraw,
     Population,
@@ -71,6 +71,7 @@ class ResponseDraws:
     swap: Floats  #: (S, W, P, X, K)
     expects: Floats  #: (S, W, G, X, K) mean expectation
     told: Floats  #: (S, W, G, X, Q) mean signal
+    told_within: Floats  #: (S, W, C, X, Q) mean signal within each worldview, all groups together
     stipulated: Floats | None  #: (S, W, G, X) acceptance under stipulated consequences
 
 
@@ -96,6 +97,7 @@ def draw_responses(
     rows = {int(g): np.flatnonzero(measured.data.group == g) for g in groups}
     people = PEOPLE if len(groups) < MANY_GROUPS else PEOPLE // 2
     populations = [Population(rows, weight, people) for weight in weightings.values()]
+    shown = np.isin(measured.data.group, groups).astype(np.float64)
     everyone = np.arange(len(measured.data.group))
     collected = _Collected(measured, len(groups), len(weightings))
     for s, given in enumerate(parameters):
@@ -106,6 +108,10 @@ def draw_responses(
             rng = np.random.default_rng((measured.seed, 2, s))
             drawn = population.draw(weights, measured.v[s], held, given, measured.layout, rng)
             collected.put(s, w, drawn)
+            if isinstance(held, PersonExpectations):
+                own = weights * shown
+                own = own if population.weight is None else own * population.weight
+                collected.put_within(s, w, held, own, given.deviation_share)
     return collected.result(groups, tuple(weightings))
 
 
@@ -121,6 +127,8 @@ class _Collected:
         self.acceptance = np.empty((*head, groups, x))
         self.stipulated = np.full((*head, groups, x), np.nan)
         self.expects, self.told = np.empty((*head, groups, x, k)), np.empty((*head, groups, x, q))
+        classes = measured.membership.shape[1]
+        self.layout, self.told_within = layout, np.zeros((*head, classes, x, q))
         self.gap = np.empty(pairs)
         self.causes = {name: np.empty((*pairs, 4)) for name in _CAUSES}
         self.swap = np.zeros((*pairs, 0 if layout.reduced else k))
@@ -141,6 +149,13 @@ class _Collected:
             for name, array in self.causes.items():
                 array[s, w, p] = getattr(found, name)
 
+    def put_within(
+        self, s: int, w: int, held: PersonExpectations, weight: Floats, share: float
+    ) -> None:
+        """Keep what proposals tell within each worldview in one draw of one weighting."""
+        for x, (cells, which) in enumerate(self.layout.told):
+            self.told_within[s, w][:, x, which] = held.within(weight, cells, share)
+
     def result(self, groups: Ints, weightings: tuple[str, ...]) -> ResponseDraws:
         phi = (self.causes["from_a"] + self.causes["from_b"]) / 2
         rest = self.gap[..., None] - phi.sum(axis=-1, keepdims=True)
@@ -154,6 +169,7 @@ class _Collected:
             swap=self.swap,
             expects=self.expects,
             told=self.told,
+            told_within=self.told_within,
             stipulated=self.stipulated if asked else None,
             **self.causes,
         )

@@ -15,7 +15,7 @@ from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
-CONSTANT: Final = ("part", "expectation", "told")
+CONSTANT: Final = ("part", "expectation", "told", "told_within")
 
 
 def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
@@ -26,6 +26,7 @@ def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
         "part": (found.parts, ("weighting", "pair", "intervention", "cause")),
         "expectation": (found.expects, ("weighting", "group", "intervention", "value")),
         "told": (found.told, ("weighting", "group", "intervention", "signal")),
+        "told_within": (found.told_within, ("weighting", "worldview", "intervention", "signal")),
     }
     if found.stipulated is not None:
         kinds["stipulated"] = (found.stipulated, ("weighting", "group", "intervention"))
@@ -53,6 +54,7 @@ def response_tables(
         "acceptance": _acceptance(found, layout),
         "acceptance_draws": _acceptance_draws(found, layout),
         "signals": _signals(found, measured, layout),
+        "signal_worldviews": _signal_worldviews(found, measured, layout),
         "signal_pairs": _signal_pairs(found, measured, layout),
         "divergence": _divergence(found, measured, layout),
     }
@@ -98,6 +100,23 @@ def _signals(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> 
         for x, q, signal in _told_cells(measured)
         for g in range(len(layout.groups))
         if layout.enough[g, x]
+    ]
+    return frame_of(rows)
+
+
+def _signal_worldviews(
+    found: ResponseDraws, measured: Measured, layout: ResponseRows
+) -> pl.DataFrame:
+    """Lay out what a proposal tells within each worldview; of one worldview there is nothing."""
+    worldviews = found.told_within.shape[2]
+    rows = [
+        {"weighting": weighting, **layout.intervention(x), **signal, "worldview": c + 1}
+        | estimate("tells", found.told_within[:, w, c, x, q])
+        | {"probability_positive": float((found.told_within[:, w, c, x, q] > 0).mean())}
+        for w, weighting in enumerate(found.weightings)
+        for x, q, signal in _told_cells(measured)
+        for c in range(worldviews)
+        if worldviews > 1 and layout.enough[:, x].any()
     ]
     return frame_of(rows)
 

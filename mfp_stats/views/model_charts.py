@@ -48,7 +48,7 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     )
     channels, shapes = side_by_side("group_label", groups)
     tips = tooltips(
-        {"signal_label": "Signal", "group_label": "Group"},
+        {"signal_label": "Signal", "group_label": "Read by"},
         {f"tells_{end}": title for end, title in INTERVAL.items()}
         | {"probability_positive": "Probability of above neutral"},
         ".2f",
@@ -60,7 +60,22 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     ]
     chart = layered(line_at(0, x), *marks, height=rows.height)
     title = signals["intervention_label"][0]
-    return Figure(chart, f"What “{title}” tells each group, 0 is neutral: {'; '.join(said)}.")
+    return Figure(chart, f"What “{title}” tells whom, 0 is neutral: {'; '.join(said)}.")
+
+
+def within_worldviews(within: pl.DataFrame, worldviews: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of the table ``signal_worldviews`` as those of ``signals``, to be drawn alike.
+
+    Parameters
+    ----------
+    within
+        Rows of ``signal_worldviews``.
+    worldviews
+        The table of this name, for their names.
+    """
+    named = worldviews.select("worldview", "name").unique("worldview")
+    label = pl.format("{}: {}", "worldview", "name").alias("group_label")
+    return within.join(named, on="worldview", how="left", maintain_order="left").with_columns(label)
 
 
 def _between(low: str, high: str) -> tuple[str, ...]:

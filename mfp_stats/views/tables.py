@@ -95,6 +95,13 @@ SIGNALS: Final = {
     **_three("tells", "Tells"),
     "probability_positive": "Probability of above neutral",
 }
+SIGNAL_WORLDVIEWS: Final = {
+    "intervention_label": "Proposal",
+    "signal_label": "Signal",
+    "group_label": "Worldview",
+    **_three("tells", "Tells"),
+    "probability_positive": "Probability of above neutral",
+}
 SIGNAL_PAIRS: Final = {
     "intervention_label": "Proposal",
     "signal_label": "Signal",

@@ -40,6 +40,7 @@ TABLES: Final = (
     "acceptance",
     "acceptance_draws",
     "signals",
+    "signal_worldviews",
     "signal_pairs",
     "divergence",
     *SEARCH_TABLES,

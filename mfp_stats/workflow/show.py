@@ -147,15 +147,26 @@ def _surface(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
 
 
 def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
-    """Return one record a proposal, signal and group, with how likely each other reads opposite."""
+    """Return one record a proposal, signal and group, with how likely each other reads opposite.
+
+    Then one a worldview, with its number and name in the place of a group.
+    """
     opposite: dict[tuple[Any, ...], dict[str, float]] = {}
     for row in tables["signal_pairs"].to_dicts():
         for one, other in (("group_a", "group_b"), ("group_b", "group_a")):
             found = opposite.setdefault((*_reading(row), row[one]), {})
             found[f"opposite_{row[other]}_probability"] = row["probability_opposite"]
+    named = {row["worldview"]: row["name"] for row in tables["worldviews"].to_dicts()}
+    within = [
+        {**row, "group": None, "group_label": None, "name": named.get(row["worldview"])}
+        for row in tables["signal_worldviews"].to_dicts()
+    ]
     return [
-        {**row, **opposite.get((*_reading(row), row["group"]), {})}
-        for row in tables["signals"].to_dicts()
+        *(
+            {**row, **opposite.get((*_reading(row), row["group"]), {})}
+            for row in tables["signals"].to_dicts()
+        ),
+        *within,
     ]
 
 
@@ -178,7 +189,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     ),
     Topic.GAP: (("gap", "overlap", "divergence"), _rows("gap")),
     Topic.SURFACE: (TABLES, _surface),
-    Topic.SIGNALS: (("signals", "signal_pairs"), _signals),
+    Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),
     Topic.DIVERGENCE: (("divergence",), _rows("divergence")),
     Topic.SEARCH: (("worldviews",), _rows("search")),
     Topic.PERCEPTION: (("perception",), _rows("perception")),

@@ -39,6 +39,7 @@ def response_tables(
         "gap": _gap(groups, proposals, share, rng),
         "acceptance": _acceptance(groups, proposals, share),
         "signals": _signals(groups, proposals, signals),
+        "signal_worldviews": _signal_worldviews(proposals, signals),
         "signal_pairs": _signal_pairs(groups, proposals, signals),
         "divergence": _divergence(groups, proposals, values, rng),
         "perception": _perception(groups, proposals, values, rng),
@@ -194,6 +195,23 @@ def _signals(groups: Sequence[Group], proposals: Names, signals: Names) -> Itera
                         "signal_label": label,
                         "group": group[0],
                         "group_label": group[1],
+                        **estimate("tells", mean, 0.3),
+                        "probability_positive": float(np.clip(0.5 + mean, 0.01, 0.99)),
+                    }
+
+
+def _signal_worldviews(proposals: Names, signals: Names) -> Iterator[dict[str, Any]]:
+    for weighting in WEIGHTINGS:
+        for x, proposal in enumerate(proposals):
+            for q, (signal, label) in enumerate(signals):
+                for worldview in (1, 2):
+                    mean = _tells(x, q, 2 * worldview - 2)
+                    yield {
+                        "weighting": weighting,
+                        **_of(proposal),
+                        "signal": signal,
+                        "signal_label": label,
+                        "worldview": worldview,
                         **estimate("tells", mean, 0.3),
                         "probability_positive": float(np.clip(0.5 + mean, 0.01, 0.99)),
                     }

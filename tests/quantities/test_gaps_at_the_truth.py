@@ -113,6 +113,21 @@ def test_the_true_split_comes_out(instrument, name: str) -> None:
     np.testing.assert_allclose(found.gap[:, 0, 0].mean(axis=0), gap, atol=0.03)
 
 
+def test_what_proposals_tell_within_worldviews_comes_out(instrument) -> None:
+    truth, measured = known(instrument, "signals")
+    found = response_draws(instrument, truth, measured)
+    shares = np.bincount(measured.data.group) / len(measured.data.group)
+    # People of a worldview are of the groups in proportion to how many of each hold it.
+    held = shares[:, None] * truth.class_shares
+    held = held / held.sum(axis=0)
+    apart = np.einsum("gc,gxq->cxq", held, truth.signal_deviations)
+    expected = truth.signal_means + apart
+    np.testing.assert_allclose(found.told_within[:, 0].mean(axis=0), expected, atol=0.1)
+    table = response_tables(found, measured, instrument)["signal_worldviews"]
+    first = table.filter(worldview=1)["tells_mean"].to_numpy()
+    np.testing.assert_allclose(first, found.told_within[:, 0, 0].mean(axis=0).ravel())
+
+
 def test_parts_sum_to_the_gap_in_every_draw(instrument) -> None:
     truth, measured = known(instrument, "models")
     found = response_draws(instrument, truth, measured)
@@ -170,7 +185,7 @@ def test_the_gate_sees_every_displayed_quantity(instrument) -> None:
     truth, measured = known(instrument, "signals")
     found = response_draws(instrument, truth, measured)
     displayed = displayed_draws(found, chains=2)
-    names = {"acceptance", "gap", "part", "expectation", "told"}
+    names = {"acceptance", "gap", "part", "expectation", "told", "told_within"}
     assert set(displayed.data_vars) == names
     assert dict(displayed.sizes)["draw"] == DRAWS // 2
 
