@@ -22,6 +22,11 @@ class ConjointProfiles:
     chosen: Floats  #: (P,) 1 where the profile was chosen or accepted, else 0
     respondent: Ints  #: (P,) who judged it, numbered from 0
     weight: Floats  #: (P,) 1 for everyone where there are no weights
+    groups: tuple[str, ...] = ()  #: stakeholder groups; empty where nobody asked for them
+    group: Ints | None = None  #: (P,) of who judged it; None where there are no groups
+    #: (P,) row of the profile that each was shown beside, in a choice between two; None where each
+    #: was judged by itself.
+    rival: Ints | None = None
 
     @property
     def sizes(self) -> Ints:
@@ -41,6 +46,8 @@ def conjoint_profiles(
     chosen: str,
     respondent: str,
     weight: str | None = None,
+    group: str | None = None,
+    task: str | None = None,
 ) -> ConjointProfiles:
     """Read a table with one row a profile.
 
@@ -56,14 +63,21 @@ def conjoint_profiles(
         Column that tells people apart.
     weight
         Column of positive weights; None: everyone alike.
+    group
+        Column of stakeholder groups; None: no groups.
+    task
+        Column that tells a respondent's choices apart, where each was between two profiles; None:
+        each profile was judged by itself, or nothing is to be known of rivals.
 
     Raises
     ------
     DesignError
         With every column that is absent, incomplete or holds what it may not, every attribute of
-        fewer than two levels, and every level that no profile has.
+        fewer than two levels, every level that no profile has, and choices that were not of one
+        profile out of two.
     """
-    columns = [*attributes, chosen, respondent, *([] if weight is None else [weight])]
+    more = [name for name in (weight, group, task) if name is not None]
+    columns = [*attributes, chosen, respondent, *more]
     faults = [
         Fault(name, "is no column of the table", known=tuple(frame.columns))
         for name in columns
@@ -77,16 +91,28 @@ def conjoint_profiles(
     if not faults:
         faults += _level_faults(frame, attributes)
         faults += _number_faults(frame, chosen, weight)
+        faults += [] if task is None else _task_faults(frame, chosen, respondent, task)
     if faults:
         raise DesignError(faults, about="conjoint")
     _, person = np.unique(frame[respondent].to_numpy(), return_inverse=True)
+    names = () if group is None else tuple(sorted(frame[group].cast(pl.String).unique()))
     return ConjointProfiles(
         attributes={name: tuple(levels) for name, levels in attributes.items()},
         level=np.column_stack([_places(frame[name], attributes[name]) for name in attributes]),
         chosen=frame[chosen].to_numpy().astype(np.float64),
         respondent=person.astype(np.int64),
         weight=np.ones(len(frame)) if weight is None else frame[weight].to_numpy().astype(float),
+        groups=names,
+        group=None if group is None else _places(frame[group].cast(pl.String), names),
+        rival=None if task is None else _rivals(frame, respondent, task),
     )
+
+
+def _rivals(frame: pl.DataFrame, respondent: str, task: str) -> Ints:
+    """Return the row of the other profile of each choice, (P,)."""
+    rows = pl.int_range(pl.len(), dtype=pl.Int64)
+    other = (rows.sum().over(respondent, task) - rows).alias("other")
+    return frame.select(other).to_series().to_numpy()
 
 
 def _places(column: pl.Series, levels: Sequence[str]) -> Ints:
@@ -106,6 +132,14 @@ def _level_faults(frame: pl.DataFrame, attributes: Mapping[str, Sequence[str]]) 
         for level in levels:
             if level not in there:
                 yield Fault(name, f"no profile has the level {level!r}", fix="Leave it out.")
+
+
+def _task_faults(frame: pl.DataFrame, chosen: str, person: str, task: str) -> Iterator[Fault]:
+    sizes = frame.group_by(person, task).agg(n=pl.len(), chosen=pl.col(chosen).sum())
+    wrong = sizes.filter((pl.col("n") != 2) | (pl.col("chosen") != 1))
+    if len(wrong):
+        what = f"{len(wrong)} choices are not of one profile out of two"
+        yield Fault(task, what, fix="Leave them out, or give no task.")
 
 
 def _number_faults(frame: pl.DataFrame, chosen: str, weight: str | None) -> Iterator[Fault]:

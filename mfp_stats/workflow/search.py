@@ -1,18 +1,14 @@
 """The search for better designs in a stored fit, for any coalition, threshold and levels."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from mfp_stats.errors import ChoiceError, Fault
-from mfp_stats.quantities.search.exchange import exchange_designs
-from mfp_stats.quantities.search.front import front_of
-from mfp_stats.quantities.search.rows import Cells, design_rows, summary_row
+from mfp_stats.quantities.search.results import searched
+from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.quantities.search.space import DesignSpace
-from mfp_stats.quantities.search.sweep import ENUMERATED, enumerate_designs
 from mfp_stats.quantities.search.tables import SIGNAL, TABLES, design_model, design_space
-from mfp_stats.quantities.surface import coalitions_of
 from mfp_stats.workflow.coordination import THRESHOLD
 from mfp_stats.workflow.results import FitResults
 
@@ -74,35 +70,22 @@ def search(
     space = search_space(results)
     if acceptance.is_empty() or tables["search_links"].is_empty() or not space.size:
         return {"search": pl.DataFrame(), "search_summary": pl.DataFrame()}
-    _require_share(threshold)
     labels = dict(acceptance.select("group", "group_label").unique(maintain_order=True).rows())
-    groups = coalitions_of(list(labels), [coalition or list(labels)])[0]
-    if levels:
-        space = space.restricted(levels)
+    wanted = space.restricted(levels) if levels else space
     cells = _cells(tables["search_cells"])
-    head: dict[str, Any] = {
-        "coalition": " + ".join(groups),
-        "coalition_label": " + ".join(labels[g] for g in groups),
-        "size": len(groups),
-        "threshold": threshold,
-    }
     found, about = [], []
     for weighting in acceptance["weighting"].unique(maintain_order=True):
-        model = design_model(tables, space, drawn, labels, weighting).only(groups)
-        look = enumerate_designs if space.size <= ENUMERATED else exchange_designs
-        front = front_of(look(model, space, threshold))
-        columns = [pl.lit(value).alias(name) for name, value in (head | _of(weighting)).items()]
-        found.append(design_rows(front, cells).with_columns(columns))
-        about.append(head | _of(weighting) | summary_row(front) | {"notes": list(space.notes)})
+        model = design_model(tables, space, drawn, labels, weighting)
+        designs, summary = searched(model, wanted, coalition or list(labels), threshold, cells)
+        # Nothing has scored a prediction of this search yet.
+        columns = [pl.lit(weighting).alias("weighting"), pl.lit(value=False).alias("tested")]
+        notes = pl.Series([list(space.notes)], dtype=pl.List(pl.String()))
+        found.append(designs.with_columns(columns) if len(designs) else designs)
+        about.append(summary.with_columns(*columns, notes=notes))
     return {
         "search": pl.concat(found, how="diagonal_relaxed"),
-        "search_summary": pl.DataFrame(about, infer_schema_length=None),
+        "search_summary": pl.concat(about, how="diagonal_relaxed"),
     }
-
-
-def _of(weighting: str) -> dict[str, Any]:
-    """Return what every row says; nothing has scored a prediction of this search yet."""
-    return {"weighting": weighting, "tested": False}
 
 
 def _cells(table: pl.DataFrame) -> Cells:
@@ -111,10 +94,3 @@ def _cells(table: pl.DataFrame) -> Cells:
         [(name, label) for kind, name, label in rows if kind != SIGNAL],
         [(name, label) for kind, name, label in rows if kind == SIGNAL],
     )
-
-
-def _require_share(threshold: float) -> None:
-    if not 0 <= threshold <= 1:
-        what = f"{threshold:g} is no share of a group"
-        fix = "Give a number from 0 to 1, as 0.5."
-        raise ChoiceError(Fault("threshold", what, fix=fix))

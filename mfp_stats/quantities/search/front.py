@@ -72,7 +72,7 @@ def front_of(scores: Scores) -> Front:
     likely = _held(chance)[:MOST]
     fielded = np.flatnonzero((scores.proposal >= 0) & ~np.isnan(scores.worst))
     others = _in_order(scores, np.setdiff1d(np.flatnonzero(undominated), likely))
-    told = np.concatenate([likely, others[: MOST - len(likely)], fielded])
+    told = np.concatenate([likely, others[: MOST - len(likely)], _in_order(scores, fielded)[:MOST]])
     which = _in_order(scores, np.unique(told)) if len(known) else known
     same = _tied(scores, known, which)
     worst = scores.worst_draws(which)

@@ -66,6 +66,8 @@ class DesignSpace:
     labels: tuple[str, ...]
     fielded: Ints  #: (X, A) place of each proposal's level among ``Attribute.fielded``
     notes: tuple[str, ...] = ()  #: what was left out, and why
+    #: (all designs,) which of them can be; None: all. For parts that follow from one another.
+    possible: Bools | None = None
 
     @classmethod
     def of(
@@ -153,8 +155,10 @@ class DesignSpace:
         return np.column_stack([np.ones(len(levels)), *parts])
 
     def designs(self, first: int = 0, last: int | None = None) -> Ints:
-        """Return designs by number, from ``first`` to before ``last``, (N, A)."""
+        """Return possible designs by number, from ``first`` to before ``last``, (N, A)."""
         numbers = np.arange(first, self.size if last is None else min(last, self.size))
+        if self.possible is not None:
+            numbers = numbers[self.possible[numbers]]
         return np.column_stack(np.unravel_index(numbers, tuple(self.sizes))).astype(np.int64)
 
     def numbers(self, levels: Ints) -> Ints:
@@ -239,7 +243,19 @@ class DesignSpace:
             attributes.append(replace(attribute, levels=tuple(dict.fromkeys(read))))
         if faults:
             raise ChoiceError(faults)
-        return replace(self, attributes=tuple(attributes))
+        narrowed = replace(self, attributes=tuple(attributes), possible=None)
+        return replace(narrowed, possible=self._possible_among(narrowed))
+
+    def _possible_among(self, narrowed: "DesignSpace") -> Bools | None:
+        """Return which designs of a space with fewer levels can be; None: all."""
+        if self.possible is None:
+            return None
+        levels = narrowed.designs()
+        for a, (mine, theirs) in enumerate(
+            zip(self.attributes, narrowed.attributes, strict=True)
+        ):
+            levels[:, a] = [mine.levels.index(theirs.levels[k]) for k in levels[:, a]]
+        return np.asarray(self.possible[self.numbers(levels)])
 
 
 def _read(attribute: Attribute, texts: Sequence[str], faults: list[Fault]) -> Iterator[Level]:

@@ -1,9 +1,11 @@
 """Look at designs: all of them where that can be done, else those that exchange comes upon."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.search.acceptance import DesignModel, Singles, joint, proposal_of
@@ -16,6 +18,8 @@ ENUMERATED: Final = 100_000
 BUDGET: Final = 300_000_000
 #: Fewest draws that a search is made with, where there are as many.
 LEAST_DRAWS: Final = 200
+#: Threads that a search works with.
+THREADS: Final = 2
 #: Numbers that are worked on at once: as many as fit a processor's own memory.
 _AT_ONCE: Final = 150_000
 
@@ -49,6 +53,8 @@ def accepts_of(model: DesignModel, space: DesignSpace, levels: Ints, proposal: I
     """Return who accepts designs (N, A), (N, S, G); fielded ones as they were measured."""
     accepts = model.unseen.accepts(space.code(levels))
     seen = np.flatnonzero(proposal >= 0)
+    if not model.proposals:  # a conjoint: what was fielded is known by its attributes alone
+        return accepts
     accepts[seen] = model.fielded[:, :, proposal[seen]].transpose(2, 0, 1)
     return accepts
 
@@ -85,16 +91,22 @@ def score_designs(
     best_worst = np.full(model.draws, -np.inf)
     best = np.zeros(model.draws, dtype=np.int64)
     size = max(1, _AT_ONCE // model.share.size)
-    for first in range(0, len(levels), size):
-        part = slice(first, first + size)
+    parts = [slice(first, first + size) for first in range(0, len(levels), size)]
+    accepts_of(model, space, levels[:1], proposal[:1])  # what all parts share is worked out once
+
+    def look(part: slice) -> tuple[Floats, Singles, NDArray[np.intp], Singles]:
         accepts = accepts_of(model, space, levels[part], proposal[part])
-        reach[part], drawn = joint(accepts, threshold)
-        worst[part] = drawn.mean(axis=1)
-        known = np.where(np.isnan(drawn), -np.inf, drawn)
+        reached, drawn = joint(accepts, threshold)
+        known = np.where(np.isnan(drawn), np.float32(-np.inf), drawn)
         top = known.argmax(axis=0)
-        value = known[top, np.arange(model.draws)]
-        better = value > best_worst
-        best_worst[better], best[better] = value[better], first + top[better]
+        return reached, drawn.mean(axis=1), top, known[top, np.arange(model.draws)]
+
+    # numpy lets other threads work while it computes.
+    with ThreadPoolExecutor(THREADS) as threads:
+        for part, (reached, mean, top, value) in zip(parts, threads.map(look, parts), strict=True):
+            reach[part], worst[part] = reached, mean
+            better = value > best_worst
+            best_worst[better], best[better] = value[better], part.start + top[better]
     reach[np.isnan(worst)] = np.nan
     return Scores(
         model=model,
@@ -113,7 +125,7 @@ def score_designs(
 
 def _effects(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints) -> Floats:
     effect = space.code(levels) @ model.unseen_effect.T.astype(np.float64)
-    seen = np.flatnonzero(proposal >= 0)
+    seen = np.flatnonzero(proposal >= 0) if model.proposals else np.zeros(0, dtype=np.int64)
     code = full_code(model, space, levels[seen], proposal[seen])
     effect[seen] = code @ model.effect.mean(axis=0).T.astype(np.float64)
     return np.asarray(effect)
@@ -121,4 +133,5 @@ def _effects(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Int
 
 def full_code(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints) -> Floats:
     """Return the code of designs with the columns of what proposals have of their own, (N, P)."""
-    return design_code(space.code(levels), proposal, model.proposals)
+    own = proposal if model.proposals else np.full_like(proposal, -1)
+    return design_code(space.code(levels), own, model.proposals)
