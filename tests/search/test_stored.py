@@ -1,0 +1,220 @@
+"""The search of a stored fit: any coalition, threshold and levels; what cannot be is refused."""
+
+from dataclasses import replace as replaced
+
+import numpy as np
+import polars as pl
+import pytest
+
+from mfp_stats.errors import ChoiceError, FitRefused
+from mfp_stats.fitting.saved import Table
+from mfp_stats.project import Project
+from mfp_stats.quantities.search.tables import proposal_table
+from mfp_stats.views.search_findings import describe_search
+from mfp_stats.workflow.coordination import coordination
+from mfp_stats.workflow.needs import why_nothing
+from mfp_stats.workflow.results import FitResults, fit_of
+from mfp_stats.workflow.search import NO_DIFFERENCE, search, search_space
+from mfp_stats.workflow.topics import Topic
+from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
+
+SURVEY = "ai_datacentres"
+SIZES = {"industry": 40, "neighbours": 80, "exposed_workers": 60, "other_residents": 9}
+
+
+@pytest.fixture(scope="module")
+def questionnaire(checkout):
+    return Project(checkout, checkout).questionnaire(SURVEY)
+
+
+def saved(folder, checkout, questionnaire, *, sizes=None, change=lambda t: t, **more) -> FitResults:
+    (folder / "surveys").mkdir(exist_ok=True)
+    project = Project(folder, checkout)
+    tables = [change(t) for t in synthetic_tables(questionnaire, sizes=sizes or SIZES)]
+    save_synthetic(project.data / "fits", questionnaire, tables=tables, **more)
+    return fit_of(project, SURVEY)
+
+
+@pytest.fixture(scope="module")
+def fit(tmp_path_factory, checkout, questionnaire) -> FitResults:
+    return saved(tmp_path_factory.mktemp("project"), checkout, questionnaire)
+
+
+def told(fit: FitResults, **asked) -> str:
+    tables = search(fit, **asked)
+    assert len(tables["search"])
+    return " ".join(
+        describe_search(tables["search"], tables["search_summary"], fit.table("worldviews"))
+    )
+
+
+def test_every_combination_is_a_design_and_every_proposal_is_in_the_table(fit):
+    tables = search(fit)
+    summary = tables["search_summary"]
+    assert set(summary["designs"]) == set(summary["looked_at"]) == {64}
+    for weighting in ("unweighted", "weighted"):
+        rows = tables["search"].filter(weighting=weighting)
+        fielded = rows["intervention"].drop_nulls().to_list()
+        assert sorted(fielded) == sorted(search_space(fit).proposals)
+    assert set(tables["search"]["tested"]) == {False}
+
+
+def test_fielded_proposals_are_accepted_as_the_surface_says(fit):
+    """But for the draws that the search keeps, here a tenth of all."""
+    found = search(fit, threshold=0.4)["search"].drop_nulls("intervention")
+    surface = coordination(fit, threshold=0.4, coalitions=[["industry", "neighbours"]])
+    pair = search(fit, threshold=0.4, coalition=["neighbours", "industry"])["search"]
+    both = pair.drop_nulls("intervention").join(surface, on=["intervention", "weighting"])
+    assert len(both) == 12 and set(pair["coalition"]) == {"industry + neighbours"}
+    apart = (both["joint_probability"] - both["joint_probability_right"]).abs()
+    assert apart.max() < 0.25
+    draws = fit.table("acceptance_draws").filter(pl.col("draw") % 10 == 0)
+    for row in found.to_dicts():
+        cell = {k: row[k] for k in ("intervention", "weighting")}
+        wide = draws.filter(**cell).pivot(on="group", index="draw", values="accepts")
+        worst = wide.select(pl.min_horizontal(pl.exclude("draw"))).to_series()
+        assert row["joint_probability"] == pytest.approx((worst >= 0.4).mean())
+        assert row["worst_mean"] == pytest.approx(worst.mean(), abs=1e-6)
+
+
+def test_larger_coalitions_and_higher_thresholds_never_accept_more(fit):
+    def joint(**asked) -> dict[str, float]:
+        rows = search(fit, **asked)["search"].filter(weighting="unweighted")
+        return dict(rows.select("design", "joint_probability").rows())
+
+    all_of_them, pair = joint(threshold=0.55), joint(threshold=0.55, coalition=["industry"])
+    higher = joint(threshold=0.6)
+    for name in set(all_of_them) & set(pair):
+        assert all_of_them[name] <= pair[name]
+    for name in set(all_of_them) & set(higher):
+        assert higher[name] <= all_of_them[name]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "said"), [(0.0, "tells none from another"), (1.0, "No design is accepted")]
+)
+def test_thresholds_at_the_ends_are_said_to_tell_nothing(fit, threshold, said):
+    assert said in told(fit, threshold=threshold)
+
+
+def test_a_coalition_of_one_is_spoken_of_as_one_group(fit):
+    words = told(fit, coalition=["neighbours"])
+    assert "of the group" in words
+    rows = search(fit, coalition=["neighbours"])["search"]
+    assert set(rows["change_toward"].drop_nulls()) <= {"neutral"}
+
+
+def test_levels_narrow_the_search_and_a_number_between_is_marked_as_never_seen(fit):
+    rows = search(fit, levels={"fund_percent": ["1", "2"], "fast": ["no"]})["search"]
+    new = rows.filter(pl.col("intervention").is_null())
+    assert set(new["attribute_fund_percent"]) <= {"1", "2"} and set(new["attribute_fast"]) == {"no"}
+    unseen = dict(rows.select("attribute_fund_percent", "unseen_level").rows())
+    assert unseen == {"1": True, "2": False} or unseen == {"2": False}
+    # Of the proposals, only the fund has both a level of fund_percent and of fast that is searched.
+    assert set(rows["intervention"].drop_nulls()) == {"resident_fund"}
+
+
+def test_levels_that_nobody_saw_are_refused_all_at_once(fit):
+    wrong = {"fund_percent": ["5", "two"], "vote": ["maybe"], "colour": ["red"], "fast": []}
+    with pytest.raises(ChoiceError) as refused:
+        search(fit, levels=wrong)
+    text = str(refused.value)
+    for said in (
+        "no attribute 'colour'",
+        "with 5, or beyond it; known: 0, 2",
+        "the level 'two'",
+        "the level 'maybe'; known: no, yes",
+        "fast: no level is given",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"threshold": 1.2}, "1.2 is no share"),
+        ({"threshold": float("nan")}, "nan is no share"),
+        ({"coalition": ["martians"]}, "'martians'; known: industry"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(fit, asked, said):
+    with pytest.raises(ChoiceError, match=said):
+        search(fit, **asked)
+
+
+def test_a_failed_fit_is_refused(tmp_path, checkout, questionnaire):
+    failed = saved(tmp_path, checkout, questionnaire, failed=STEPS)
+    with pytest.raises(FitRefused):
+        search(failed)
+    with pytest.raises(FitRefused):
+        search_space(failed)
+
+
+def described(attributes: dict[str, dict]) -> pl.DataFrame:
+    return proposal_table(attributes, {name: name.title() for name in attributes})
+
+
+def without_search(proposals: pl.DataFrame):
+    """Return a change of tables to a fit whose proposals allow no search."""
+
+    def change(table: Table) -> Table:
+        if table.name == "search_proposals":
+            return replaced(table, frame=proposals)
+        if table.name.startswith("search_"):
+            return replaced(table, frame=pl.DataFrame())
+        if table.name == "unavailable":
+            return replaced(table, frame=table.frame.clear())
+        return table
+
+    return change
+
+
+def test_one_level_of_every_attribute_tells_nothing_of_others(tmp_path, checkout, questionnaire):
+    same = described({"a": {"years": 2.0}, "b": {"years": 2.0}, "c": {}})
+    fit = saved(tmp_path, checkout, questionnaire, change=without_search(same))
+    assert search(fit)["search"].is_empty()
+    words = why_nothing(fit, Topic.SEARCH)
+    assert words[-1] == NO_DIFFERENCE
+    assert "“C” is not described by attributes." in words
+    assert any("the same years (2)" in sentence for sentence in words)
+
+
+def test_proposals_without_attributes_leave_nothing_to_search(tmp_path, checkout, questionnaire):
+    fit = saved(tmp_path, checkout, questionnaire, change=without_search(pl.DataFrame()))
+    tables = search(fit)
+    assert tables["search"].is_empty() and tables["search_summary"].is_empty()
+    assert search_space(fit).size == 0
+    assert describe_search(tables["search"], tables["search_summary"], pl.DataFrame())
+
+
+def test_one_group_large_enough_is_searched_by_itself(tmp_path, checkout, questionnaire):
+    fit = saved(tmp_path, checkout, questionnaire, sizes={"neighbours": 80, "industry": 7})
+    tables = search(fit)
+    assert set(tables["search"]["coalition"]) == {"neighbours"}
+    assert not any(name.startswith("accepts_industry") for name in tables["search"].columns)
+
+
+def test_a_proposal_with_too_few_asked_in_a_group_is_left_out_where_that_group_counts(
+    tmp_path, checkout, questionnaire
+):
+    unseen = (pl.col("intervention") == "pause") & (pl.col("group") == "industry")
+
+    def change(table: Table) -> Table:
+        kept = table.frame.filter(~unseen) if table.name.startswith("acceptance") else table.frame
+        return replaced(table, frame=kept)
+
+    fit = saved(tmp_path, checkout, questionnaire, change=change)
+    assert "pause" not in set(search(fit)["search"]["intervention"])
+    assert "pause" in set(search(fit, coalition=["neighbours"])["search"]["intervention"])
+
+
+def test_the_order_of_stored_rows_does_not_matter(fit, tmp_path, checkout, questionnaire):
+    def change(table: Table) -> Table:
+        if table.name in ("search_people", "search_links", "acceptance_draws"):
+            return replaced(table, frame=table.frame.sample(fraction=1, shuffle=True, seed=1))
+        return table
+
+    shuffled = search(saved(tmp_path, checkout, questionnaire, change=change))["search"]
+    straight = search(fit)["search"]
+    assert shuffled["design"].to_list() == straight["design"].to_list()
+    np.testing.assert_allclose(shuffled["worst_mean"], straight["worst_mean"], atol=1e-6)

@@ -1,0 +1,159 @@
+"""Charts and sentences on the search, from tables of made-up and of constructed searches."""
+
+import polars as pl
+import pytest
+
+from mfp_stats.project import Project
+from mfp_stats.quantities.search.results import searched
+from mfp_stats.quantities.search.rows import Cells
+from mfp_stats.views.search_charts import (
+    SHOWN,
+    designs_chart,
+    effect_numbers,
+    effects_chart,
+    front_chart,
+    shown_designs,
+)
+from mfp_stats.views.search_findings import UNTESTED, describe_search, design_name
+from mfp_stats.views.words import percent
+from tests.app.synthetic import save_synthetic
+from tests.search.stand_in import space_of, stand_in
+from tests.views.test_response_charts import marks
+
+CELLS = Cells([(f"k{k}", f"Outcome {k}") for k in range(4)], [("q0", "Signal 0")])
+GROUPS = {f"g{g}": f"Group {g}" for g in range(3)}
+WORLDVIEWS = pl.DataFrame({"worldview": [1, 2], "name": ["Growth helps", "Growth harms"]})
+
+
+def found(levels=(3, 2, 2), *, groups=("g0", "g1", "g2"), threshold=0.5, **more):
+    """Return the two tables of one search."""
+    space = space_of(levels, 5)
+    model = stand_in(space, draws=60, seed=4, **more)
+    rows, about = searched(model, space, list(groups), threshold, CELLS)
+    weighting = pl.lit("unweighted").alias("weighting")
+    notes = pl.Series("notes", [list(space.notes)], dtype=pl.List(pl.String()))
+    return rows.with_columns(weighting), about.with_columns(weighting, notes)
+
+
+def words(*args, **more) -> list[str]:
+    return describe_search(*found(*args, **more), WORLDVIEWS)
+
+
+def changed(name: str, value: object) -> list[str]:
+    """Return what is said where one number about the whole search were another."""
+    rows, about = found()
+    return describe_search(rows, about.with_columns(pl.lit(value).alias(name)), WORLDVIEWS)
+
+
+def test_the_first_design_is_named_with_its_probability_and_the_worst_group():
+    rows, about = found()
+    first = rows.row(0, named=True)
+    said = describe_search(rows, about, WORLDVIEWS)
+    assert said[0].startswith(f"Of 12 designs, “{design_name(first)}” is accepted by")
+    assert "at least 50 % of each of the three groups" in said[0]
+    assert f"{first['joint_probability']:.2f}" in said[0]
+    assert percent(first["worst_mean"], first["worst_q05"], first["worst_q95"]) in said[0]
+    assert UNTESTED in said and said[-1].startswith("Unweighted")
+
+
+def test_what_it_may_cost_and_how_it_stands_to_what_was_fielded_is_said():
+    text = " ".join(words())
+    assert "has the most in the group that accepts least with probability" in text
+    assert "nobody was asked about" in text
+    assert "Growth helps" in text and "Growth harms" in text
+
+
+def test_a_belief_that_would_help_is_named_with_whose_it_is():
+    rows, about = found(threshold=0.6)
+    first = rows.row(0, named=True)
+    assert first["change_kind"] is not None
+    said = next(s for s in describe_search(rows, about, WORLDVIEWS) if "one belief" in s)
+    assert f"“{first['change_group_label']}”" in said and f"“{first['change_label']}”" in said
+    assert f"{first['change_joint_probability']:.2f}" in said
+
+
+def test_designs_that_tie_are_said_and_not_ranked():
+    said = changed("tied", 10_000)
+    assert "10,000 of 12 designs tie for the first place" in said[0]
+    assert not any("has the most in the group" in s for s in said)
+    assert not any("promising" in s for s in said)
+
+
+def test_exchange_is_said_where_not_all_designs_were_looked_at():
+    assert any("too many to look at all" in s for s in changed("complete", value=False))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "said"), [(0.0, "tells none from another"), (1.0, "No design is accepted")]
+)
+def test_thresholds_at_the_ends(threshold, said):
+    assert said in words(threshold=threshold)[0]
+
+
+def test_one_group_is_spoken_of_as_one():
+    assert "of the group" in words(groups=["g1"])[0]
+
+
+def test_every_design_drawn_has_every_group_with_its_interval_beside_the_threshold():
+    rows, _ = found()
+    figure = designs_chart(rows, GROUPS, 0.55)
+    channels, drawn = marks(figure, "point")[0]
+    shown = shown_designs(rows)
+    assert len(drawn) == 3 * len(shown)
+    assert channels["shape"]["field"] == channels["color"]["field"] == "group_label"
+    _, line = marks(figure, "rule")[0]
+    assert line == [{"place": 0.55}]
+    for row in shown.to_dicts():
+        assert design_name(row) in figure.alt
+    assert figure.alt.count("%") >= len(drawn)
+
+
+def test_the_best_proposal_fielded_is_drawn_beside_the_new_ones():
+    rows, _ = found((3, 3, 3))
+    only_new = rows.filter(pl.col("intervention").is_null()).head(SHOWN)
+    fielded = rows.filter(pl.col("intervention").is_not_null()).head(1)
+    ordered = pl.concat([only_new, fielded])
+    shown = shown_designs(ordered)
+    assert shown["intervention"].drop_nulls().to_list() == fielded["intervention"].to_list()
+
+
+def test_effects_are_drawn_around_no_difference_by_worldview():
+    rows, _ = found()
+    assert effect_numbers(rows) == [1, 2]
+    figure = effects_chart(rows, {1: "Growth helps", 2: "x" * 80})
+    channels, drawn = marks(figure, "point")[0]
+    assert {r["worldview"] for r in drawn} == {"1: Growth helps", f"2: {'x' * 43}…"}
+    low, high = channels["x"]["scale"]["domain"]
+    assert low == -high
+    assert "Growth helps" in figure.alt
+
+
+def test_the_front_tells_new_from_fielded_by_colour_and_shape():
+    rows, _ = found()
+    figure = front_chart(rows)
+    (channels, drawn), *_ = marks(figure, "point")
+    assert channels["color"]["field"] == channels["shape"]["field"] == "kind"
+    assert len(drawn) == len(rows)
+    assert "worst group" in figure.alt
+
+
+def test_without_consequences_no_effects_are_drawn_or_told():
+    rows, about = found()
+    bare = rows.drop(name for name in rows.columns if name.startswith("effect_"))
+    assert effect_numbers(bare) == []
+    assert not any("own models" in s for s in describe_search(bare, about, WORLDVIEWS))
+
+
+def test_a_made_up_survey_is_told_in_sentences_that_end(tmp_path, checkout):
+    from mfp_stats.views.found import DESCRIBE
+    from mfp_stats.workflow.results import fit_of
+    from mfp_stats.workflow.show import topic_tables
+    from mfp_stats.workflow.topics import Topic
+
+    (tmp_path / "surveys").mkdir()
+    project = Project(tmp_path, checkout)
+    save_synthetic(project.data / "fits", project.questionnaire("ai_datacentres"))
+    results = fit_of(project, "ai_datacentres")
+    said = DESCRIBE[Topic.SEARCH](topic_tables(results, Topic.SEARCH))
+    assert len(said) >= 6
+    assert all(s.endswith(".") and "None" not in s and "nan" not in s for s in said)
