@@ -110,9 +110,10 @@ def conjoint_profiles(
 
 def _rivals(frame: pl.DataFrame, respondent: str, task: str) -> Ints:
     """Return the row of the other profile of each choice, (P,)."""
-    rows = pl.int_range(pl.len(), dtype=pl.Int64)
-    other = (rows.sum().over(respondent, task) - rows).alias("other")
-    return frame.select(other).to_series().to_numpy()
+    # The rows are numbered before they are grouped: within a group they would begin at 0 again.
+    numbered = frame.select(respondent, task).with_row_index("row").cast({"row": pl.Int64})
+    both = pl.col("row").sum().over(respondent, task)
+    return numbered.select(both - pl.col("row")).to_series().to_numpy()
 
 
 def _places(column: pl.Series, levels: Sequence[str]) -> Ints:

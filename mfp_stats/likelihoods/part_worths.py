@@ -19,9 +19,9 @@ from mfp_stats.design.data import Floats, Ints
 from mfp_stats.likelihoods.categories import one_hot, zero_sum_basis
 
 PRIORS: Final[Mapping[str, float]] = {
-    "common": 0.3,  # median of the sd of an attribute's level effects, in logits
+    "common": 0.4,  # median of the sd of an attribute's level effects, in logits
     "common_log_sd": 0.7,  # sd of the log of that sd
-    "group": 0.1,  # median of the sd of groups around the common effects, in logits
+    "group": 0.2,  # median of the sd of groups around the common effects, in logits
     "group_log_sd": 0.7,  # sd of the log of that sd
     "level": 1.5,  # sd of a group's intercept, where profiles were judged by themselves
 }

@@ -23,6 +23,8 @@ from mfp_stats.workflow.coordination import THRESHOLD
 
 #: Groups of so many people or fewer are left out.
 FLOOR: Final = 10
+#: How it is sampled unless settings are given: sds of groups near nothing ask for small steps.
+SETTINGS: Final = FitSettings(draws=1000, tune=1000, target_accept=0.98)
 #: What refusals call the fit.
 STEP: Final = "conjoint"
 
@@ -125,7 +127,7 @@ def fit_conjoint(
         Column that tells a respondent's choices between two profiles apart; None: each profile was
         judged by itself.
     settings
-        Of the sampler.
+        Of the sampler; default :data:`SETTINGS`.
 
     Raises
     ------
@@ -151,7 +153,7 @@ def fit_conjoint(
 
 def fit_profiles(profiles: ConjointProfiles, *, settings: FitSettings | None = None) -> ConjointFit:
     """Infer what levels are worth from profiles with groups; see :func:`fit_conjoint`."""
-    drawn = sample(part_worths(profiles), settings or FitSettings())
+    drawn = sample(part_worths(profiles), settings or SETTINGS)
     posterior, statistics = (drawn[name].to_dataset() for name in ("posterior", "sample_stats"))
     shown = posterior[["utility", "intercept"]]
     if profiles.rival is not None:

@@ -4,8 +4,8 @@
 attribute's levels zero-sum normal with an sd of their own. People are taken to differ only by
 chance, as the plain estimator's effects do not tell them apart either.
 
-It stands here and not in ``models/`` because no question of a questionnaire is a conjoint choice:
-nothing that the product collects or imports could be fitted with it.
+The product's own model (``mfp_stats/likelihoods/part_worths.py``) has groups; this one, of
+everybody together and with a way to leave pooling out, is compared with published estimates.
 """
 
 from typing import Final
@@ -16,7 +16,8 @@ import pytensor.tensor as pt
 
 from mfp_stats.design.conjoint import ConjointProfiles
 from mfp_stats.design.data import Floats, Ints
-from mfp_stats.likelihoods.categories import one_hot, zero_sum_basis
+from mfp_stats.likelihoods.categories import one_hot
+from mfp_stats.likelihoods.part_worths import zero_sum_by_attribute
 
 #: Median of the sd of an attribute's level effects, in logits, and sd of its log.
 SPREAD: Final = 0.3
@@ -62,13 +63,3 @@ def _won_minus_lost(profiles: ConjointProfiles) -> Floats:
     assert (profiles.respondent[won] == profiles.respondent[lost]).all()
     indicators = one_hot(profiles.level, profiles.sizes)
     return indicators[won] - indicators[lost]
-
-
-def zero_sum_by_attribute(sizes: Ints) -> Floats:
-    """Return the basis of effects that sum to zero within attributes, (T, T − A)."""
-    found = np.zeros((int(sizes.sum()), int((sizes - 1).sum())))
-    row = column = 0
-    for size in sizes:
-        found[row : row + size, column : column + size - 1] = zero_sum_basis(int(size))
-        row, column = row + int(size), column + int(size) - 1
-    return found

@@ -69,7 +69,8 @@ def front_of(scores: Scores) -> Front:
     undominated = np.zeros(len(scores.worst), dtype=np.bool_)
     undominated[known[_undominated(_grained(scores, known))]] = True
     chance = np.bincount(scores.best, minlength=len(scores.worst)) / scores.model.draws
-    likely = _held(chance)[:MOST]
+    held = _held(chance)
+    likely = held[:MOST]
     fielded = np.flatnonzero((scores.proposal >= 0) & ~np.isnan(scores.worst))
     others = _in_order(scores, np.setdiff1d(np.flatnonzero(undominated), likely))
     told = np.concatenate([likely, others[: MOST - len(likely)], _in_order(scores, fielded)[:MOST]])
@@ -84,7 +85,7 @@ def front_of(scores: Scores) -> Front:
         best_probability=np.where(np.isin(which, same), np.nan, chance[which]),
         regret=np.maximum(scores.best_worst - worst, 0.0),
         betters_fielded=_betters(scores, worst, fielded),
-        size=len(likely) + len(others),
+        size=len(np.union1d(held, np.flatnonzero(undominated))),
         as_good=int((everyones <= everyones.min() + AS_GOOD).sum()) if len(known) else 0,
         tied=max(1, len(same)) if len(which) else 0,
     )

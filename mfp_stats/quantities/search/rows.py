@@ -83,7 +83,7 @@ def summary_row(front: Front) -> dict[str, Any]:
     fielded = scores.proposal[front.which] >= 0
     best = front.which[fielded][0] if fielded.any() else None
     return {
-        "designs": scores.space.size,
+        "designs": scores.space.count,
         "looked_at": len(scores.levels),
         "complete": scores.complete,
         "draws": scores.model.draws,

@@ -125,6 +125,11 @@ class DesignSpace:
         """Number of designs; 0 where nothing differs between the proposals."""
         return prod(len(a.levels) for a in self.attributes) if self.attributes else 0
 
+    @property
+    def count(self) -> int:
+        """Number of designs that can be."""
+        return self.size if self.possible is None else int(self.possible.sum())
+
     @cached_property
     def sizes(self) -> Ints:
         """Levels of each attribute, (A,)."""
@@ -251,9 +256,7 @@ class DesignSpace:
         if self.possible is None:
             return None
         levels = narrowed.designs()
-        for a, (mine, theirs) in enumerate(
-            zip(self.attributes, narrowed.attributes, strict=True)
-        ):
+        for a, (mine, theirs) in enumerate(zip(self.attributes, narrowed.attributes, strict=True)):
             levels[:, a] = [mine.levels.index(theirs.levels[k]) for k in levels[:, a]]
         return np.asarray(self.possible[self.numbers(levels)])
 
