@@ -15,9 +15,10 @@ probability that a value stands higher among the guesses than in the group, ``un
 stands lower.
 
 **Several guesses a person.** All guesses of a group about one other group come from different
-people, which is why the fit may treat them as independent. Across groups they do not: in each draw
-every respondent has one Bayesian bootstrap weight, shared by all their guesses and by their own
-trade-offs.
+people, which is why the fit may treat them as independent. Across groups they do not, nor does
+what a group guesses come from others than what it values. Errors of the same people's answers
+mostly have one direction, so that to take them for independent makes intervals of differences too
+wide rather than too narrow.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -158,16 +159,13 @@ def summarise_perception(
     mu = flat_draws(posterior["mu"], np.arange(len(rows)))
     own_rows = _rows_of(sizes, (sizes[0], len(own.v) // sizes[0]))
     for at, v in person_values(posterior, people, seed=seed):
-        alike = bootstrap_weights(None, everyone, rows[at], seed=seed)
-        v_seen, apart = at_group_means(v, alike[:, guesser], people.group, mu[at])
+        b = bootstrap_weights(None, everyone, rows[at], seed=seed)
         v_own, mu_own = own.v[own_rows[at]], own.mu[own_rows[at]]
-        v_own, apart_own = at_group_means(v_own, alike[:, own.who], data.group[own.who], mu_own)
-        seen = _Persons(softmax(v_seen, axis=2), apart[:, people.group])
-        mine = _Persons(softmax(v_own, axis=2), apart_own[:, data.group[own.who]])
         for j, weight in enumerate(weights):
-            b = alike * weight
-            found.guess[at, j] = _guessed(seen.shares, b, data, shown)
-            found.raw[at, j], found.alike[at, j] = _alike(seen, mine, b, data, own, shown)
+            seen = _Persons.of(v, people.group, mu[at], weight[guesser], b[:, guesser])
+            mine = _Persons.of(v_own, data.group[own.who], mu_own, weight[own.who], b[:, own.who])
+            found.guess[at, j] = _guessed(seen, data, shown)
+            found.raw[at, j], found.alike[at, j] = _alike(seen, mine, data, own, shown)
     draws = found.labelled(sizes, weightings, data, shown)
     draws["actual"] = _actual(revealed, data, shown, sizes)
     draws["difference"] = draws["guess"] - draws["actual"]
@@ -263,7 +261,7 @@ def _rows_of(wanted: tuple[int, int], there: tuple[int, int]) -> Ints:
     return np.asarray((chain * there[1] + draw).ravel(), dtype=np.int64)
 
 
-def _guessed(seen: Floats, weights: Floats, data: ModelData, shown: _Guessers) -> Floats:
+def _guessed(seen: "_Persons", data: ModelData, shown: _Guessers) -> Floats:
     """Return the guessed shares, (draw, B, K)."""
     assert data.guesses is not None
     person, guessed = data.guesses.picks.person, data.guesses.guessed
@@ -271,7 +269,8 @@ def _guessed(seen: Floats, weights: Floats, data: ModelData, shown: _Guessers) -
     pair = zip(data.group[person].tolist(), guessed.tolist(), strict=True)
     about = np.array([place.get(p, -1) for p in pair])
     kept = about >= 0
-    return group_means(seen[:, kept], weights[:, person[kept]], about[kept], len(shown.about))
+    shares, weights = seen.shares[:, kept], seen.weights[:, kept]
+    return group_means(shares, weights, about[kept], len(shown.about))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -280,28 +279,33 @@ class _Persons:
 
     shares: Floats  #: (draw, person, K)
     stretch: Floats  #: (draw, person) that of each one's group
+    weights: Floats  #: (draw, person)
+
+    @classmethod
+    def of(
+        cls, v: Floats, group: Ints, mu: Floats, weight: Floats, bootstrap: Floats
+    ) -> "_Persons":
+        moved, stretch = at_group_means(v, group, mu, weight, bootstrap)
+        same = np.broadcast_to(weight, bootstrap.shape)
+        return cls(softmax(moved, axis=2), stretch[:, group], same)
 
 
 def _alike(
     seen: _Persons,
     mine: _Persons,
-    weights: Floats,
     data: ModelData,
     own: OwnValues,
     shown: _Guessers,
 ) -> tuple[Floats, Floats]:
     """Return raw and normalised overlap of each direction, (draw, D) each."""
-    raw = np.empty((len(weights), len(shown.directions)))
+    raw = np.empty((len(seen.shares), len(shown.directions)))
     alike = np.empty_like(raw)
     for who, guess, group, places in _by_guesser(data, own, shown):
         shares = np.concatenate([mine.shares[:, who], seen.shares[:, guess]], axis=1)
         stretch = np.concatenate([mine.stretch[:, who], seen.stretch[:, guess]], axis=1)
         first = np.unique(group, return_index=True)[1]
-        assert data.guesses is not None
-        person = np.concatenate([own.who[who], data.guesses.picks.person[guess]])
-        overlap = overlap_matrix(
-            shares, weights[:, person], group, 1 + len(places), stretch=stretch[:, first]
-        )
+        weights = np.concatenate([mine.weights[:, who], seen.weights[:, guess]], axis=1)
+        overlap = overlap_matrix(shares, weights, group, 1 + len(places), stretch=stretch[:, first])
         raw[:, places] = overlap[:, 0, 1:]
         alike[:, places] = normalised(overlap)[:, 0, 1:]
     return raw, alike

@@ -1,9 +1,8 @@
 """Importance shares of groups and overlap between them: draws of all that is displayed, and tables.
 
 The shares of a person are ``w_i = softmax(v_i)``; a group's share of a value is its mean over the
-group's population. That population has the mean of the model's group, and spreads around it as a
-Bayesian bootstrap of the respondents does (see :mod:`mfp_stats.quantities.persons`); unweighted
-and weighted versions differ in the weights of one and the same bootstrap.
+group's population. That population has the mean of the model's group, and spreads around it as the
+respondents do (:func:`at_group_means`).
 """
 
 from collections.abc import Mapping
@@ -114,12 +113,12 @@ def _draws(
     mu = flat_draws(posterior["mu"], np.arange(chains * draws))[:, shown]
     for rows, v in person_values(posterior, data, seed=seed) if groups else ():
         alike = bootstrap_weights(None, kept, rows, seed=seed)
-        moved, stretch = at_group_means(v[:, column], alike, group, mu[rows])
-        w = softmax(moved, axis=2)
         for j, weight in enumerate(weightings.values()):
-            b = alike if weight is None else alike * weight[kept]
-            share[rows, j] = group_means(w, b, group, groups)
-            raw[rows, j] = overlap_matrix(w, b, group, groups, stretch=stretch)
+            own = np.ones(len(kept)) if weight is None else weight[kept]
+            moved, stretch = at_group_means(v[:, column], group, mu[rows], own, alike)
+            w, same = softmax(moved, axis=2), np.broadcast_to(own, alike.shape)
+            share[rows, j] = group_means(w, same, group, groups)
+            raw[rows, j] = overlap_matrix(w, same, group, groups, stretch=stretch)
     names = tuple(data.groups[g] for g in shown)
     kinds = {
         "share": (("weighting", "group", "value"), share),
@@ -141,13 +140,17 @@ def _draws(
     )
 
 
-def at_group_means(v: Floats, weights: Floats, group: Ints, mu: Floats) -> tuple[Floats, Floats]:
+def at_group_means(
+    v: Floats, group: Ints, mu: Floats, weight: Floats, bootstrap: Floats
+) -> tuple[Floats, Floats]:
     """Move each group's persons together so that their weighted mean is the group's own.
 
     Persons of a sample differ between groups more than the groups do, by chance, and a bootstrap
     of them adds as much again: with 50 persons a group, overlap between nearly equal groups came
     out wrong, spread around 1 on both sides. The model knows the groups' means without that
-    chance; from its persons we take how they spread around them.
+    chance; from its persons, drawn anew in every draw, we take how they spread around them.
+    Weights shift a mean by as much as they shift that of the persons, and what a sample leaves
+    open about this shift is a Bayesian bootstrap's to say.
 
     Persons stand nearer to the mean of their own sample than to that of the group, by
     ``√(1 − Σ p²)`` with weights p that sum to one, and are moved out by as much. Two of them are
@@ -157,12 +160,14 @@ def at_group_means(v: Floats, weights: Floats, group: Ints, mu: Floats) -> tuple
     ----------
     v
         (draw, person, value) utilities in logits.
-    weights
-        (draw, person), on any scale.
     group
         (person,) index into the G groups.
     mu
         (draw, G, value) the model's group means in logits.
+    weight
+        (person,) design weights, 1 for everyone alike.
+    bootstrap
+        (draw, person) the bootstrap's weights, on any scale.
 
     Returns
     -------
@@ -170,13 +175,18 @@ def at_group_means(v: Floats, weights: Floats, group: Ints, mu: Floats) -> tuple
         (draw, person, value), and (draw, G) factors of at least 1; 1 for a group of nobody.
     """
     there, place = np.unique(group, return_inverse=True)
-    own = v - group_means(v, weights, place, len(there))[:, place]
-    member = (np.arange(len(there))[:, None] == place).astype(np.float64)  # (G, N)
-    total, squares = weights @ member.T, weights**2 @ member.T
+    groups = len(there)
+    same = np.broadcast_to(weight, v.shape[:2])
+    mean = mu[:, there]
+    if np.ptp(weight) > 0:
+        mean = mean + group_means(v, bootstrap * weight, place, groups)
+        mean -= group_means(v, bootstrap, place, groups)
+    own = v - group_means(v, same, place, groups)[:, place]
+    total, squares = (np.bincount(place, weight**power, groups) for power in (1, 2))
     stretch = np.ones(mu.shape[:2])
     # One person alone tells nothing of a spread.
     stretch[:, there] = 1 / np.sqrt(np.maximum(1 - squares / total**2, _ALONE))
-    return mu[:, group] + own * stretch[:, group][:, :, None], stretch
+    return mean[:, place] + own * stretch[:, group][:, :, None], stretch
 
 
 def group_means(shares: Floats, weights: Floats, group: Ints, groups: int) -> Floats:

@@ -18,8 +18,8 @@ import xarray as xr
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED
+from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.simulate import Truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition

@@ -53,12 +53,11 @@ def survey(sizes: tuple[int, ...] = (12, 14, 3), **more) -> ModelData:
     )
 
 
-def made_up(v: np.ndarray, person: np.ndarray, people: ModelData) -> xr.Dataset:
-    """Persons, with the group means that a bootstrap of just these persons has in each draw."""
+def made_up(v: np.ndarray, people: ModelData) -> xr.Dataset:
+    """Persons, with the group means that they have in each draw."""
     chains, draws, rows, values = v.shape
     flat = v.reshape(-1, rows, values)
-    b = np.array([weights(s, person.max() + 1)[person] for s in range(len(flat))])
-    mu = group_means(flat, b, people.group, len(people.groups))
+    mu = group_means(flat, np.ones(flat.shape[:2]), people.group, len(people.groups))
     dims = ("chain", "draw", "respondents", "values")
     mean = mu.reshape(chains, draws, len(people.groups), values)
     return xr.Dataset({"v": (dims, v), "mu": (("chain", "draw", "groups", "values"), mean)})
@@ -78,8 +77,8 @@ def summed(data: ModelData, *, floor: int = 10, draws: int = DRAWS, own_draws: i
     seen = rng.normal(size=(CHAINS, draws, guesses, 3))
     mine = rng.normal(size=(CHAINS, own_draws, n, 3))
     evidence = replace(data, guesses=None)
-    posterior = made_up(seen, data.guesses.picks.person, guesses_as_people(data))
-    own_posterior = made_up(mine, np.arange(n), evidence)
+    posterior = made_up(seen, guesses_as_people(data))
+    own_posterior = made_up(mine, evidence)
     revealed = summarise_values(own_posterior, evidence, version="revealed", floor=floor)
     own = own_values(own_posterior)
     found = summarise_perception(
@@ -88,29 +87,22 @@ def summed(data: ModelData, *, floor: int = 10, draws: int = DRAWS, own_draws: i
     return found, seen, mine, revealed
 
 
-def weights(row: int, n: int) -> np.ndarray:
-    """The bootstrap weights of everybody in one draw."""
-    return np.random.default_rng((0, row)).standard_exponential(n)
-
-
-def moved_out(v: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, float]:
+def moved_out(v: np.ndarray) -> tuple[np.ndarray, float]:
     """Shares of persons of one sample moved out from its mean as far as members stand from theirs.
 
     Also the factor.
     """
-    mean, stretch = b @ v, 1 / np.sqrt(1 - (b**2).sum())
+    mean, stretch = v.mean(axis=0), 1 / np.sqrt(1 - 1 / len(v))
     return softmax(mean + stretch * (v - mean), axis=1), float(stretch)
 
 
-def test_a_guess_is_the_weighted_mean_of_what_guessers_see() -> None:
+def test_a_guess_is_the_mean_of_what_guessers_see() -> None:
     data = survey()
     found, seen, _, _ = summed(data)
     person, guessed = data.guesses.picks.person, data.guesses.guessed
     inside = (data.group[person] == 0) & (guessed == 1)
     for chain, draw in ((0, 0), (1, 7)):
-        b = weights(chain * DRAWS + draw, len(data.respondents))[person[inside]]
-        b /= b.sum()
-        expected = b @ moved_out(seen[chain, draw, inside], b)[0]
+        expected = moved_out(seen[chain, draw, inside])[0].mean(axis=0)
         got = found.draws["guess"].sel(about="near about far", weighting="unweighted")
         np.testing.assert_allclose(got.isel(chain=chain, draw=draw), expected)
 
@@ -119,26 +111,21 @@ def test_perceived_overlap_follows_its_definition() -> None:
     data = survey()
     found, seen, mine, _ = summed(data)
     person, guessed = data.guesses.picks.person, data.guesses.guessed
-    b = weights(DRAWS + 3, len(data.respondents))
 
     def alike(g: int, h: int) -> tuple[float, float]:
         own = np.flatnonzero(data.group == g)
         guess = np.flatnonzero((data.group[person] == g) & (guessed == h))
-        a, c = b[own] / b[own].sum(), b[person[guess]] / b[person[guess]].sum()
-        (w, apart), (u, also_apart) = (
-            moved_out(mine[1, 3, own], a),
-            moved_out(seen[1, 3, guess], c),
-        )
+        (w, apart), (u, also_apart) = moved_out(mine[1, 3, own]), moved_out(seen[1, 3, guess])
 
-        def mean(x, p, y, q, stretch: float | None = None) -> float:
+        def mean(x, y, stretch: float | None = None) -> float:
             distance = np.abs(x[:, None] - y[None]).sum(axis=2) / 2 / (stretch or 1)
-            pairs = np.outer(p, q)
+            pairs = np.ones((len(x), len(y)))
             if stretch is not None:
                 np.fill_diagonal(pairs, 0)
             return float(((1 - distance) * pairs).sum() / pairs.sum())
 
-        raw = mean(w, a, u, c)
-        within = mean(w, a, w, a, apart) * mean(u, c, u, c, also_apart)
+        raw = mean(w, u)
+        within = mean(w, w, apart) * mean(u, u, also_apart)
         return raw, raw / np.sqrt(within)
 
     at = found.draws.isel(chain=1, draw=3).sel(weighting="unweighted")
@@ -158,10 +145,10 @@ def test_who_sees_what_is_so_is_neither_off_nor_less_alike() -> None:
     shape = (CHAINS, DRAWS)
     mine = means[data.group] + 0.4 * rng.normal(size=(*shape, 80, 3))
     seen = means[guessed] + 0.4 * rng.normal(size=(*shape, len(person), 3))
-    own = made_up(mine, np.arange(80), replace(data, guesses=None))
+    own = made_up(mine, replace(data, guesses=None))
     revealed = summarise_values(own, replace(data, guesses=None), version="revealed", floor=10)
     rows = np.arange(CHAINS * DRAWS)
-    posterior = made_up(seen, person, guesses_as_people(data))
+    posterior = made_up(seen, guesses_as_people(data))
     found = summarise_perception(
         posterior, data, own_values(own), revealed.draws, rows=rows, floor=10
     )
@@ -185,10 +172,10 @@ def test_order_tells_a_mistake_and_concentration_does_not() -> None:
     each = np.array(
         [sees[int(g), int(h)] for g, h in zip(data.group[person], guessed, strict=True)]
     )
-    own = made_up(mine, np.arange(80), replace(data, guesses=None))
+    own = made_up(mine, replace(data, guesses=None))
     revealed = summarise_values(own, replace(data, guesses=None), version="revealed", floor=10)
     found = summarise_perception(
-        made_up(np.broadcast_to(each, (*shape, len(person), 3)), person, guesses_as_people(data)),
+        made_up(np.broadcast_to(each, (*shape, len(person), 3)), guesses_as_people(data)),
         data,
         own_values(own),
         revealed.draws,
