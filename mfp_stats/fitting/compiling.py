@@ -17,6 +17,7 @@ from pymc.model.transform.optimization import freeze_dims_and_data
 from pytensor.configdefaults import config
 
 from mfp_stats.errors import Fault, ModelError
+from mfp_stats.fitting.directions import Directions, along_directions
 from mfp_stats.project import require_writable
 
 #: Names another folder for compiled code than the user's cache folder.
@@ -85,6 +86,7 @@ def compile_model(
     *,
     initial: Mapping[str, ArrayLike] | None = None,
     keep: Collection[str] | None = None,
+    directions: Directions | None = None,
 ) -> Any:  # noqa: ANN401 - nutpie's compiled models share no public type
     """Compile a model for nutpie with its JAX backend.
 
@@ -98,6 +100,8 @@ def compile_model(
         not named start at PyMC's usual point plus U(−1, 1). Both are drawn anew for each chain.
     keep
         Names of free variables and Deterministics whose draws are kept; default all.
+    directions
+        Stretch the sampler's coordinates along these; the posterior is the same.
 
     Raises
     ------
@@ -126,7 +130,12 @@ def compile_model(
         )
     # nutpie itself offers no jitter of given points but U(−1, 1).
     starts = compiled._make_initial_points
-    return replace(compiled, _make_initial_points=_nudged(starts))
+    compiled = replace(compiled, _make_initial_points=_nudged(starts))
+    if directions is None:
+        return compiled
+    begin = frozen.initial_point()
+    sizes = {rv.name: begin[frozen.rvs_to_values[rv].name].size for rv in frozen.free_RVs}
+    return along_directions(compiled, directions, sizes)
 
 
 def _nudged(starts: _Starts) -> _Starts:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from mfp_stats.errors import Fault, FitCancelled, FitFailed
 from mfp_stats.fitting.compiling import compile_model
+from mfp_stats.fitting.directions import Directions
 from mfp_stats.fitting.progress import ChainProgress, Progress
 from mfp_stats.fitting.settings import FitSettings
 
@@ -34,6 +35,7 @@ def sample(
     *,
     initial: Mapping[str, ArrayLike] | None = None,
     keep: Collection[str] | None = None,
+    directions: Directions | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> xr.DataTree:
@@ -52,6 +54,8 @@ def sample(
         Where every chain starts, see :func:`~mfp_stats.fitting.compiling.compile_model`.
     keep
         Names of the variables whose draws are kept; default all.
+    directions
+        Long directions found by an earlier try, see :mod:`mfp_stats.fitting.directions`.
     on_progress
         Told how far the chains have come.
     cancelled
@@ -73,7 +77,7 @@ def sample(
         No chain could start, or the posterior is short or holds NaN.
     """
     started = time.monotonic()
-    compiled = compile_model(model, initial=initial, keep=keep)
+    compiled = compile_model(model, initial=initial, keep=keep, directions=directions)
     compiled_at = time.monotonic()
     _stop_if(cancelled)
     drawn = _run(compiled, settings, on_progress, cancelled)

@@ -1,15 +1,17 @@
 """What the steps of one fit share, and the one way in which they sample and are judged."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import pymc as pm
 import xarray as xr
 from numpy.typing import ArrayLike
 
 from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.checks import GateResult
-from mfp_stats.fitting.gate import check_draws
+from mfp_stats.fitting.directions import Directions, long_directions
+from mfp_stats.fitting.gate import MIN_ESS, check_draws
 from mfp_stats.fitting.loader import LoadedModel
 from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.sampling import sample
@@ -24,6 +26,13 @@ MENDABLE: Final = frozenset({"r_hat", "bulk_ess", "tail_ess", "divergences"})
 MORE_DRAWS: Final = 2
 MORE_TUNING: Final = 2
 CAREFUL: Final = 0.95
+#: It is not made where the first had fewer independent draws than this: chains that share so few
+#: hardly pass between places that each fit the answers, and twice the draws are not enough.
+HOPEFUL: Final = MIN_ESS / 8
+NOT_RERUN: Final = (
+    "{step} was not sampled once more with more draws: its chains share no more than {draws} "
+    "independent draws, so that twice as many would not do."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +99,8 @@ class Task:
         Where progress goes and cancellations come from.
     patient
         Whether a step whose failed checks a longer run may mend is sampled once more.
+    notes
+        What a reader should know of how it was sampled; grows as steps are fitted.
     """
 
     data: ModelData
@@ -99,6 +110,7 @@ class Task:
     priors: Mapping[str, Mapping[str, float]]
     report: WorkerReport
     patient: bool = True
+    notes: list[str] = field(default_factory=list)
 
     def fit[T](
         self,
@@ -114,7 +126,9 @@ class Task:
         """Sample a model, make of it what is displayed, and judge that.
 
         Where the only failed checks are ones that a longer run may mend, it is sampled once more
-        with more draws; the second run stands as it is.
+        with more draws, in coordinates in which what the first found long is as short as the rest;
+        the second run stands as it is. Where the first is too far from passing for that, it
+        stands, and a note says so.
 
         Parameters
         ----------
@@ -130,10 +144,16 @@ class Task:
         settings = self.settings
         self.report.begin(name)
         judged = self._once(name, model, data, display, settings, initial, drop, options)
-        if self.patient and _is_mendable(judged.step.gate):
+        if not self.patient or not _is_mendable(judged.step.gate):
+            return judged
+        if (shared := _too_few(judged.step.gate)) is not None:
+            self.notes.append(NOT_RERUN.format(step=name, draws=f"{shared:.0f}"))
+        else:
             settings = _longer(settings, judged.step.gate)
             self.report.begin(f"{name}_with_more_draws")
-            judged = self._once(name, model, data, display, settings, initial, drop, options)
+            judged = self._once(
+                name, model, data, display, settings, initial, drop, options, first=judged.step
+            )
         return judged
 
     def _once[T](
@@ -146,12 +166,16 @@ class Task:
         initial: Mapping[str, ArrayLike] | None,
         drop: Collection[str],
         options: Mapping[str, Any],
+        *,
+        first: Step | None = None,
     ) -> Judged[T]:
         loaded, priors = self.models[model], self.priors.get(model)
+        built = loaded.build(data, priors=priors, **options)
         drawn = sample(
-            loaded.build(data, priors=priors, **options),
+            built,
             settings,
             initial=initial,
+            directions=None if first is None else _learnt(built, first),
             on_progress=self.report.progress,
             cancelled=self.report.cancelled,
         )
@@ -180,9 +204,27 @@ def _is_mendable(gate: GateResult) -> bool:
     return bool(failed) and failed <= MENDABLE
 
 
+def _learnt(built: pm.Model, first: Step) -> Directions | None:
+    """Return where the first try found the posterior long; nothing from one that diverged."""
+    if _diverged(first.gate):
+        return None
+    return long_directions(built, first.draws["posterior"].to_dataset())
+
+
+def _diverged(gate: GateResult) -> bool:
+    return any(check.check == "divergences" for check in gate.failed)
+
+
+def _too_few(gate: GateResult) -> float | None:
+    """Return the effective number of draws where more draws alone are hopeless, else None."""
+    shared = next(check.value for check in gate.checks if check.check == "bulk_ess")
+    # Divergences have another cure, smaller steps, and may be why the chains hardly moved.
+    return shared if shared < HOPEFUL and not _diverged(gate) else None
+
+
 def _longer(settings: FitSettings, gate: GateResult) -> FitSettings:
     """Return settings for the second try; smaller steps only where the sampler diverged."""
-    diverged = any(check.check == "divergences" for check in gate.failed)
+    diverged = _diverged(gate)
     return replace(
         settings,
         draws=MORE_DRAWS * settings.draws,

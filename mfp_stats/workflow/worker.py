@@ -58,7 +58,11 @@ def main(folder: Path) -> None:
             seed=task.settings.seed,
             started=started,
             more={
-                "notes": [*data.notes, *(note for part in parts for note in part.notes)],
+                "notes": [
+                    *data.notes,
+                    *(note for part in parts for note in part.notes),
+                    *task.notes,
+                ],
                 "weighting": data.weighting if data.weight is not None else "unweighted",
                 "margins": {} if margins is None else dict(margins.shares),
             },
