@@ -52,6 +52,8 @@ PRIORS: Final = {
 NOISE: Final = np.pi**2 / 3
 #: Quadrature nodes for a person's own part.
 PERSON_NODES: Final = 5
+#: Cells, of each at most about e^50 in a chain gone astray, that a number has room to multiply.
+TOGETHER: Final = 8
 #: κ² of the logistic answer to a normal index.
 SHRINKAGE: Final = np.pi / 8
 
@@ -69,26 +71,27 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
     given, index = data.responses, data.index
     assert given is not None and index is not None
     slots = response_slots(given)
-    offers = slots.offer.shape[2]
+    offers = len(slots.offer)
     with pm.Model(coords={"groups": data.groups, "offers": np.arange(offers)}) as built:
         moments = {name: pm.Data(name, array) for name, array in slots.moments(index).items()}
-        intercept = pm.Normal("intercept", 0, priors["intercept"], dims="offers")
-        fixed = intercept + _residuals(data, offers, priors)  # (G, offers)
-        member = pm.Data("member", np.eye(len(data.groups))[data.group])
-        place = _at_slots(slots, pt.dot(member, fixed))  # (N, A)
+        intercept = pm.Normal("centred_intercept", 0, priors["intercept"], dims="offers")
+        mean, variance = pt.zeros(()), pt.zeros(())
         if index.reduced:
-            mean, variance = _reduced(index, slots, moments, priors)  # (N, A, C)
-        else:
-            mean, variance = pt.zeros(()), pt.zeros(())
+            mean, variance = _reduced(index, slots, moments, priors)  # (C, A, N)
         if not index.reduced or index.signal.shape[3]:
-            rated_mean, rated_variance = _rated(index, moments, priors)
+            rated_mean, rated_variance, at_centre = _rated(index, slots, moments, priors)
             mean, variance = mean + rated_mean, variance + rated_variance
-        person_sd = _person_sd(given, slots, priors)
+            intercept = intercept - at_centre
+        intercept = pm.Deterministic("intercept", intercept, dims="offers")
+        fixed = intercept + _residuals(data, offers, priors)  # (G, offers)
+        member = pm.Data("member", np.eye(len(data.groups))[:, data.group])
+        place = _at_slots(slots, pt.dot(fixed.T, member))  # (A, N)
         nodes, log_weights = standard_normal_nodes(PERSON_NODES if _repeats(given, slots) else 1)
+        own = _person_sd(given, slots, priors) * nodes[len(nodes) // 2 + 1 :]
         cuts = _cutpoints(len(given.levels), priors)
-        terms = _answers(slots, place[:, :, None] + mean, variance, person_sd * nodes, cuts)
-        person = terms + moments["log_membership"][:, :, None] + log_weights
-        pm.Potential("responses", pt.logsumexp(person, axis=(1, 2)).sum())
+        terms = _answers(slots, place + mean, variance, own, cuts)
+        person = terms + moments["log_membership"] + log_weights[:, None, None]  # (node, C, N)
+        pm.Potential("responses", pt.logsumexp(person, axis=(0, 1)).sum())
     return built
 
 
@@ -104,34 +107,45 @@ def _residuals(data: ModelData, offers: int, priors: Mapping[str, float]) -> Ten
 
 
 def _at_slots(slots: ResponseSlots, by_offer: TensorVariable) -> TensorVariable:
-    """Take what a person has for each offer, (N, offers), at the offers answered, (N, A)."""
-    return (slots.offer * by_offer[:, None, :]).sum(axis=2)
+    """Take what a person has for each offer, (offers, N), at the offers answered, (A, N)."""
+    return (slots.offer * by_offer[:, None, :]).sum(axis=0)
 
 
 def _rated(
-    index: Index, moments: Mapping[str, TensorVariable], priors: Mapping[str, float]
-) -> tuple[TensorVariable, TensorVariable]:
-    """Build mean and variance of ``β e + Σ_q γ_q s_q``, (N, A, C); β e in the full form alone."""
+    index: Index,
+    slots: ResponseSlots,
+    moments: Mapping[str, TensorVariable],
+    priors: Mapping[str, float],
+) -> tuple[TensorVariable, TensorVariable, TensorVariable]:
+    """Build mean and variance of ``β e + Σ_q γ_q s_q``, (C, A, N); β e in the full form alone.
+
+    Third its value (offers,) for the average of those who answered about an offer: intercepts are
+    sampled there, where they do not depend on the weights.
+    """
     log_deviation = pm.Normal(
         "log_deviation", np.log(priors["deviation"]), priors["deviation_log_sd"]
     )
     share = pm.Deterministic("deviation_share", pt.sigmoid(2 * log_deviation - np.log(NOISE)))
-    mean, variance = pt.zeros(()), pt.zeros(())
+    mean, variance, at_centre = pt.zeros(()), pt.zeros(()), pt.zeros(())
     if not index.reduced:
         weight = pm.Normal("expected_weight", 0, priors["expected"])
+        at_centre += weight * slots.average(index, index.expected[..., 0])
         mean += weight * _in_powers(share, moments["expected"], 2)
         variance += weight**2 * _in_powers(share, moments["expected_variance"], 3)
     if signals := index.signal.shape[3]:
         weight = pm.Normal("signal_weight", 0, priors["signal"], shape=signals)
-        mean += pt.dot(_in_powers(share, moments["signal"], 2), weight)
         of_share = _in_powers(share, moments["signal_variance"], 2)
-        variance += pt.dot(share * of_share, weight**2)
-    return mean / pt.sqrt(1 - share), variance / (1 - share)
+        for q in range(signals):
+            mean += weight[q] * _in_powers(share, moments["signal"], 2)[q]
+            variance += weight[q] ** 2 * share * of_share[q]
+            at_centre += weight[q] * slots.average(index, index.signal[..., q, 0])
+    root = pt.sqrt(1 - share)
+    return mean / root, variance / (1 - share), at_centre / root
 
 
 def _in_powers(share: TensorVariable, coefficients: TensorVariable, n: int) -> TensorVariable:
-    """Sum ``n`` coefficients of ρ⁰, ρ¹, … over the last axis."""
-    return pt.dot(coefficients, pt.stack([share**power for power in range(n)]))
+    """Sum ``n`` coefficients of ρ⁰, ρ¹, … over the first axis."""
+    return sum((coefficients[k] * share**k for k in range(1, n)), coefficients[0])
 
 
 def _reduced(
@@ -140,21 +154,21 @@ def _reduced(
     moments: Mapping[str, TensorVariable],
     priors: Mapping[str, float],
 ) -> tuple[TensorVariable, TensorVariable]:
-    """Build mean (N, A, C) and variance (N, A, 1) of ``a_cx + Σ_k b_kx v_ik``."""
+    """Build mean (C, A, N) and variance (1, A, N) of ``a_cx + Σ_k b_kx v_ik``."""
     classes, values = index.log_membership.shape[1], index.value.shape[1]
-    natural = slots.offer[:, :, : slots.interventions]
-    mean = pt.zeros((*natural.shape[:2], classes))
-    variance = pt.zeros((*natural.shape[:2], 1))  # the same in every worldview
+    natural = slots.offer[: slots.interventions]  # (X, A, N)
+    mean = pt.zeros((classes, *natural.shape[1:]))
+    variance = pt.zeros((1, *natural.shape[1:]))  # the same in every worldview
     if classes > 1:
         effect = _effects("class", classes, slots, priors)
-        mean += pt.dot(natural, effect.T)
+        mean += pt.tensordot(effect, natural, axes=1)
     if values > 1:
         effect = _effects("value", values, slots, priors)
-        per_person = pt.dot(moments["value"], effect)  # (N, X)
+        per_person = pt.dot(effect.T, moments["value"])  # (X, N)
         rows, columns = np.triu_indices(values)
-        spread = pt.dot(moments["value_covariance"], effect[rows] * effect[columns])
-        mean += (natural * per_person[:, None, :]).sum(axis=2)[:, :, None]
-        variance = (natural * spread[:, None, :]).sum(axis=2)[:, :, None]
+        spread = pt.dot((effect[rows] * effect[columns]).T, moments["value_covariance"])
+        mean += (natural * per_person[:, None, :]).sum(axis=0)
+        variance = (natural * spread[:, None, :]).sum(axis=0)[None]
     return mean, variance
 
 
@@ -170,7 +184,7 @@ def _effects(
 
 def _repeats(given: Responses, slots: ResponseSlots) -> bool:
     """Whether some people answered about several interventions, each in its own right."""
-    return not given.exclusive and bool(slots.filled.sum(axis=1).max() > 1)
+    return not given.exclusive and bool(slots.filled.sum(axis=0).max() > 1)
 
 
 def _person_sd(
@@ -198,21 +212,38 @@ def _answers(
     own: TensorVariable,
     cuts: TensorVariable,
 ) -> TensorVariable:
-    """Log-probability of a person's answers given worldview and own part, (N, C, nodes)."""
-    shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (N, A, C) or (N, A, 1)
-    place = shrink[:, :, :, None] * (mean[:, :, :, None] + own)  # (N, A, C, nodes)
-    has_above, has_below = slots.under.sum(axis=2), slots.over.sum(axis=2)  # (N, A)
-    if slots.under.shape[2] == 1:  # two levels, the cut point between them at 0
-        toward = (has_above - has_below)[:, :, None, None]
-        return -(slots.filled[:, :, None, None] * pt.log1p(pt.exp(toward * place))).sum(axis=1)
-    # P = σ(u − η) σ(η − l) (1 − e^{l − u}): one exponential and one logarithm a cell are enough.
-    above, below = pt.dot(slots.under, cuts), pt.dot(slots.over, cuts)  # (N, A)
-    size = pt.exp(place)
-    upper = has_above[:, :, None] * pt.exp(-above[:, :, None] * shrink)
-    lower = has_below[:, :, None] * pt.exp(below[:, :, None] * shrink)
-    cells = pt.log((1 + upper[:, :, :, None] * size) * (1 + lower[:, :, :, None] / size))
+    """Log-probability of a person's answers given own part and worldview, (nodes, C, N).
+
+    ``own`` are the nodes of the person's own part above 0; as many lie below, and one at 0.
+
+    ``P = σ(u − η) σ(η − l) (1 − e^{l − u})`` between cut points l and u: one exponential and one
+    logarithm a cell, of which there are persons × answers × worldviews × nodes, would be enough.
+    Nodes lie on both sides of 0 alike, and answers are multiplied before their logarithm is
+    taken, so that it is two exponentials in five and one logarithm in ``TOGETHER``.
+    """
+    shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (C, A, N) or (1, A, N)
+    has_above, has_below = slots.under.sum(axis=0), slots.over.sum(axis=0)  # (A, N)
+    above = (slots.under * cuts[:, None, None]).sum(axis=0)
+    below = (slots.over * cuts[:, None, None]).sum(axis=0)
+    upper = has_above * pt.exp(-above * shrink)
+    lower = has_below * pt.exp(below * shrink)
+    size = pt.exp(shrink * mean)  # (C, A, N)
+    away = [pt.exp(shrink * own[k]) for k in range(own.type.shape[0] or 0)]
+    sizes = [*(size / step for step in reversed(away)), size, *(size * step for step in away)]
+    cells = [(1 + upper * each) * (1 + lower / each) for each in sizes]
+    logs = pt.stack([_log_product(each, len(slots.filled)) for each in cells])
     both = has_above * has_below
     # A gap of 1 stands in where there is none, and is masked.
-    gap = pt.where(both > 0, above - below, 1.0)[:, :, None] * shrink
-    inside = (both[:, :, None] * pt.log1mexp(-gap)).sum(axis=1)  # (N, C)
-    return inside[:, :, None] - cells.sum(axis=1)
+    gap = pt.where(both > 0, above - below, 1.0) * shrink
+    return (both * pt.log1mexp(-gap)).sum(axis=1) - logs
+
+
+def _log_product(cells: TensorVariable, slots: int) -> TensorVariable:
+    """Sum the logarithms of cells (C, A, N) over slots."""
+    found = pt.zeros(())
+    for first in range(0, slots, TOGETHER):
+        product = cells[:, first]
+        for a in range(first + 1, min(first + TOGETHER, slots)):
+            product *= cells[:, a]
+        found += pt.log(product)
+    return found

@@ -1,7 +1,8 @@
 """Responses laid out person by person, so that a worldview is summed out over a person's answers.
 
 A person answered at most A of the offers: X interventions, then, where it was asked, the same X
-under stipulated consequences. Slots beyond a person's answers are empty.
+under stipulated consequences. Slots beyond a person's answers are empty. Persons are the last axis
+of everything: along it the compiled code computes several numbers at a time.
 """
 
 from dataclasses import dataclass
@@ -15,40 +16,51 @@ from mfp_stats.design.data import Floats, Index, Ints, Responses
 class ResponseSlots:
     """N persons, A slots, O offers, L levels."""
 
-    intervention: Ints  #: (N, A) index of the intervention; 0 in an empty slot
-    natural: Floats  #: (N, A) 1 where the answer is not under stipulated consequences
-    filled: Floats  #: (N, A) 1 where there is an answer
-    offer: Floats  #: (N, A, O) 1 at the offer answered; all 0 in an empty slot
-    over: Floats  #: (N, A, L − 1) 1 at the cut point right below the answer
-    under: Floats  #: (N, A, L − 1) 1 at the cut point right above it
+    intervention: Ints  #: (A, N) index of the intervention; 0 in an empty slot
+    natural: Floats  #: (A, N) 1 where the answer is not under stipulated consequences
+    filled: Floats  #: (A, N) 1 where there is an answer
+    offer: Floats  #: (O, A, N) 1 at the offer answered; all 0 in an empty slot
+    over: Floats  #: (L − 1, A, N) 1 at the cut point right below the answer
+    under: Floats  #: (L − 1, A, N) 1 at the cut point right above it
     interventions: int
 
     def moments(self, index: Index) -> dict[str, Floats]:
         """Return a person's index at each slot; 0 under stipulated consequences and where empty.
 
-        ``log_membership`` (N, C); ``expected`` (N, A, C, 2), ``expected_variance`` (N, A, C, 3);
-        ``signal``, ``signal_variance`` (N, A, C, Q, 2), coefficients of ρ as in :class:`Index`;
-        ``value`` (N, K), ``value_covariance`` (N, K (K + 1) / 2),
+        ``log_membership`` (C, N); ``expected`` (2, C, A, N), ``expected_variance`` (3, C, A, N);
+        ``signal``, ``signal_variance`` (2, Q, C, A, N), coefficients of ρ as in :class:`Index`;
+        ``value`` (K, N), ``value_covariance`` (K (K + 1) / 2, N),
         the upper triangle row by row, off the diagonal twice, for ``Σ_kl b_k b_l Cov_kl``.
         """
         rows, columns = np.triu_indices(index.value.shape[1])
         twice = np.where(rows == columns, 1.0, 2.0)
-        person = np.arange(len(self.intervention))[:, None]
+        person = np.arange(self.intervention.shape[1])
         kept = self.natural * self.filled
 
         def at_slots(array: Floats) -> Floats:
-            picked = array[person, self.intervention]
-            return np.asarray(picked * kept.reshape(kept.shape + (1,) * (picked.ndim - 2)))
+            picked = array[person, self.intervention]  # (A, N, ...)
+            return np.ascontiguousarray(picked.T.swapaxes(-1, -2) * kept)
 
         return {
-            "log_membership": index.log_membership,
+            "log_membership": np.ascontiguousarray(index.log_membership.T),
             "expected": at_slots(index.expected),
             "expected_variance": at_slots(index.expected_variance),
             "signal": at_slots(index.signal),
             "signal_variance": at_slots(index.signal_variance),
-            "value": index.value,
-            "value_covariance": index.value_covariance[:, rows, columns] * twice,
+            "value": np.ascontiguousarray(index.value.T),
+            "value_covariance": (index.value_covariance[:, rows, columns] * twice).T.copy(),
         }
+
+    def average(self, index: Index, array: Floats) -> Floats:
+        """Average (N, X, C) over those who answered about an offer, (O,).
+
+        0 for stipulated offers, and where nobody answered.
+        """
+        member = np.exp(index.log_membership)[:, None]  # (N, 1, C)
+        asked = self.offer[: self.interventions].sum(axis=1).T  # (N, X)
+        total = ((array * member).sum(axis=2) * asked).sum(axis=0)
+        natural = total / np.maximum(asked.sum(axis=0), 1)
+        return np.concatenate([natural, np.zeros(len(self.offer) - self.interventions)])
 
 
 def response_slots(responses: Responses) -> ResponseSlots:
@@ -60,19 +72,19 @@ def response_slots(responses: Responses) -> ResponseSlots:
     offers, cuts = answers.shape[1], len(responses.levels) - 1
     person, offer = np.nonzero(answers >= 0)
     slot = _running_number(person, persons)
-    shape = (persons, int(slot.max(initial=0)) + 1)
+    shape = (int(slot.max(initial=0)) + 1, persons)
     level = answers[person, offer]
     intervention = np.zeros(shape, dtype=np.int64)
-    intervention[person, slot] = offer % interventions
+    intervention[slot, person] = offer % interventions
     natural, filled = np.zeros(shape), np.zeros(shape)
-    natural[person, slot] = offer < interventions
-    filled[person, slot] = 1.0
-    at = np.zeros((*shape, offers))
-    at[person, slot, offer] = 1.0
-    over, under = np.zeros((*shape, cuts)), np.zeros((*shape, cuts))
+    natural[slot, person] = offer < interventions
+    filled[slot, person] = 1.0
+    at = np.zeros((offers, *shape))
+    at[offer, slot, person] = 1.0
+    over, under = np.zeros((cuts, *shape)), np.zeros((cuts, *shape))
     low, high = level > 0, level < cuts
-    over[person[low], slot[low], level[low] - 1] = 1.0
-    under[person[high], slot[high], level[high]] = 1.0
+    over[level[low] - 1, slot[low], person[low]] = 1.0
+    under[level[high], slot[high], person[high]] = 1.0
     return ResponseSlots(intervention, natural, filled, at, over, under, interventions)
 
 

@@ -194,9 +194,22 @@ def test_slots_hold_every_answer_once_and_no_index_under_stipulation() -> None:
     assert slots.filled.sum() == asked == slots.offer.sum()
     moments = slots.moments(data.index)
     supposed = (slots.filled > 0) & (slots.natural == 0)
-    assert (moments["expected"][supposed] == 0).all()
-    assert (moments["expected"][slots.filled == 0] == 0).all()
+    assert (moments["expected"][:, :, supposed] == 0).all()
+    assert (moments["expected"][:, :, slots.filled == 0] == 0).all()
     natural = slots.natural > 0
-    person, slot = np.nonzero(natural)
-    x = slots.intervention[person, slot]
-    np.testing.assert_array_equal(moments["signal"][natural], data.index.signal[person, x])
+    slot, person = np.nonzero(natural)
+    x = slots.intervention[slot, person]
+    signal = moments["signal"][:, :, :, slot, person]
+    np.testing.assert_array_equal(signal.T, data.index.signal[person, x])
+
+
+def test_averages_are_of_those_who_answered_by_worldview() -> None:
+    data = responding(reduced=False)
+    index, slots = data.index, response_slots(data.responses)
+    found = slots.average(index, index.expected[..., 0])
+    for x in range(X):
+        asked = data.responses.answers[:, x] >= 0
+        member = np.exp(index.log_membership[asked])
+        of_each = (member * index.expected[asked, x, :, 0]).sum(axis=1)
+        assert found[x] == pytest.approx(of_each.mean())
+    np.testing.assert_array_equal(found[X:], 0)
