@@ -7,7 +7,8 @@ import polars as pl
 import streamlit as st
 
 from mfp_stats.errors import MfpError
-from mfp_stats.quantities.search.space import DesignSpace, said, say_level
+from mfp_stats.quantities.search.attributes import said, say_level
+from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.questionnaire.model import say
 from mfp_stats.views.gap_findings import POOLED
 from mfp_stats.workflow.context import PageContext

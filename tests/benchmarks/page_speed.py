@@ -29,7 +29,7 @@ from mfp_stats.workflow.simulated import Simulation, simulate_into  # noqa: E402
 
 PAGES = (
     *("overview.py", "values_and_overlap.py", "worldviews.py", "gap.py", "surface.py"),
-    *("signals.py", "predictions.py", "data.py", "fits.py"),
+    *("signals.py", "predictions.py", "search.py", "data.py", "fits.py"),
 )
 TIMES = 7
 

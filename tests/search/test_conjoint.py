@@ -145,23 +145,25 @@ def test_each_profile_has_the_other_of_its_choice_as_its_rival_in_whatever_order
 
 
 def test_worths_are_recovered_with_honest_intervals_from_choices():
-    fit = fit_conjoint(
-        experiment(people=120, tasks=8),
-        ATTRIBUTES,
-        chosen="chosen",
-        respondent="person",
-        group="group",
-        task="task",
-        settings=FitSettings(draws=1000, tune=800, seed=2, target_accept=0.95),
-    )
-    assert fit.gate.shown, fit.gate.failed
-    truth = np.array([WORTH[g] for g in fit.profiles.groups])
-    low, high = np.quantile(fit.utility, [0.05, 0.95], axis=0)
-    assert ((low <= truth) & (truth <= high)).mean() >= 0.75
-    slope = (fit.utility.mean(axis=0) * truth).sum() / (truth**2).sum()
-    assert slope == pytest.approx(1, abs=0.2)  # neither shrunk nor blown up
-    first = fit.search()["search"].row(0, named=True)
-    assert first["attribute_fund"] in ("large", "small")
+    held, slopes = [], []
+    for seed in (1, 2, 3):
+        fit = fit_conjoint(
+            experiment(people=120, tasks=8, seed=seed),
+            ATTRIBUTES,
+            chosen="chosen",
+            respondent="person",
+            group="group",
+            task="task",
+            settings=FitSettings(draws=600, tune=600, seed=2, target_accept=0.95),
+        )
+        assert fit.gate.shown, fit.gate.failed
+        truth = np.array([WORTH[g] for g in fit.profiles.groups])
+        low, high = np.quantile(fit.utility, [0.05, 0.95], axis=0)
+        held.append(((low <= truth) & (truth <= high)).mean())
+        slopes.append((fit.utility.mean(axis=0) * truth).sum() / (truth**2).sum())
+    # Sixteen worths of five free ones a survey go together, so that few surveys tell it roughly.
+    assert np.mean(held) >= 0.75
+    assert np.mean(slopes) == pytest.approx(1, abs=0.15)  # neither shrunk nor blown up
 
 
 def test_a_failed_fit_is_refused_and_wrong_questions_are_named():

@@ -104,7 +104,7 @@ class _Held:
     def _moved(self, group: int, cell: int, by: Floats) -> Singles:
         """Return what moving a cell by (S,) does to the group's share, (S,)."""
         model, step = self.model, by.astype(np.float32)[:, None]  # (S, 1): over worldviews
-        spread = self.spread[:, group]
+        spread: Singles | Floats = self.spread[:, group]
         if cell < self.outcomes:
             mean = self.mean[:, group] + model.weight[:, group, :, cell] * step
             spread = spread + model.factor[:, group, :, cell] * step[:, :, None]
@@ -113,7 +113,8 @@ class _Held:
         before = self._share(group, self.mean[:, group], self.spread[:, group])
         return self._share(group, mean, spread) - before
 
-    def _share(self, group: int, mean: Singles, spread: Singles) -> Singles:
+    def _share(self, group: int, mean: Singles | Floats, spread: Singles | Floats) -> Singles:
         variance = self.model.variance[:, group] + (spread**2).sum(axis=2)
         index = mean / np.sqrt(1 + np.float32(SHRINKAGE) * variance)
-        return np.asarray((self.model.share[:, group] / (1 + np.exp(-index))).sum(axis=1))
+        share = self.model.share[:, group] / (1 + np.exp(-index))
+        return np.asarray(share.sum(axis=1), dtype=np.float32)

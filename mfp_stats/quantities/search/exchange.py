@@ -95,7 +95,7 @@ def _goals(model: DesignModel, space: DesignSpace, threshold: float) -> list[Goa
             joint(accepts_of(model, space, levels[at], proposal[at]), threshold)
             for at in np.array_split(np.arange(len(levels)), max(1, len(levels) // 64))
         ]
-        worst = np.concatenate([drawn.mean(axis=1) for _, drawn in parts])
+        worst = np.concatenate([drawn.mean(axis=1) for _, drawn in parts]).astype(np.float64)
         return np.concatenate([reach for reach, _ in parts]), np.nan_to_num(worst, nan=-1.0)
 
     def accepted(levels: Ints) -> Floats:

@@ -9,9 +9,9 @@ import polars as pl
 
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.search.acceptance import Singles
+from mfp_stats.quantities.search.attributes import say_level
 from mfp_stats.quantities.search.beliefs import NEUTRAL, Change, best_change
 from mfp_stats.quantities.search.front import Front
-from mfp_stats.quantities.search.space import say_level
 from mfp_stats.quantities.search.sweep import Scores, full_code
 from mfp_stats.quantities.summaries import HIGH, LOW
 

@@ -8,8 +8,9 @@ import polars as pl
 
 from mfp_stats.design.data import Floats
 from mfp_stats.quantities.search.acceptance import DesignModel, Singles
+from mfp_stats.quantities.search.attributes import Level
 from mfp_stats.quantities.search.draws import SearchDraws
-from mfp_stats.quantities.search.space import DesignSpace, Level
+from mfp_stats.quantities.search.space import DesignSpace
 
 #: Tables of a fit that the search is made from, beside ``acceptance_draws`` and ``acceptance``.
 TABLES: Final = ("search_proposals", "search_cells", "search_people", "search_links")

@@ -1,0 +1,139 @@
+"""What designs do, by worldview and group: linked to attributes part by part.
+
+The parts are what all expect, how worldviews deviate from it and how groups do, as
+``models/expectations.py`` has them, so that a design that nobody saw does not set groups apart by
+chance.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from mfp_stats.design.data import Bools, Floats, Ints
+from mfp_stats.likelihoods.categories import zero_sum_basis
+from mfp_stats.quantities.gaps import ResponseParameters
+from mfp_stats.quantities.index import Cells
+from mfp_stats.quantities.response_draws import Measured
+from mfp_stats.quantities.search.links import fit_links
+from mfp_stats.quantities.search.space import DesignSpace
+
+#: Prior medians of τ, in logits (:mod:`mfp_stats.quantities.search.links`).
+SCALES: Final[Mapping[str, float]] = {
+    "all": 0.5,
+    "worldviews": 0.4,
+    "groups": 0.15,
+    "intercept": 0.5,
+    "residual": 0.2,
+    "value_effect": 0.3,
+}
+
+
+class _Linker:
+    """Links parts to the attributes of the proposals."""
+
+    def __init__(self, space: DesignSpace, seed: int) -> None:
+        self.code = space.fielded_code
+        self.rng = np.random.default_rng((seed, 11))
+
+    def of(self, y: Floats, there: Bools, kind: str) -> Floats:
+        """Return coefficients (S, P, n) of y (S, X, n)."""
+        found = fit_links(y, there, self.code, scale=SCALES[kind], rng=self.rng)
+        return found.coefficients
+
+    def deviations(self, y: Floats, there: Bools, kind: str) -> Floats:
+        """Return coefficients (S, n, cells, P) of y (S, n, X, cells), whose sum over n is zero."""
+        draws, n, x, cells = y.shape
+        columns = self.code.shape[1] + x + 2
+        if n < 2 or cells == 0:
+            return np.zeros((draws, n, cells, columns))
+        basis = zero_sum_basis(n)
+        turned = np.einsum("nm,snxk->sxmk", basis, y).reshape(draws, x, -1)
+        coefficients = self.of(turned, np.tile(there, (1, n - 1)), kind)
+        apart = coefficients.reshape(draws, columns, n - 1, cells)
+        return np.asarray(np.einsum("nm,spmk->snkp", basis, apart))
+
+
+def linked_effects(
+    measured: Measured, given: Sequence[ResponseParameters], kept: Ints, space: DesignSpace
+) -> tuple[Floats, Floats, Floats]:
+    """Return coefficients of outcomes (S, G, C, K, P), signals (…, Q, P) and all else (…, P)."""
+    responses = measured.data.responses
+    assert responses is not None
+    which = np.array([responses.interventions.index(name) for name in space.proposals])
+    linker = _Linker(space, measured.seed)
+    k, q = measured.v.shape[2], measured.layout.signals
+    if measured.layout.reduced:
+        outcome = _value_effects(linker, given, which, k, measured)
+    else:
+        outcome = _expectations(linker, measured, given, kept, measured.layout.outcomes, which, k)
+    signal = _expectations(linker, measured, given, kept, measured.layout.told, which, q)
+    return outcome, signal, _all_else(linker, given, which, measured)
+
+
+def _expectations(
+    linker: _Linker,
+    measured: Measured,
+    given: Sequence[ResponseParameters],
+    kept: Ints,
+    cells: Cells,
+    which: Ints,
+    columns: int,
+) -> Floats:
+    """Return what worldviews and groups expect of outcomes, or are told, (S, G, C, columns, P)."""
+    groups, classes = len(measured.data.groups), measured.membership.shape[1]
+    there = np.zeros((len(which), columns), dtype=np.bool_)
+    y = np.zeros((len(kept), classes, groups, len(which), columns))
+    expected = measured.expected
+    if expected is not None:
+        # On the scale of persons' positions (``mfp_stats.quantities.expected``).
+        scale = 1 / np.sqrt(1 - np.array([one.deviation_share for one in given]))
+        for at, x in enumerate(which):
+            of, about = cells[x]
+            there[at, about] = True
+            y[:, :, :, at, about] = expected.expectation[kept][..., of]
+        y *= scale[:, None, None, None, None]
+    centre = y.mean(axis=(1, 2))
+    held = y.mean(axis=2) - centre[:, None]
+    own = y.mean(axis=1) - centre[:, None]
+    common = linker.of(centre, there, "all").transpose(0, 2, 1)
+    by_class = linker.deviations(held, there, "worldviews")
+    by_group = linker.deviations(own, there, "groups")
+    return np.asarray(common[:, None, None] + by_group[:, :, None] + by_class[:, None])
+
+
+def _value_effects(
+    linker: _Linker,
+    given: Sequence[ResponseParameters],
+    which: Ints,
+    values: int,
+    measured: Measured,
+) -> Floats:
+    """Return the reduced form's effects of values, alike in all worldviews and groups."""
+    y = np.zeros((len(given), len(which), values))
+    for s, one in enumerate(given):
+        if one.value_effect is not None:
+            y[s] = one.value_effect[:, which].T
+    there = np.ones(y.shape[1:], dtype=np.bool_)
+    found = linker.of(y, there, "value_effect").transpose(0, 2, 1)
+    head = (len(given), len(measured.data.groups), measured.membership.shape[1])
+    return np.broadcast_to(found[:, None, None], (*head, *found.shape[1:])).copy()
+
+
+def _all_else(
+    linker: _Linker, given: Sequence[ResponseParameters], which: Ints, measured: Measured
+) -> Floats:
+    """Return intercepts, group residuals and the reduced form's worldviews, (S, G, C, P)."""
+    there = np.ones((len(which), 1), dtype=np.bool_)
+    intercept = np.stack([one.intercept[which] for one in given])[:, :, None]
+    residual = np.stack([one.residual[:, which] for one in given])[:, :, :, None]
+    classes = measured.membership.shape[1]
+    direct = np.zeros((len(given), classes, len(which), 1))
+    for s, one in enumerate(given):
+        if one.class_effect is not None:
+            direct[s, :, :, 0] = one.class_effect[:, which]
+    common = linker.of(intercept, there, "intercept")[:, None, None, :, 0]
+    found = common + linker.deviations(residual, there, "residual")[:, :, None, 0]
+    found = found + linker.deviations(direct, there, "worldviews")[:, None, :, 0]
+    found[..., 0] -= np.array([one.accept_cut for one in given])[:, None, None]
+    return np.asarray(found)
