@@ -75,17 +75,7 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     if sizes.max() <= task.questionnaire.floor:
         return Part(tables=tuple(Table(name, pl.DataFrame()) for name in TABLES), notes=(TOO_FEW,))
     held = chosen if isinstance(chosen, ChosenWorldviews) else None
-    log_membership = np.zeros((len(task.data.respondents), 1))
-    if held is not None:
-        log_membership = belief_log_membership(held.matched, task.data)
-    data = replace(task.data, log_membership=log_membership)
-    steps: list[Step] = []
-    expected = None
-    if data.expectations is not None:
-        judged = _fit_expectations(task, data)
-        steps.append(judged.step)
-        expected = Expected.of(judged.found, data.expectations, data.group, log_membership)
-    measured = _measured(task, data, people, expected)
+    measured, steps = measure_people(task, people, held)
     judged_responses = _fit_responses(task, measured)
     steps.append(judged_responses.step)
     earlier = (people.step, None if held is None else held.step)
@@ -96,6 +86,31 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
     )
+
+
+def measure_people(
+    task: Task, people: PeopleDraws, held: ChosenWorldviews | None
+) -> tuple[Measured, list[Step]]:
+    """Return what is known of everybody before a look at responses, and the steps that it took.
+
+    Parameters
+    ----------
+    task
+        The fit under way; the survey has responses.
+    people
+        Everybody's values.
+    held
+        The worldviews; None where the survey asks about no beliefs.
+    """
+    log_membership = np.zeros((len(task.data.respondents), 1))
+    if held is not None:
+        log_membership = belief_log_membership(held.matched, task.data)
+    data = replace(task.data, log_membership=log_membership)
+    if data.expectations is None:
+        return _measured(task, data, people, None), []
+    judged = _fit_expectations(task, data)
+    expected = Expected.of(judged.found, data.expectations, data.group, log_membership)
+    return _measured(task, data, people, expected), [judged.step]
 
 
 def _people(task: Task, values: Part) -> PeopleDraws | None:
@@ -157,14 +172,14 @@ type _Found = tuple[ResponseDraws, Mapping[str, pl.DataFrame]]
 
 
 def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
-    data = replace(measured.data, index=_mean_index(measured))
+    data = replace(measured.data, index=mean_index(measured))
     assert data.responses is not None
     slots, accept = response_slots(data.responses), data.responses.accept
     shown = np.flatnonzero(data.group_sizes > task.questionnaire.floor)
 
     def measurements() -> Iterator[Mapping[str, Floats]]:
         for s in range(measured.draws):
-            yield slots.moments(_index_at(measured, s))
+            yield slots.moments(index_at(measured, s))
 
     def display(posterior: xr.Dataset) -> Displayed[_Found]:
         model = task.models[RESPONSES].build(data, priors=task.priors.get(RESPONSES))
@@ -187,15 +202,16 @@ def _weightings(data: ModelData) -> dict[str, Floats | None]:
     return {"unweighted": None, data.weighting: data.weight}
 
 
-def _index_at(measured: Measured, draw: int) -> Index:
+def index_at(measured: Measured, draw: int) -> Index:
+    """Return the index under one draw of what was measured."""
     held = measured.membership if measured.expected is None else measured.expected.at(draw)
     return index_of(held, measured.moments, measured.layout)
 
 
-def _mean_index(measured: Measured) -> Index:
-    """Average the index over draws of what was measured."""
+def mean_index(measured: Measured) -> Index:
+    """Return the index, averaged over draws of what was measured."""
     at = np.linspace(0, measured.draws - 1, AVERAGED).astype(np.int64)
-    found = [_index_at(measured, int(s)) for s in at]
+    found = [index_at(measured, int(s)) for s in at]
 
     def mean(arrays: Iterable[Floats]) -> Floats:
         return np.asarray(np.mean(list(arrays), axis=0))

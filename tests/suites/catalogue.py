@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tests.suites import acceptance, search
+from tests.suites import acceptance, routes, search
 from tests.suites.sbc import calibrations
 from tests.suites.suite import Suite
 
 #: What can be run, in the order of the report.
 FAMILIES: Final[Mapping[str, Callable[[], tuple[Suite, ...]]]] = MappingProxyType(
-    {"acceptance": acceptance.suites, "search": search.suites, "sbc": calibrations.suites}
+    {
+        "acceptance": acceptance.suites,
+        "routes": routes.suites,
+        "search": search.suites,
+        "sbc": calibrations.suites,
+    }
 )
 
 
