@@ -57,17 +57,18 @@ def best_change(scores: Scores, place: int) -> Change | None:
         least = others.min(axis=1) if others.shape[1] else np.ones(len(accepts))
         if (least <= accepts[:, group]).all():
             continue  # another group always accepts less: nothing changes with this one's beliefs
-        for cell, toward, moved in held.moves(group):
-            share = np.clip(accepts[:, group] + moved, 0, 1)
-            worst = np.minimum(share, least)
-            joint = float((worst >= np.float32(scores.threshold)).mean())
-            gain = worst - accepts.min(axis=1)
-            value = (round(joint - float(now), 2), float(gain.mean()))
+        moves, moved = held.moves(group)
+        worst = np.minimum(np.clip(accepts[:, group] + moved, 0, 1), least)  # (moves, S)
+        joint = (worst >= np.float32(scores.threshold)).mean(axis=1)
+        gain = worst - accepts.min(axis=1)
+        for at, (cell, toward) in enumerate(moves):
+            value = (round(float(joint[at] - now), 2), float(gain[at].mean()))
             if value > best:
                 best = value
                 outcome = cell if cell < held.outcomes else None
                 signal = None if outcome is not None else cell - held.outcomes
-                found = Change(group, outcome, signal, toward, joint, joint - float(now), gain)
+                more = float(joint[at] - now)
+                found = Change(group, outcome, signal, toward, float(joint[at]), more, gain[at])
     return found
 
 
@@ -79,7 +80,7 @@ class _Held:
     outcomes: int  #: how many outcomes there are beliefs about
     mean: Singles  #: (S, G, C) of the index
     spread: Singles  #: (S, G, C, R)
-    belief: Floats  #: (S, G, cells) group means of outcomes, then of signals
+    belief: Singles  #: (S, G, cells) group means of outcomes, then of signals
 
     @classmethod
     def of(cls, model: DesignModel, code: Singles) -> "_Held":
@@ -90,31 +91,55 @@ class _Held:
         belief = np.einsum("sgc,sgck->sgk", model.share, cells)
         return cls(model, outcome.shape[3], model.mean @ code, model.spread @ code, belief)
 
-    def moves(self, group: int) -> list[tuple[int, int, Singles]]:
-        """Return (cell, toward, change in the group's share (S,)) of every move of its beliefs."""
-        found = []
-        for cell in range(self.belief.shape[2]):
-            now = self.belief[:, group, cell]
-            for toward in (NEUTRAL, *range(len(self.model.groups))):
-                if toward != group:
-                    goal = 0.0 if toward == NEUTRAL else self.belief[:, toward, cell]
-                    found.append((cell, toward, self._moved(group, cell, goal - now)))
-        return found
+    def moves(self, group: int) -> tuple[list[tuple[int, int]], Singles]:
+        """Return (cell, toward) of every move of a group's beliefs, and what each does, (n, S).
 
-    def _moved(self, group: int, cell: int, by: Floats) -> Singles:
-        """Return what moving a cell by (S,) does to the group's share, (S,)."""
-        model, step = self.model, by.astype(np.float32)[:, None]  # (S, 1): over worldviews
-        spread: Singles | Floats = self.spread[:, group]
-        if cell < self.outcomes:
-            mean = self.mean[:, group] + model.weight[:, group, :, cell] * step
-            spread = spread + model.factor[:, group, :, cell] * step[:, :, None]
-        else:
-            mean = self.mean[:, group] + model.signal_weight[:, [cell - self.outcomes]] * step
-        before = self._share(group, self.mean[:, group], self.spread[:, group])
-        return self._share(group, mean, spread) - before
+        What it does is the change in the group's share that accepts.
+        """
+        groups = [g for g in range(len(self.model.groups)) if g != group]
+        cells = self.belief.shape[2]
+        moves = [(cell, toward) for cell in range(cells) for toward in (NEUTRAL, *groups)]
+        goals = [
+            np.zeros((len(self.mean), cells), dtype=np.float32),
+            *(self.belief[:, g] for g in groups),
+        ]
+        steps = np.stack(goals, axis=2) - self.belief[:, group][:, :, None]  # (S, cells, toward)
+        slope, cross, square = self._terms(group)  # (S, C, cells)
+        step = steps.transpose(1, 2, 0)[..., None]  # (cells, toward, S, 1)
+        slope, cross, square = (
+            term.transpose(2, 0, 1)[:, None] for term in (slope, cross, square)
+        )  # (cells, 1, S, C)
+        mean = np.asarray(self.mean[:, group] + step * slope, dtype=np.float32)
+        added = np.asarray(step * (2 * cross + step * square), dtype=np.float32)
+        variance = self._variance(group) + added
+        moved = self._share(group, mean, variance) - self._share(
+            group, self.mean[:, group], self._variance(group)
+        )
+        return moves, moved.reshape(len(moves), len(self.mean))
 
-    def _share(self, group: int, mean: Singles | Floats, spread: Singles | Floats) -> Singles:
-        variance = self.model.variance[:, group] + (spread**2).sum(axis=2)
+    def _terms(self, group: int) -> tuple[Singles, Singles, Singles]:
+        """Return what a step of a belief does to the mean of the index, and to its variance.
+
+        (S, C, cells) each: slopes of the mean, and halves of the linear and the whole of the
+        quadratic term of the variance ``Σ_r (spread_r + factor_r · step)²``.
+        """
+        model, kept = self.model, self.outcomes
+        factor = model.factor[:, group, :, :kept]  # (S, C, K, R)
+        cross = np.einsum("sckr,scr->sck", factor, self.spread[:, group])
+        square = (factor**2).sum(axis=3)
+        weight = model.weight[:, group, :, :kept]
+        told = np.broadcast_to(
+            model.signal_weight[:, None], (*weight.shape[:2], model.signal_weight.shape[1])
+        )
+        none = np.zeros_like(told)
+        slope = np.concatenate([weight, told], axis=2)
+        return slope, np.concatenate([cross, none], axis=2), np.concatenate([square, none], axis=2)
+
+    def _variance(self, group: int) -> Singles:
+        squares = np.square(self.spread[:, group]).sum(axis=2)
+        return np.asarray(self.model.variance[:, group] + squares, dtype=np.float32)
+
+    def _share(self, group: int, mean: Singles, variance: Singles) -> Singles:
         index = mean / np.sqrt(1 + np.float32(SHRINKAGE) * variance)
         share = self.model.share[:, group] / (1 + np.exp(-index))
-        return np.asarray(share.sum(axis=1), dtype=np.float32)
+        return np.asarray(share.sum(axis=-1), dtype=np.float32)
