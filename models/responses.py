@@ -29,6 +29,7 @@ from mfp_stats.design.data import Index, ModelData, Responses
 from mfp_stats.fitting.registry import Prior, model
 from mfp_stats.likelihoods.categories import zero_sum_basis
 from mfp_stats.likelihoods.ordinal import anchored_cutpoints, standard_normal_nodes
+from mfp_stats.likelihoods.pooling import partly_centred
 from mfp_stats.likelihoods.response_slots import ResponseSlots, response_slots
 
 PRIORS: Final = {
@@ -54,6 +55,10 @@ NOISE: Final = np.pi**2 / 3
 PERSON_NODES: Final = 5
 #: Cells, of each at most about e^50 in a chain gone astray, that a number has room to multiply.
 TOGETHER: Final = 8
+#: How far one answer leaves a logit open, as an sd 1 / √(p (1 − p)), where one in eight accepts.
+LOGIT_SD: Final = 3.0
+#: Values that hardly differ between people are taken to differ by this much.
+LEAST_APART: Final = 0.1
 #: κ² of the logistic answer to a normal index.
 SHRINKAGE: Final = np.pi / 8
 
@@ -74,10 +79,12 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
     offers = len(slots.offer)
     with pm.Model(coords={"groups": data.groups, "offers": np.arange(offers)}) as built:
         moments = {name: pm.Data(name, array) for name, array in slots.moments(index).items()}
-        intercept = pm.Normal("centred_intercept", 0, priors["intercept"], dims="offers")
-        mean, variance = pt.zeros(()), pt.zeros(())
+        mean, variance, at_average = pt.zeros(()), pt.zeros(()), pt.zeros(offers)
         if index.reduced:
-            mean, variance = _reduced(index, slots, moments, priors)  # (C, A, N)
+            mean, variance, at_average = _reduced(index, slots, moments, priors)  # (C, A, N)
+        # Sampled at the average person, where it does not depend on the effects.
+        intercept = pm.Normal("centred_intercept", at_average, priors["intercept"], dims="offers")
+        intercept -= at_average
         if not index.reduced or index.signal.shape[3]:
             rated_mean, rated_variance, at_centre = _rated(index, slots, moments, priors)
             mean, variance = mean + rated_mean, variance + rated_variance
@@ -153,32 +160,46 @@ def _reduced(
     slots: ResponseSlots,
     moments: Mapping[str, TensorVariable],
     priors: Mapping[str, float],
-) -> tuple[TensorVariable, TensorVariable]:
-    """Build mean (C, A, N) and variance (1, A, N) of ``a_cx + Σ_k b_kx v_ik``."""
+) -> tuple[TensorVariable, TensorVariable, TensorVariable]:
+    """Build mean (C, A, N) and variance (1, A, N) of ``a_cx + Σ_k b_kx v_ik``.
+
+    Third its value (offers,) for the average person: 0 under stipulated consequences.
+    """
     classes, values = index.log_membership.shape[1], index.value.shape[1]
     natural = slots.offer[: slots.interventions]  # (X, A, N)
     mean = pt.zeros((classes, *natural.shape[1:]))
     variance = pt.zeros((1, *natural.shape[1:]))  # the same in every worldview
+    average = pt.zeros(slots.interventions)
     if classes > 1:
-        effect = _effects("class", classes, slots, priors)
+        # As if people's worldviews were known and equally frequent.
+        effect = _effects("class", classes, np.sqrt(classes), slots, priors)
         mean += pt.tensordot(effect, natural, axes=1)
+        average += np.exp(index.log_membership).mean(axis=0) @ effect
     if values > 1:
-        effect = _effects("value", values, slots, priors)
+        apart = np.sqrt(index.value.var(axis=0).mean())
+        effect = _effects("value", values, 1 / max(apart, LEAST_APART), slots, priors)
         per_person = pt.dot(effect.T, moments["value"])  # (X, N)
         rows, columns = np.triu_indices(values)
         spread = pt.dot((effect[rows] * effect[columns]).T, moments["value_covariance"])
         mean += (natural * per_person[:, None, :]).sum(axis=0)
         variance = (natural * spread[:, None, :]).sum(axis=0)[None]
-    return mean, variance
+        average += index.value.mean(axis=0) @ effect
+    supposed = pt.zeros(len(slots.offer) - slots.interventions)
+    return mean, variance, pt.concatenate([average, supposed])
 
 
 def _effects(
-    name: str, rows: int, slots: ResponseSlots, priors: Mapping[str, float]
+    name: str, rows: int, noise: float, slots: ResponseSlots, priors: Mapping[str, float]
 ) -> TensorVariable:
-    """Build effects (rows, interventions) that sum to zero over worldviews, or over values."""
+    """Build effects (rows, interventions) that sum to zero over worldviews, or over values.
+
+    ``noise`` is about how far one answer, known to an sd of 1, would leave an effect open.
+    """
     log_sd = pm.Normal(f"log_{name}_effect_sd", np.log(priors[name]), priors["effect_log_sd"])
-    contrast = pm.Normal(f"{name}_contrast", shape=(rows - 1, slots.interventions))
-    effect = pt.exp(log_sd) * pt.dot(zero_sum_basis(rows), contrast)
+    answers = max(slots.filled.sum() / slots.interventions, 1.0)
+    sd, factor = partly_centred(pt.exp(log_sd), LOGIT_SD * noise / np.sqrt(answers))
+    contrast = pm.Normal(f"{name}_contrast", 0, sd, shape=(rows - 1, slots.interventions))
+    effect = factor * pt.dot(zero_sum_basis(rows), contrast)
     return pm.Deterministic(f"{name}_effect", effect)
 
 
