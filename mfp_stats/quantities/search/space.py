@@ -1,6 +1,6 @@
 """Designs that a search may choose from: combinations of the levels of proposals' attributes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -50,7 +50,8 @@ class DesignSpace:
         Notes
         -----
         Left out, with a note: attributes of which all proposals have the same level or that mix
-        words with numbers; proposals that have no attributes or lack one that others have.
+        words with numbers; proposals that have no attributes or lack one that others have. Of
+        proposals with the same attributes the first is a design, and all tell what attributes do.
         """
         having = {name: levels for name, levels in described.items() if levels}
         bare = [labels[name] for name in described if not described[name]]
@@ -77,6 +78,7 @@ class DesignSpace:
         places = [
             [a.fielded.index(levels[a.name]) for a in attributes] for levels in whole.values()
         ]
+        notes += _twins([labels[name] for name in whole], places) if attributes else []
         return cls(
             attributes=tuple(attributes),
             proposals=tuple(whole),
@@ -226,6 +228,15 @@ class DesignSpace:
         for a, (mine, theirs) in enumerate(zip(self.attributes, narrowed.attributes, strict=True)):
             levels[:, a] = [mine.levels.index(theirs.levels[k]) for k in levels[:, a]]
         return np.asarray(self.possible[self.numbers(levels)])
+
+
+def _twins(labels: Sequence[str], places: Sequence[Sequence[int]]) -> Iterator[str]:
+    """Yield a note for each proposal that has the attributes of one before it."""
+    first: dict[tuple[int, ...], str] = {}
+    for label, row in zip(labels, places, strict=True):
+        before = first.setdefault(tuple(row), label)
+        if before != label:
+            yield f"“{label}” has the same attributes as “{before}”, which stands for both."
 
 
 def _listed(names: set[str]) -> str:
