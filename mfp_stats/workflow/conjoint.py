@@ -82,7 +82,7 @@ class ConjointFit:
         space = conjoint_space(self.profiles, possible)
         model = conjoint_model(self.utility, self.intercept, self.profiles, space)
         wanted = space.restricted(levels) if levels else space
-        asked = coalition or list(self.profiles.groups)
+        asked = list(self.profiles.groups) if coalition is None else coalition
         found, about = searched(model, wanted, asked, threshold, Cells([], []))
         head = {"weighting": "unweighted", "tested": False}
         notes = pl.Series([[*space.notes, *self.notes]], dtype=pl.List(pl.String()))

@@ -72,11 +72,12 @@ def search(
         return {"search": pl.DataFrame(), "search_summary": pl.DataFrame()}
     labels = dict(acceptance.select("group", "group_label").unique(maintain_order=True).rows())
     wanted = space.restricted(levels) if levels else space
+    groups = list(labels) if coalition is None else coalition
     cells = _cells(tables["search_cells"])
     found, about = [], []
     for weighting in acceptance["weighting"].unique(maintain_order=True):
         model = design_model(tables, space, drawn, labels, weighting)
-        designs, summary = searched(model, wanted, coalition or list(labels), threshold, cells)
+        designs, summary = searched(model, wanted, groups, threshold, cells)
         # Nothing has scored a prediction of this search yet.
         columns = [pl.lit(weighting).alias("weighting"), pl.lit(value=False).alias("tested")]
         notes = pl.Series([list(space.notes)], dtype=pl.List(pl.String()))

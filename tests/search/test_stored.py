@@ -135,6 +135,7 @@ def test_levels_that_nobody_saw_are_refused_all_at_once(fit):
         ({"threshold": 1.2}, "1.2 is no share"),
         ({"threshold": float("nan")}, "nan is no share"),
         ({"coalition": ["martians"]}, "'martians'; known: industry"),
+        ({"coalition": []}, "it has no group"),
     ],
 )
 def test_what_cannot_be_asked_is_named(fit, asked, said):
