@@ -11,8 +11,14 @@ from mfp_stats.views.search_charts import (
     effect_numbers,
     effects_chart,
     front_chart,
+    shown_designs,
 )
-from mfp_stats.views.search_findings import COUNTS, describe_search, worldview_names
+from mfp_stats.views.search_findings import (
+    COUNTS,
+    describe_needs,
+    describe_search,
+    worldview_names,
+)
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.search import search, search_space
 from mfp_stats.workflow.topics import Topic
@@ -59,6 +65,8 @@ st.caption(
     "reaches the threshold at once."
 )
 page.figure(designs_chart(designs, chosen, threshold))
+st.header("What they would need", anchor=False)
+bullets(describe_needs(shown_designs(designs).to_dicts()))
 if effect_numbers(designs):
     st.header("What each worldview expects of them", anchor=False)
     page.figure(effects_chart(designs, names))

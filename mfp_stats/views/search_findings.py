@@ -64,6 +64,27 @@ def describe_search(
     ]
 
 
+def describe_needs(rows: Sequence[Row]) -> list[str]:
+    """Return a sentence a design: who accepts it with beliefs as they are, and with another one.
+
+    Parameters
+    ----------
+    rows
+        Of the table ``search``.
+    """
+    return [
+        f"{design_name(row)}: with beliefs as they are, all reach it with probability "
+        f"{row['joint_probability']:.2f}; {_need(row)}."
+        for row in rows
+    ]
+
+
+def _need(row: Row) -> str:
+    if row["change_kind"] is None:
+        return "no one belief that was asked about would help"
+    return f"{row['change_joint_probability']:.2f} if {_other_belief(row)}"
+
+
 def worldview_names(worldviews: pl.DataFrame) -> dict[int, str]:
     """Return each worldview's name; empty where the survey asked about none."""
     if worldviews.is_empty():
@@ -167,25 +188,30 @@ def _before(row: Row) -> str:
 
 
 def _change(row: Row) -> str:
+    gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
+    return (
+        f"The one belief that would help most: if {_other_belief(row)}, that would be "
+        f"{row['change_joint_probability']:.2f}, with {gain} more in the group that accepts least."
+    )
+
+
+def _other_belief(row: Row) -> str:
+    """Return whose belief would have to be what, as the end of a sentence."""
     whom, about = quoted(row["change_group_label"]), quoted(row["change_label"])
     toward = quoted(row["change_toward_label"])
     if row["change_kind"] == "outcome":
         what = (
             f"expected no difference for {about}"
             if row["change_toward"] == "neutral"
-            else (f"expected of it for {about} what {toward} expects")
+            else f"expected of it for {about} what {toward} expects"
         )
     else:
         what = (
             f"took it as neutral in {about}"
             if row["change_toward"] == "neutral"
-            else (f"took it in {about} as {toward} does")
+            else f"took it in {about} as {toward} does"
         )
-    gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
-    return (
-        f"The one belief that would help most: if {whom} {what}, that would be "
-        f"{row['change_joint_probability']:.2f}, with {gain} more in the group that accepts least."
-    )
+    return f"{whom} {what}"
 
 
 def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:

@@ -28,6 +28,7 @@ def test_the_page_tells_the_findings_and_carries_the_badge(stored, open_page):
     first = search(stored.latest(SURVEY))["search"].filter(weighting="weighted").row(0, named=True)
     assert f"“{design_name(first)}”" in words
     assert UNTESTED in words
+    assert words.count("with beliefs as they are, all reach it with probability") >= 6
     assert any("Untested" in badge.value for badge in test.markdown)
     assert len(charts(test)) == 3
     for chart in charts(test):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from time import process_time
 
 import numpy as np
 import pytest
@@ -173,6 +174,16 @@ def test_ten_thousand_designs_that_tie_are_not_ranked():
     assert front.size == 10_000 and len(front.which) <= MOST + 10
     assert not front.confirm.any()
     assert np.isnan(front.best_probability).all()
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_designs_take_less_than_ten_seconds_of_two_cores():
+    space = space_of((10, 10, 10, 10, 10), 12)
+    model = stand_in(space, draws=400, outcomes=7, signals=3)
+    begun = process_time()
+    front = front_of(enumerate_designs(model, space, 0.5))
+    assert front.scores.complete and len(front.scores.levels) == 100_000
+    assert process_time() - begun < 2 * 10
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1.0])

@@ -14,7 +14,7 @@ from mfp_stats.views.search_charts import (
     front_chart,
     shown_designs,
 )
-from mfp_stats.views.search_findings import UNTESTED, describe_search, design_name
+from mfp_stats.views.search_findings import UNTESTED, describe_needs, describe_search, design_name
 from mfp_stats.views.words import percent
 from tests.app.synthetic import save_synthetic
 from tests.search.stand_in import space_of, stand_in
@@ -70,6 +70,22 @@ def test_a_belief_that_would_help_is_named_with_whose_it_is():
     said = next(s for s in describe_search(rows, about, WORLDVIEWS) if "one belief" in s)
     assert f"“{first['change_group_label']}”" in said and f"“{first['change_label']}”" in said
     assert f"{first['change_joint_probability']:.2f}" in said
+
+
+def test_every_design_is_told_with_and_without_another_belief():
+    rows, _ = found(threshold=0.6)
+    said = describe_needs(rows.to_dicts())
+    assert len(said) == len(rows)
+    for row, sentence in zip(rows.to_dicts(), said, strict=True):
+        assert sentence.startswith(design_name(row)) and sentence.endswith(".")
+        assert f"with probability {row['joint_probability']:.2f}" in sentence
+        if row["change_kind"] is None:
+            assert "no one belief" in sentence
+        else:
+            assert (
+                f"{row['change_joint_probability']:.2f} if “{row['change_group_label']}”"
+                in sentence
+            )
 
 
 def test_designs_that_tie_are_said_and_not_ranked():
