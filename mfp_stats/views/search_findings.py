@@ -173,6 +173,8 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
 def _beliefs(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what the first design needs: nothing, or another belief."""
     first = rows[0]
+    if not any(row["change_kind"] for row in rows):
+        return  # nothing was asked about, or nothing is in the way
     if first["joint_probability"] >= _SURE:
         yield "With beliefs as they are, it is very probably accepted."
         return
