@@ -146,6 +146,12 @@ class FitRefused(MfpError):
     exit_code = 1
 
 
+class ForecastRefused(MfpError):
+    """A forecast cannot be frozen, is not the one that was frozen, or cannot be scored so."""
+
+    summary = "the forecast cannot be used"
+
+
 class ChoiceError(MfpError):
     """A group, threshold or weighting was asked for that the results do not have."""
 

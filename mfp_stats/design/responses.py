@@ -56,6 +56,37 @@ def responses(
     return None
 
 
+def answers_on(
+    sheet: pl.DataFrame,
+    questionnaire: Questionnaire,
+    like: Responses,
+    *,
+    language: str = "en",
+) -> Responses | None:
+    """Return the responses given on the answer scale of earlier ones; None where there are none.
+
+    Unlike :func:`responses` it takes any number of people, all of one mind or not, and looks for
+    no other scale: for a later wave that is held against predictions from an earlier one.
+
+    Parameters
+    ----------
+    sheet
+        One row a person.
+    like
+        Whose levels, least accepting answer that counts, and kind of question are wanted.
+    """
+    items = [i for i in questionnaire.with_role(Role.RESPONSE) if i.type is not ItemType.NOTE]
+    if like.exclusive:
+        nominal = [i for i in items if i.type is ItemType.SELECT_ONE and i.level == "nominal"]
+        wanted = set(like.interventions)
+        same = [i for i in nominal if wanted & set(i.option_names)]
+        return _nominal(sheet, same[0], Report(), language) if same else None
+    questions = [q for item in items if (q := _question(item)) is not None]
+    alike = [q for q in questions if (q.levels, q.accept) == (like.levels, like.accept)]
+    natural = [q for q in alike if not q.item.stipulated]
+    return _ordered(sheet, questionnaire, natural[0], natural, language) if natural else None
+
+
 def _question(item: Item) -> _Question | None:
     """Read an item as ordered levels; None where it has none or does not say what accepting is."""
     names = item.option_names

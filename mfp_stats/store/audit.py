@@ -1,8 +1,10 @@
 """Who changed what when, in a chain that shows later tampering."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
 import duckdb
 
@@ -10,6 +12,9 @@ from mfp_stats.store.clock import utc_now
 from mfp_stats.store.database import one_row
 from mfp_stats.store.journal import canonical
 from mfp_stats.store.versions import next_key
+
+#: The action under which a forecast is noted.
+FORECAST: Final = "forecast"
 
 Cursor = duckdb.DuckDBPyConnection
 
@@ -21,6 +26,13 @@ def note(cursor: Cursor, action: str, detail: Mapping[str, str | int]) -> None:
     chained = _chain("" if last is None else last[0], now, action, text)
     row = [next_key(cursor, "audit"), now, action, text, chained]
     cursor.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", row)
+
+
+def forecast_hashes(cursor: Cursor) -> dict[str, str]:
+    """Return the hash of every forecast that was noted, by its id."""
+    found = cursor.execute("SELECT detail FROM audit WHERE action = ? ORDER BY id", [FORECAST])
+    lines = (json.loads(text) for (text,) in found.fetchall())
+    return {line["forecast"]: line["sha256"] for line in lines}
 
 
 def broken_link(cursor: Cursor) -> int | None:

@@ -302,6 +302,28 @@ class Store:
         with self._database.writing() as cursor:
             ledger.beat(cursor)
 
+    def note_forecast(self, forecast: str, sha256: str) -> None:
+        """Write a forecast's hash into the audit, whose chain vouches for it; again adds nothing.
+
+        Raises
+        ------
+        StoreError
+            Another hash is noted under its id, or the database fails.
+        """
+        with self._database.writing() as cursor:
+            noted = audit.forecast_hashes(cursor).get(forecast)
+            if noted not in (None, sha256):
+                what = f"another forecast of that id is noted in the audit ({noted})"
+                raise StoreError(Fault(f"forecast {forecast}", what))
+            if noted is None:
+                audit.note(cursor, audit.FORECAST, {"forecast": forecast, "sha256": sha256})
+        self._database.checkpoint()
+
+    def noted_forecasts(self) -> dict[str, str]:
+        """Return the hash of every forecast that was frozen here, by its id."""
+        with self._database.reading() as cursor:
+            return audit.forecast_hashes(cursor)
+
     def audit_break(self) -> int | None:
         """Return the first line of the audit that was tampered with, None where it is whole."""
         with self._database.reading() as cursor:

@@ -44,7 +44,7 @@ def next_like(others: Floats, rng: np.random.Generator) -> Floats:
         Source of randomness.
     """
     draws, m = others.shape
-    sd: Floats = np.multiply(SPREAD_SCALE, _GRID)  # (T,)
+    sd = SPREAD_SCALE * _GRID  # (T,)
     mean = others.mean(axis=1)
     squares = ((others - mean[:, None]) ** 2).sum(axis=1)
     of_mean = sd**2 / m + MEAN_SD**2
@@ -57,8 +57,8 @@ def next_like(others: Floats, rng: np.random.Generator) -> Floats:
     )
     weight = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     line = np.cumsum(weight, axis=1)
-    at = (rng.random(draws)[:, None] * line[:, -1:] > line).sum(axis=1)
-    chosen = sd[np.minimum(at, len(sd) - 1)]
+    at = (rng.random((draws, 1)) * line[:, -1:] > line).sum(axis=1)
+    chosen = np.take(sd, np.minimum(at, len(sd) - 1))
     precision = m / chosen**2 + 1 / MEAN_SD**2
     centre = (m / chosen**2 * mean) / precision
     spread = np.sqrt(1 / precision + chosen**2)

@@ -1,0 +1,85 @@
+"""Who accepts what among those who answered: all that holding predictions against them needs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from mfp_stats.design.covariates import Covariates, covariates
+from mfp_stats.design.data import Floats, Ints, Responses, Weighting
+from mfp_stats.design.persons import group_item, select_persons
+from mfp_stats.design.report import Report
+from mfp_stats.design.responses import answers_on
+from mfp_stats.design.weighting import weights
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.weights import Margins
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Acceptance:
+    """N people of known groups, X interventions that somebody was asked about."""
+
+    respondents: tuple[str, ...]
+    waves: tuple[str, ...]  #: of each person
+    groups: tuple[str, ...]
+    group: Ints  #: (N,)
+    weight: Floats | None  #: (N,) mean 1
+    weighting: Weighting
+    interventions: tuple[str, ...]
+    accepts: Ints  #: (N, X) 1 accepts, 0 does not, −1 gave no answer
+    covariates: Covariates | None
+    notes: tuple[str, ...]
+
+    def weightings(self) -> dict[str, Floats | None]:
+        """Return how people may count: the name of each way and the weights, None for alike."""
+        alike: dict[str, Floats | None] = {"unweighted": None}
+        return alike if self.weight is None else alike | {self.weighting: self.weight}
+
+
+def acceptance(
+    sheet: pl.DataFrame,
+    questionnaire: Questionnaire,
+    like: Responses,
+    *,
+    group: str | None = None,
+    margins: Margins | None = None,
+) -> Acceptance:
+    """Return who accepts what, each person in their latest wave.
+
+    Parameters
+    ----------
+    sheet
+        Answer sheet in the questionnaire's codes.
+    like
+        On whose answer scale acceptance is read, see :func:`answers_on`.
+    group
+        Item to compare people by; None: the questionnaire's own.
+    margins
+        Shares of the population that weights are raked to.
+
+    Raises
+    ------
+    DesignError
+        Nobody is in a known group, the group item is gone, or weights cannot be used.
+    """
+    report = Report()
+    item = group_item(questionnaire, group, report)
+    persons = None if item is None else select_persons(sheet, item, None, "en", report)
+    weighed = None if persons is None else weights(persons.sheet, questionnaire, margins, report)
+    report.stop_at_faults(questionnaire.survey)
+    assert persons is not None and weighed is not None
+    given = answers_on(persons.sheet, questionnaire, like)
+    answers = np.zeros((len(persons.sheet), 0), dtype=np.int64) if given is None else given.answers
+    yes = (answers >= like.accept).astype(np.int64)
+    return Acceptance(
+        respondents=tuple(persons.sheet["respondent"]),
+        waves=tuple(persons.sheet["wave"]),
+        groups=persons.groups,
+        group=persons.group,
+        weight=weighed[0],
+        weighting=weighed[1],
+        interventions=() if given is None else given.interventions,
+        accepts=np.where(answers >= 0, yes, -1),
+        covariates=covariates(persons.sheet, questionnaire),
+        notes=tuple(report.notes),
+    )

@@ -1,0 +1,199 @@
+"""Freeze what a fit predicts of acceptance in a coming wave, with two simple predictions beside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from mfp_stats.design.acceptance import Acceptance
+from mfp_stats.design.data import Floats
+from mfp_stats.errors import Fault, FitRefused, ForecastRefused
+from mfp_stats.project import Project
+from mfp_stats.quantities.forecast.demographic import demographic_draws
+from mfp_stats.quantities.forecast.peers import beta_of
+from mfp_stats.quantities.forecast.tables import DEMOGRAPHIC, GROUP_MEAN, MODEL, Cell
+from mfp_stats.store import Store
+from mfp_stats.store.clock import program
+from mfp_stats.weights import effective_n
+from mfp_stats.workflow.forecasts.files import FORMAT, Forecast, forecast_of_fit, write_forecast
+from mfp_stats.workflow.forecasts.fitted import Fitted, fitted_answers, sources
+from mfp_stats.workflow.results import FitResults, fit_of, fits_of
+
+#: Decimals that draws of a share are kept with.
+DECIMALS: Final = 6
+NO_COVARIATES: Final = (
+    "The survey has no covariates that differ between people, so that there is no demographic "
+    "model beside it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A forecast, and whether it was added or had been frozen before."""
+
+    forecast: Forecast
+    added: bool
+
+
+def freeze(project: Project, store: Store, survey: str, fit_id: str | None = None) -> Frozen:
+    """Freeze the predictions of a survey's fit; the same fit twice adds nothing.
+
+    Parameters
+    ----------
+    project, store
+        The project and its open store.
+    survey
+        Name of the survey.
+    fit_id
+        The fit; None: the newest one that passed its checks.
+
+    Raises
+    ------
+    FitRefused
+        The fit, or every fit, failed the checks that acceptance rests on.
+    ForecastRefused
+        It predicts no acceptance, or the answers that it was made of are gone or do not stand.
+    ProjectError
+        There is no such survey or fit.
+    """
+    results = _fit_to_freeze(project, survey, fit_id)
+    drawn = results.table("acceptance_draws")
+    held = forecast_of_fit(project, results.fit_id)
+    if held is not None:
+        # A crash may have come between the file and its line in the audit.
+        store.note_forecast(held.id, held.sha256)
+        return Frozen(held, added=False)
+    if drawn.is_empty():
+        what = "predicts no acceptance: too few people were asked about proposals, or none"
+        raise ForecastRefused(Fault(f"fit {results.fit_id}", what))
+    fitted = fitted_answers(project, results)
+    came_from = sources(store, survey, fitted.accepted)
+    content = _content(results, fitted, drawn) | {"fitted": came_from}
+    forecast = write_forecast(project, content)
+    store.note_forecast(forecast.id, forecast.sha256)
+    return Frozen(forecast, added=True)
+
+
+def _fit_to_freeze(project: Project, survey: str, fit_id: str | None) -> FitResults:
+    """Return the fit asked for, or the newest that passed; the newest's refusal if none did."""
+    newest = fit_of(project, survey, fit_id)
+    fits = [newest] if fit_id is not None else fits_of(project, survey)
+    refusals = []
+    for results in fits:
+        try:
+            results.table("acceptance_draws")
+        except FitRefused as refusal:
+            refusals.append(refusal)
+        else:
+            return results
+    raise refusals[0]
+
+
+def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[str, Any]:
+    """Return everything that is needed to score the predictions later."""
+    data, accepted = fitted.data, fitted.accepted
+    assert data.responses is not None
+    acceptance = results.table("acceptance")
+    names = (("intervention", "intervention_label"), ("group", "group_label"))
+    interventions, groups = (
+        dict(acceptance.select(pair).unique(maintain_order=True).rows()) for pair in names
+    )
+    seed = int(results.manifest["seed"])
+    known = accepted.covariates
+    return {
+        "format": FORMAT,
+        "program": program(),
+        "id": results.fit_id,
+        "fit": results.fit_id,
+        "survey": results.manifest["survey"],
+        "simulated": results.simulated,
+        "frozen": datetime.now(UTC).isoformat(timespec="seconds"),
+        "questionnaire": fitted.questionnaire.hash,
+        "answers": results.manifest["data"],
+        "group": results.manifest["group"] or fitted.questionnaire.group,
+        "floor": fitted.questionnaire.floor,
+        "levels": list(data.responses.levels),
+        "accept": data.responses.accept,
+        "exclusive": data.responses.exclusive,
+        "seed": seed,
+        "margins": results.manifest.get("margins", {}),
+        "interventions": interventions,
+        "groups": groups,
+        "covariates": [] if known is None else list(known.items),
+        "notes": [NO_COVARIATES] if known is None else [],
+        "cells": _cells(acceptance, drawn, accepted, _demographic(accepted, seed)),
+    }
+
+
+def _demographic(accepted: Acceptance, seed: int) -> Mapping[Cell, Floats]:
+    """Return the draws of the demographic model by cell; none without covariates."""
+    if accepted.covariates is None:
+        return {}
+    ways = accepted.weightings()
+    groups = accepted.groups
+    draws = demographic_draws(
+        accepted.covariates.columns,
+        accepted.accepts,
+        accepted.group,
+        ways,
+        len(groups),
+        seed=seed,
+    )
+    return {
+        Cell(weighting, intervention, group): draws[:, w, g, x]
+        for w, weighting in enumerate(ways)
+        for g, group in enumerate(groups)
+        for x, intervention in enumerate(accepted.interventions)
+        if np.isfinite(draws[:, w, g, x]).all()
+    }
+
+
+def _cells(
+    acceptance: pl.DataFrame,
+    drawn: pl.DataFrame,
+    accepted: Acceptance,
+    demographic: Mapping[Cell, Floats],
+) -> list[dict[str, Any]]:
+    """Return the predictions of every cell; draws rounded, the group's mean by its posterior."""
+    ends = acceptance.select(*Cell._fields, "accepts_mean", "accepts_q05", "accepts_q95", "n")
+    by_cell = drawn.sort("draw").group_by(Cell._fields).agg("accepts")
+    rows = ends.join(by_cell, on=Cell._fields, how="inner", maintain_order="left")
+    found = []
+    for row in rows.to_dicts():
+        cell = Cell(*(row[name] for name in Cell._fields))
+        people = demographic.get(cell)
+        found.append(
+            {
+                **cell._asdict(),
+                "n": row["n"],
+                **{name: row[f"accepts_{name}"] for name in ("mean", "q05", "q95")},
+                MODEL: [round(share, DECIMALS) for share in row["accepts"]],
+                GROUP_MEAN: _group_mean(cell, accepted),
+                DEMOGRAPHIC: None if people is None else people.round(DECIMALS).tolist(),
+            }
+        )
+    return found
+
+
+def _group_mean(cell: Cell, accepted: Acceptance) -> list[float]:
+    """Return both parameters of the Beta posterior of what the group accepted."""
+    shared = observed_share(cell, accepted)
+    return list(beta_of(*(shared or (0.5, 0.0))))
+
+
+def observed_share(cell: Cell, accepted: Acceptance) -> tuple[float, float] | None:
+    """Return the share of those asked who accept and their effective number; None of nobody."""
+    ways = accepted.weightings()
+    known = cell.intervention in accepted.interventions and cell.group in accepted.groups
+    if cell.weighting not in ways or not known:
+        return None
+    given = accepted.accepts[:, accepted.interventions.index(cell.intervention)]
+    rows = (accepted.group == accepted.groups.index(cell.group)) & (given >= 0)
+    weight = ways[cell.weighting]
+    counted = np.ones(rows.sum()) if weight is None else weight[rows]
+    if counted.sum() <= 0:
+        return None
+    return float(counted @ given[rows] / counted.sum()), effective_n(counted)

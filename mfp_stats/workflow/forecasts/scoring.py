@@ -1,0 +1,306 @@
+"""Hold a frozen forecast against the answers of a wave, or of one import, that it never saw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from mfp_stats.design.acceptance import Acceptance, acceptance
+from mfp_stats.design.data import Floats, Responses
+from mfp_stats.design.report import people
+from mfp_stats.errors import Fault, ForecastRefused
+from mfp_stats.fitting.tables import MANIFEST_FILE
+from mfp_stats.project import Project
+from mfp_stats.quantities.forecast.peers import beta_draws
+from mfp_stats.quantities.forecast.tables import (
+    DEMOGRAPHIC,
+    GROUP_MEAN,
+    MODEL,
+    Cell,
+    Observed,
+    score_cells,
+    summarise_scores,
+)
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.store import Store
+from mfp_stats.weights import Margins
+from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecasts_of, write_scores
+from mfp_stats.workflow.forecasts.freeze import observed_share
+from mfp_stats.workflow.results import FITS_FOLDER
+
+_NEW: Final = "Score it on a wave that was fielded after it was frozen."
+_REFREEZE: Final = "Fit the survey again and freeze that fit."
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The answers that a forecast is held against: a wave, or the people of one import."""
+
+    wave: str | None = None
+    number: int | None = None
+
+    @property
+    def words(self) -> str:
+        """What they are called."""
+        return f"wave {self.wave}" if self.number is None else f"import {self.number}"
+
+
+def forecast_named(project: Project, survey: str, forecast: str | None = None) -> Forecast:
+    """Return a survey's forecast of that id, or its newest.
+
+    Raises
+    ------
+    ForecastRefused
+        There is none, or a file was changed.
+    ProjectError
+        There is no such survey.
+    """
+    project.survey_folder(survey)
+    held = forecasts_of(project, survey)
+    for one in held:
+        if forecast in (None, one.id):
+            return one
+    what = f"has no forecast {forecast!r}" if forecast else "has no forecast yet"
+    fix = f"Freeze one before the wave is fielded: mfp forecast freeze {survey}"
+    raise ForecastRefused(Fault(survey, what, known=tuple(one.id for one in held), fix=fix))
+
+
+def score_forecast(project: Project, store: Store, forecast: Forecast, against: Against) -> Scores:
+    """Score a forecast and keep the scores; the same answers again add nothing.
+
+    Acceptance is that of the people asked, by group and intervention, with weights where both the
+    forecast and these answers have them. Cells of so few people that they may not be shown are
+    left out, and what could not be scored is named in the scores' notes.
+
+    Parameters
+    ----------
+    project, store
+        The project and its open store.
+    forecast
+        See :func:`forecast_named`.
+    against
+        What it is held against.
+
+    Raises
+    ------
+    ForecastRefused
+        The answers were fitted themselves, there are none, none that may be scored, or the
+        forecast rests on answers that do not stand or is not the one that was noted.
+    DesignError
+        Nobody is in a known group, or weights cannot be used.
+    """
+    notes = _require_sound(project, store, forecast)
+    questionnaire = project.questionnaire(forecast.survey)
+    sheet = _answers(store, questionnaire, forecast, against)
+    content = forecast.content
+    margins = Margins(content["margins"]) if content["margins"] else None
+    found = acceptance(
+        sheet, questionnaire, _scale(forecast), group=content["group"], margins=margins
+    )
+    observed, left_out = _observed(forecast, found)
+    if not observed:
+        raise ForecastRefused(
+            [Fault(against.words, why) for why in left_out],
+            about=f"nothing of it can be scored by the answers of {people(len(found.respondents))}",
+        )
+    cells = score_cells(_predictions(forecast), observed, seed=_seed(forecast))
+    notes += [*_changes(forecast, questionnaire, found), *left_out]
+    notes += _again(store, forecast, found)
+    return write_scores(
+        forecast,
+        {
+            "forecast": forecast.sha256,
+            "of": against.words,
+            "scored": datetime.now(UTC).isoformat(timespec="seconds"),
+            "people": len(found.respondents),
+            "cells": _labelled(cells, forecast).to_dicts(),
+            "summary": summarise_scores(cells).to_dicts(),
+            "notes": [*notes, *found.notes],
+        },
+    )
+
+
+def _require_sound(project: Project, store: Store, forecast: Forecast) -> list[str]:
+    """Return what casts no doubt but should be known of a forecast; refuse what does."""
+    faults, notes = [], []
+    noted = store.noted_forecasts().get(forecast.id)
+    if noted is None:
+        notes.append(
+            "The store's audit holds no line on this forecast, so that nothing but its own hash "
+            "vouches for when it was frozen."
+        )
+    elif noted != forecast.sha256:
+        what = "is not the forecast that was noted in the store's audit when it was frozen"
+        faults.append(Fault(f"forecast {forecast.id}", what))
+    if (line := store.audit_break()) is not None:
+        faults.append(Fault("the store's audit", f"was changed at line {line}"))
+    imports = store.imports(forecast.survey)
+    gone = dict(
+        imports.filter(pl.col("withdrawn_because").is_not_null())
+        .select(pl.format("import {}", "number"), "withdrawn_because")
+        .rows()
+    )
+    for source in dict.fromkeys(str(s["source"]) for s in forecast.content["fitted"]):
+        if source in gone:
+            what = f"was fitted to {source}, which was withdrawn since: {gone[source]}"
+            faults.append(Fault(f"forecast {forecast.id}", what, fix=_REFREEZE))
+    if faults:
+        raise ForecastRefused(faults)
+    if not (project.data / FITS_FOLDER / forecast.content["fit"] / MANIFEST_FILE).is_file():
+        notes.append(
+            "The fit that it was made from is no longer there; the forecast holds all that is "
+            "needed."
+        )
+    return notes
+
+
+def _answers(
+    store: Store, questionnaire: Questionnaire, forecast: Forecast, against: Against
+) -> pl.DataFrame:
+    """Return the rows of the sheet that it is held against."""
+    survey = forecast.survey
+    stored = store.respondents(survey)
+    if stored.is_empty():
+        what = "no answers are stored (any more), so that nothing can be scored"
+        raise ForecastRefused(Fault(f"survey {survey}", what))
+    by = "wave" if against.number is None else "source"
+    wanted = against.wave if against.number is None else against.words
+    _require_unseen(stored, forecast, by, str(wanted))
+    keys = stored.filter(pl.col(by) == wanted).select("respondent", "wave")
+    return store.sheet(questionnaire).join(keys, on=["respondent", "wave"], how="semi")
+
+
+def _require_unseen(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: str) -> None:
+    """Refuse answers that are not there, or that the forecast was fitted to."""
+    used = {str(source[by]) for source in forecast.content["fitted"]}
+    known = stored[by].unique(maintain_order=True).to_list()
+    name = f"wave {wanted}" if by == "wave" else wanted
+    if wanted in used:
+        what = "was fitted itself: a forecast is no forecast of what it has seen"
+        fresh = tuple(one for one in known if one not in used)
+        raise ForecastRefused(Fault(name, what, known=fresh, fix=_NEW))
+    if wanted not in known:
+        what = "nobody's answers are stored under it"
+        raise ForecastRefused(Fault(name, what, known=tuple(o for o in known if o not in used)))
+
+
+def _scale(forecast: Forecast) -> Responses:
+    """Return on what acceptance was read, without any answers."""
+    content = forecast.content
+    names = tuple(content["interventions"])
+    return Responses(
+        interventions=names,
+        intervention_labels=tuple(content["interventions"].values()),
+        levels=tuple(content["levels"]),
+        accept=int(content["accept"]),
+        answers=np.zeros((0, len(names)), dtype=np.int64),
+        exclusive=bool(content["exclusive"]),
+    )
+
+
+def _observed(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Observed], list[str]]:
+    """Return what was observed of the cells that may be shown, and why others are left out."""
+    content, observed = forecast.content, {}
+    unasked: dict[str, list[str]] = {}
+    few: dict[str, list[str]] = {}
+    ways = {cell.weighting for cell in forecast.cells()}
+    for cell in forecast.cells():
+        if cell.weighting not in found.weightings():
+            continue
+        group = content["groups"][cell.group]
+        intervention = content["interventions"][cell.intervention]
+        asked = _asked(cell, found)
+        shared = observed_share(cell, found)
+        if not asked or shared is None:
+            _add(unasked, intervention, group)
+        elif asked <= content["floor"]:
+            _add(few, intervention, group)
+        else:
+            n = max(1, round(shared[1]))
+            observed[cell] = Observed(shared[0], asked, n, round(shared[0] * n))
+    notes = [
+        f"There are no weights for what was forecast as {way}, so that this is not scored."
+        for way in sorted(ways - set(found.weightings()))
+    ]
+    notes += [
+        f"Nobody was asked about “{name}” in: {'; '.join(groups)}."
+        for name, groups in unasked.items()
+    ]
+    notes += [
+        f"{content['floor']} people or fewer were asked about “{name}”, too few to be shown, in: "
+        f"{'; '.join(groups)}."
+        for name, groups in few.items()
+    ]
+    return observed, notes
+
+
+def _add(where: dict[str, list[str]], intervention: str, group: str) -> None:
+    groups = where.setdefault(intervention, [])
+    if group not in groups:
+        groups.append(group)
+
+
+def _asked(cell: Cell, found: Acceptance) -> int:
+    """Return how many people of a cell were asked."""
+    if cell.intervention not in found.interventions or cell.group not in found.groups:
+        return 0
+    given = found.accepts[:, found.interventions.index(cell.intervention)]
+    return int(((found.group == found.groups.index(cell.group)) & (given >= 0)).sum())
+
+
+def _predictions(forecast: Forecast) -> dict[Cell, dict[str, Floats]]:
+    """Return the draws of every prediction by cell."""
+    found = {}
+    for cell, row in forecast.cells().items():
+        found[cell] = {MODEL: np.array(row[MODEL]), GROUP_MEAN: beta_draws(*row[GROUP_MEAN])}
+        if row[DEMOGRAPHIC] is not None:
+            found[cell][DEMOGRAPHIC] = np.array(row[DEMOGRAPHIC])
+    return found
+
+
+def _seed(forecast: Forecast) -> Sequence[int]:
+    """Return the seed of the randomised PITs, fixed when the forecast was."""
+    return [int(forecast.content["seed"]), int(forecast.sha256[:8], 16)]
+
+
+def _labelled(cells: pl.DataFrame, forecast: Forecast) -> pl.DataFrame:
+    content = forecast.content
+    labels = {"intervention": content["interventions"], "group": content["groups"]}
+    return cells.with_columns(
+        pl.col(name).replace_strict(dict(by_name)).alias(f"{name}_label")
+        for name, by_name in labels.items()
+    )
+
+
+def _changes(forecast: Forecast, questionnaire: Questionnaire, found: Acceptance) -> list[str]:
+    """Say what is not the same as when the forecast was frozen."""
+    notes = []
+    if questionnaire.hash != forecast.content["questionnaire"]:
+        notes.append(
+            "The questionnaire was changed since the forecast was frozen: what both versions ask "
+            "is scored."
+        )
+    new = [name for name in found.interventions if name not in forecast.content["interventions"]]
+    if new:
+        notes.append(f"Asked about now and not forecast: {', '.join(new)}.")
+    fresh = [name for name in found.groups if name not in forecast.content["groups"]]
+    if fresh:
+        notes.append(f"Groups that were not forecast: {', '.join(fresh)}.")
+    return notes
+
+
+def _again(store: Store, forecast: Forecast, found: Acceptance) -> list[str]:
+    """Say how many of the people were fitted too: their answers vary less than fresh people's."""
+    stored = store.respondents(forecast.survey)
+    before = set(stored.filter(pl.col("wave").is_in(forecast.waves))["respondent"])
+    same = sum(name in before for name in found.respondents)
+    if not same:
+        return []
+    return [
+        f"{same:,} of the {len(found.respondents):,} people were asked in the wave that was fitted "
+        "too. Their answers vary less from wave to wave than those of people drawn anew, which is "
+        "what intervals allow for, so that intervals may hold more often than they say."
+    ]

@@ -1,0 +1,107 @@
+"""A project whose survey was fitted to one wave, with made-up draws of acceptance, and a second."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from mfp_stats.design import build_model_data
+from mfp_stats.design.acceptance import acceptance
+from mfp_stats.fitting.saved import Table
+from mfp_stats.fitting.tables import MANIFEST_FILE, file_hash
+from mfp_stats.project import QUESTIONNAIRE_FILE, Project
+from mfp_stats.quantities.response_rows import estimate
+from mfp_stats.questionnaire import Questionnaire
+from mfp_stats.simulate import default_truth, simulate_survey
+from mfp_stats.store import ImportSource, Store
+from mfp_stats.workflow.spec import SHEET_FILE
+from mfp_stats.workflow.start import JOBS_FOLDER
+from tests.app.synthetic import STEPS, save_synthetic
+
+SURVEY = "ai_datacentres"
+FIT = "20260102T030405Z-0a1b2c"
+#: People of a wave, enough for every cell to be shown.
+PEOPLE = 480
+
+
+@dataclass(frozen=True)
+class Town:
+    """A project and what can be done in it."""
+
+    project: Project
+    store: Store
+    questionnaire: Questionnaire
+
+    def answer(self, wave: str, n: int = PEOPLE, *, seed: int = 2, change=lambda s: s) -> int:
+        """Store a wave of simulated answers; return the import's number."""
+        truth = default_truth(self.questionnaire, seed=1)
+        sheet = simulate_survey(self.questionnaire, truth, n=n, seed=seed, wave=wave).sheet
+        source = ImportSource(f"wave {wave}.csv", f"{wave:>32}{seed:032d}")
+        return self.store.append_sheet(change(sheet), self.questionnaire, source=source).number
+
+    def fit(self, fit_id: str = FIT, *, failed=(), shift: float = 0.0) -> Path:
+        """Save a fit whose draws of acceptance lie around what was observed, moved by ``shift``."""
+        job = self.project.data / JOBS_FOLDER / fit_id
+        self.store.snapshot(self.questionnaire, job)
+        file = self.project.survey_folder(SURVEY) / QUESTIONNAIRE_FILE
+        shutil.copyfile(file, job / QUESTIONNAIRE_FILE)
+        sheet = pl.read_parquet(job / SHEET_FILE)
+        frames = acceptance_tables(sheet, self.questionnaire, shift)
+        tables = [Table(name, frame, STEPS[3:]) for name, frame in frames.items()]
+        fits = self.project.data / "fits"
+        folder = save_synthetic(
+            fits, self.questionnaire, fit_id=fit_id, tables=tables, failed=failed
+        )
+        manifest = json.loads((folder / MANIFEST_FILE).read_text())
+        manifest |= {"data": file_hash(job / SHEET_FILE), "margins": {}}
+        (folder / MANIFEST_FILE).write_text(json.dumps(manifest))
+        return folder
+
+
+def acceptance_tables(
+    sheet: pl.DataFrame, questionnaire: Questionnaire, shift: float
+) -> dict[str, pl.DataFrame]:
+    """Return the tables that a fit keeps of acceptance, around what was observed."""
+    data = build_model_data(sheet, questionnaire)
+    assert data.responses is not None
+    found = acceptance(sheet, questionnaire, data.responses)
+    rng, rows, drawn = np.random.default_rng(3), [], []
+    for weighting, weight in found.weightings().items():
+        for x, name in enumerate(found.interventions):
+            for g, group in enumerate(found.groups):
+                inside = (found.group == g) & (found.accepts[:, x] >= 0)
+                counted = np.ones(inside.sum()) if weight is None else weight[inside]
+                n = int(inside.sum())
+                if n <= questionnaire.floor:
+                    continue
+                share = counted @ found.accepts[inside, x] / counted.sum()
+                shares = rng.beta(1 + n * share, 1 + n * (1 - share), 300)
+                shares = np.clip(shares + shift, 0.001, 0.999)
+                cell = {"weighting": weighting, "intervention": name, "group": group}
+                labels = {"intervention_label": name.title(), "group_label": group.title()}
+                rows.append(cell | labels | {"n": n} | estimate("accepts", shares))
+                one = pl.DataFrame({"draw": range(300), "accepts": shares})
+                drawn.append(one.with_columns(**{k: pl.lit(v) for k, v in cell.items()}))
+    return {"acceptance": pl.DataFrame(rows), "acceptance_draws": pl.concat(drawn)}
+
+
+@pytest.fixture
+def empty(tmp_path: Path, checkout: Path) -> Iterator[Town]:
+    """A project without answers."""
+    (tmp_path / "surveys").mkdir()
+    project = Project(tmp_path, checkout)
+    with Store.open(project.data) as store:
+        yield Town(project, store, project.questionnaire(SURVEY))
+
+
+@pytest.fixture
+def town(empty: Town) -> Town:
+    """A project with one wave, fitted."""
+    empty.answer("1", seed=1)
+    empty.fit()
+    return empty
