@@ -54,6 +54,9 @@ except FitRefused as error:
     page.refusal(error)
     st.stop()
 designs = found["search"].filter(weighting)
+if designs.is_empty():
+    page.nothing(results, Topic.SEARCH)
+    st.stop()
 names = worldview_names(worldviews)
 page.findings(describe_search(designs, found["search_summary"].filter(weighting), worldviews))
 page.too_small(results.table("group_sizes"))

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.workflow.results import FitResults
-from mfp_stats.workflow.search import NO_DIFFERENCE, search_space
+from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search_space
 from mfp_stats.workflow.topics import Topic
 
 #: What :mod:`mfp_stats.design.unavailable` calls the quantities of each topic.
@@ -44,7 +44,7 @@ def why_nothing(results: FitResults, topic: Topic) -> list[str]:
         survey = results.manifest["survey"]
         return [f"This fit was made before it could be worked out. Run: mfp fit {survey}"]
     if topic is Topic.SEARCH and (space := search_space(results)).proposals:
-        return [*space.notes, *([] if space.size else [NO_DIFFERENCE])]
+        return [*space.notes, NO_ESTIMATE if space.size else NO_DIFFERENCE]
     if topic in _COMPARES and len(results.groups_shown) < 2:
         return ["Fewer than two groups are large enough to be shown, so none can be compared."]
     others = results.table("unavailable").select("quantity", "why", "add").rows()

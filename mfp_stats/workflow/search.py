@@ -17,6 +17,10 @@ NO_DIFFERENCE: Final = (
     "No attribute differs between the proposals that people were asked about, so that nothing is "
     "known of other designs."
 )
+#: Said where designs are searched of which none has a number.
+NO_ESTIMATE: Final = (
+    "None of the designs searched has an estimate: too few people of a group were asked about them."
+)
 
 
 def search_space(results: FitResults) -> DesignSpace:

@@ -135,6 +135,12 @@ def test_designs_that_cannot_be_are_not_looked_at_even_when_levels_are_narrowed(
     assert set(narrowed["search"]["attribute_power"]) <= {"any", "own"}
 
 
+def test_where_no_design_can_be_that_is_said():
+    fit = known(experiment(people=20))
+    with pytest.raises(ChoiceError, match="no design can be made"):
+        fit.search(possible=np.zeros(18, dtype=np.bool_))
+
+
 def test_each_profile_has_the_other_of_its_choice_as_its_rival_in_whatever_order():
     frame = experiment(people=12).sample(fraction=1, shuffle=True, seed=5)
     profiles = read(frame)

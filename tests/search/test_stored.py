@@ -9,12 +9,13 @@ import pytest
 from mfp_stats.errors import ChoiceError, FitRefused
 from mfp_stats.fitting.saved import Table
 from mfp_stats.project import Project
+from mfp_stats.quantities.search.attributes import say_level
 from mfp_stats.quantities.search.tables import proposal_table
 from mfp_stats.views.search_findings import describe_search
 from mfp_stats.workflow.coordination import coordination
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import FitResults, fit_of
-from mfp_stats.workflow.search import NO_DIFFERENCE, search, search_space
+from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search, search_space
 from mfp_stats.workflow.topics import Topic
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
 
@@ -207,6 +208,29 @@ def test_a_proposal_with_too_few_asked_in_a_group_is_left_out_where_that_group_c
     fit = saved(tmp_path, checkout, questionnaire, change=change)
     assert "pause" not in set(search(fit)["search"]["intervention"])
     assert "pause" in set(search(fit, coalition=["neighbours"])["search"]["intervention"])
+
+
+def test_where_the_only_design_searched_has_no_number_nothing_is_shown(
+    tmp_path, checkout, questionnaire
+):
+    unseen = (pl.col("intervention") == "pause") & (pl.col("group") == "industry")
+
+    def change(table: Table) -> Table:
+        kept = table.frame.filter(~unseen) if table.name.startswith("acceptance") else table.frame
+        return replaced(table, frame=kept)
+
+    fit = saved(tmp_path, checkout, questionnaire, change=change)
+    only = {
+        a.name: [say_level(a.fielded[k])]
+        for a, k in zip(search_space(fit).attributes, search_space(fit).fielded[0], strict=True)
+    }
+    found = search(fit, levels=only)
+    assert found["search"].is_empty()
+    assert set(found["search_summary"]["designs"]) == {1}
+    assert describe_search(found["search"], found["search_summary"], pl.DataFrame())
+    assert why_nothing(fit, Topic.SEARCH)[-1] == NO_ESTIMATE
+    one = search(fit, levels=only, coalition=["neighbours"])["search"]
+    assert set(one["intervention"]) == {"pause"} and not one["confirm"].any()
 
 
 def test_the_order_of_stored_rows_does_not_matter(fit, tmp_path, checkout, questionnaire):

@@ -41,12 +41,14 @@ def searched(
     Raises
     ------
     ChoiceError
-        The threshold is no share, or there is no such group.
+        The threshold is no share, there is no such group, or no design can be.
     """
     if not 0 <= threshold <= 1:
         what = f"{threshold:g} is no share of a group"
         fix = "Give a number from 0 to 1, as 0.5."
         raise ChoiceError(Fault("threshold", what, fix=fix))
+    if not space.count:
+        raise ChoiceError(Fault("levels", "no design can be made of these levels"))
     groups = coalitions_of(list(model.groups), [coalition])[0]
     chosen = model.only(groups)
     every = space.size <= ENUMERATED or space.possible is not None
