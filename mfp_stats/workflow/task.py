@@ -142,17 +142,19 @@ class Task:
             Variables too large to be kept in the saved fit.
         """
         settings = self.settings
+        built = self.models[model].build(data, priors=self.priors.get(model), **options)
         self.report.begin(name)
-        judged = self._once(name, model, data, display, settings, initial, drop, options)
+        judged = self._once(name, model, built, display, settings, initial, drop, options)
         if not self.patient or not _is_mendable(judged.step.gate):
             return judged
         if (shared := _too_few(judged.step.gate)) is not None:
             self.notes.append(NOT_RERUN.format(step=name, draws=f"{shared:.0f}"))
         else:
-            settings = _longer(settings, judged.step.gate)
+            learnt = _learnt(built, judged.step)
+            settings = _longer(settings, judged.step.gate, learnt)
             self.report.begin(f"{name}_with_more_draws")
             judged = self._once(
-                name, model, data, display, settings, initial, drop, options, first=judged.step
+                name, model, built, display, settings, initial, drop, options, learnt
             )
         return judged
 
@@ -160,22 +162,19 @@ class Task:
         self,
         name: str,
         model: str,
-        data: ModelData,
+        built: pm.Model,
         display: Callable[[xr.Dataset], Displayed[T]],
         settings: FitSettings,
         initial: Mapping[str, ArrayLike] | None,
         drop: Collection[str],
         options: Mapping[str, Any],
-        *,
-        first: Step | None = None,
+        directions: Directions | None = None,
     ) -> Judged[T]:
-        loaded, priors = self.models[model], self.priors.get(model)
-        built = loaded.build(data, priors=priors, **options)
         drawn = sample(
             built,
             settings,
             initial=initial,
-            directions=None if first is None else _learnt(built, first),
+            directions=directions,
             on_progress=self.report.progress,
             cancelled=self.report.cancelled,
         )
@@ -189,9 +188,9 @@ class Task:
         }
         step = Step(
             name=name,
-            model=loaded,
+            model=self.models[model],
             options=options,
-            priors=loaded.info.prior_values(priors),
+            priors=self.models[model].info.prior_values(self.priors.get(model)),
             settings=settings,
             draws=xr.DataTree.from_dict(kept),
             gate=gate,
@@ -222,12 +221,15 @@ def _too_few(gate: GateResult) -> float | None:
     return shared if shared < HOPEFUL and not _diverged(gate) else None
 
 
-def _longer(settings: FitSettings, gate: GateResult) -> FitSettings:
-    """Return settings for the second try; smaller steps only where the sampler diverged."""
+def _longer(settings: FitSettings, gate: GateResult, learnt: Directions | None) -> FitSettings:
+    """Return settings for the second try; smaller steps only where the sampler diverged.
+
+    Where the first try has already told how the posterior lies, no more tuning is needed.
+    """
     diverged = _diverged(gate)
     return replace(
         settings,
         draws=MORE_DRAWS * settings.draws,
-        tune=MORE_TUNING * settings.tune,
+        tune=settings.tune if learnt else MORE_TUNING * settings.tune,
         target_accept=max(CAREFUL, settings.target_accept) if diverged else settings.target_accept,
     )
