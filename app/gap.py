@@ -33,6 +33,7 @@ except FitRefused as error:
 if gap.is_empty():
     page.nothing(results, Topic.GAP)
     st.stop()
+page.prediction_badge(results)
 weighted = gap.filter(choices.choose_weighting(gap))
 page.findings(describe_gap(weighted, overlap, divergence))
 page.too_small(results.table("group_sizes"))

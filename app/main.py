@@ -42,6 +42,12 @@ pages = [
         url_path="predictions",
     ),
     st.Page(PAGES / "search.py", title="Design search", icon=":material/tune:", url_path="search"),
+    st.Page(
+        PAGES / "forecasts.py",
+        title="Forecasts",
+        icon=":material/fact_check:",
+        url_path="forecasts",
+    ),
     st.Page(PAGES / "data.py", title="Data", icon=":material/table:", url_path="data"),
     st.Page(
         PAGES / "fits.py",

@@ -28,6 +28,7 @@ except FitRefused as error:
 if acceptance.is_empty():
     page.nothing(results, Topic.SURFACE)
     st.stop()
+page.prediction_badge(results)
 threshold = choices.choose_threshold()
 coalition = choices.choose_coalition(acceptance)
 weighting = choices.choose_weighting(acceptance)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mfp_stats.cli import output
+from mfp_stats.cli import forecast, output
 from mfp_stats.cli.check import questionnaire_facts
 from mfp_stats.cli.demo import run_demo
 from mfp_stats.cli.fit import run_fit
@@ -216,6 +216,9 @@ def show_(
         coalition=coalition,
         levels=levels,
     )
+
+
+app.add_typer(forecast.app, name="forecast")
 
 
 @app.command()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from mfp_stats.cli import output
-from mfp_stats.errors import ChoiceError, Fault, FitRefused
+from mfp_stats.errors import ChoiceError, Fault, FitRefused, ForecastRefused
 from mfp_stats.project import Project
 from mfp_stats.views.found import DESCRIBE, findings_of
 from mfp_stats.views.weighting import describe_weights
@@ -46,6 +46,10 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.SEARCH: (
         *("rank", "design_brief", "intervention", "weighting", "joint_probability", "worst"),
         *("best_probability", "regret", "distance", "confirm"),
+    ),
+    Topic.FORECAST: (
+        *("kind", "of", "intervention_label", "group_label", "weighting", "predicted"),
+        *("observed", "model_log_score", "group_mean_log_score", "demographic_log_score"),
     ),
     Topic.PERCEPTION: (
         *("guesser_label", "guessed_label", "value_label", "intervention_label", "weighting"),
@@ -139,7 +143,7 @@ def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, An
     results = fit_of(project, survey, fit_id)
     records: dict[str, Any] = {}
     for topic in Topic:
-        with suppress(FitRefused):  # the findings say why a topic is not shown
+        with suppress(FitRefused, ForecastRefused):  # the findings say why a topic is not shown
             records[topic.value] = show(project, survey, topic, fit_id=fit_id).records
     return {
         "survey": survey,

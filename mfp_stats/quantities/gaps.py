@@ -145,6 +145,14 @@ class GroupDraw:
             expit(index + self.told + self.residual[:, None] + self.rest).mean(axis=1)
         )
 
+    def acceptance_under(self, given: ResponseParameters) -> Floats:
+        """Return the share that would accept with other intercepts and residuals, (X,)."""
+        x = self.layout.interventions
+        apart = given.intercept[:x] + given.residual[self.group, :x] - self.residual
+        rest = self.rest + (apart - self.given.intercept[:x])[:, None]
+        index = self.index(self.values.held, self.models.held)
+        return np.asarray(expit(index + self.told + self.residual[:, None] + rest).mean(axis=1))
+
     def stipulated(self) -> Floats | None:
         """Return the same under stipulated consequences; None where nobody was asked so."""
         x = self.layout.interventions

@@ -1,7 +1,7 @@
 """One pass over posterior draws: what every group accepts and expects, and what carries gaps."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -73,6 +73,8 @@ class ResponseDraws:
     told: Floats  #: (S, W, G, X, Q) mean signal
     told_within: Floats  #: (S, W, C, X, Q) mean signal within each worldview, all groups together
     stipulated: Floats | None  #: (S, W, G, X) acceptance under stipulated consequences
+    #: (S, W, G, X) acceptance of each intervention as predicted from the others
+    left_out: Floats | None = None
 
 
 def draw_responses(
@@ -80,6 +82,7 @@ def draw_responses(
     parameters: Iterable[ResponseParameters],
     groups: Ints,
     weightings: Mapping[str, Floats | None],
+    left_out: Sequence[ResponseParameters] | None = None,
 ) -> ResponseDraws:
     """Work everything out draw by draw.
 
@@ -93,6 +96,9 @@ def draw_responses(
         Indices of the groups to be shown.
     weightings
         Name to the weights (N,) of the people, None for everyone alike.
+    left_out
+        Parameters under which each intervention is predicted from the others, one for each draw
+        (:mod:`mfp_stats.quantities.forecast.left_out`).
     """
     rows = {int(g): np.flatnonzero(measured.data.group == g) for g in groups}
     people = PEOPLE if len(groups) < MANY_GROUPS else PEOPLE // 2
@@ -108,11 +114,14 @@ def draw_responses(
             rng = np.random.default_rng((measured.seed, 2, s))
             drawn = population.draw(weights, measured.v[s], held, given, measured.layout, rng)
             collected.put(s, w, drawn)
+            if left_out is not None:
+                collected.left_out[s, w] = [one.acceptance_under(left_out[s]) for one in drawn]
             if isinstance(held, PersonExpectations):
                 own = weights * shown
                 own = own if population.weight is None else own * population.weight
                 collected.put_within(s, w, held, own, given.deviation_share)
-    return collected.result(groups, tuple(weightings))
+    found = collected.result(groups, tuple(weightings))
+    return found if left_out is None else replace(found, left_out=collected.left_out)
 
 
 class _Collected:
@@ -126,6 +135,7 @@ class _Collected:
         pairs = (*head, len(self.pairs), x)
         self.acceptance = np.empty((*head, groups, x))
         self.stipulated = np.full((*head, groups, x), np.nan)
+        self.left_out = np.empty((*head, groups, x))
         self.expects, self.told = np.empty((*head, groups, x, k)), np.empty((*head, groups, x, q))
         classes = measured.membership.shape[1]
         self.layout, self.told_within = layout, np.zeros((*head, classes, x, q))

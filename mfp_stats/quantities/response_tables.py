@@ -8,6 +8,8 @@ import polars as pl
 import xarray as xr
 
 from mfp_stats.design.data import Floats
+from mfp_stats.quantities.forecast.left_out import left_out_scores
+from mfp_stats.quantities.forecast.tables import summarise_scores
 from mfp_stats.quantities.gap_tables import gap_table
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
@@ -30,6 +32,8 @@ def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
     }
     if found.stipulated is not None:
         kinds["stipulated"] = (found.stipulated, ("weighting", "group", "intervention"))
+    if found.left_out is not None:
+        kinds["left_out"] = (found.left_out, ("weighting", "group", "intervention"))
     return xr.Dataset(
         {
             name: (("chain", "draw", *dims), array.reshape(chains, -1, *array.shape[1:]))
@@ -49,7 +53,10 @@ def response_tables(
     row for it.
     """
     layout = ResponseRows(found, measured.data, questionnaire.floor)
+    left_out = left_out_scores(found, measured, layout)
     return {
+        "left_out": left_out,
+        "left_out_summary": summarise_scores(left_out),
         "gap": gap_table(found, layout, measured),
         "acceptance": _acceptance(found, layout),
         "acceptance_draws": _acceptance_draws(found, layout),

@@ -1,7 +1,7 @@
 """What the reader chooses: the survey, how priorities were asked, and the weighting."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 import streamlit as st
@@ -10,6 +10,7 @@ from mfp_stats.errors import MfpError
 from mfp_stats.quantities.search.attributes import said, say_level
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.questionnaire.model import say
+from mfp_stats.views.forecast_findings import forecast_name
 from mfp_stats.views.gap_findings import POOLED
 from mfp_stats.workflow.context import PageContext
 
@@ -101,6 +102,18 @@ def kinds_of(differences: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame
         differences = differences.with_columns(difference=pl.lit("claimed_revealed"))
     for kind, title in titles.items():
         yield kind, title, differences.filter(pl.col("difference").eq(pl.lit(kind)))
+
+
+def preferred_weighting(table: pl.DataFrame) -> pl.Expr:
+    """Return the filter of the weighting that is told where the reader is not asked again."""
+    there = set(table["weighting"])
+    return pl.col("weighting").eq(next(name for name in WEIGHTINGS if name in there))
+
+
+def choose_forecast(heads: pl.DataFrame) -> dict[str, Any]:
+    """Let the reader choose a forecast and what it was held against; return its row."""
+    rows = heads.to_dicts()
+    return rows[_choose("Forecast", [forecast_name(row) for row in rows], key="forecast")]
 
 
 def choose_guess(table: pl.DataFrame) -> pl.Expr:

@@ -5,9 +5,10 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.errors import FitRefused
+from mfp_stats.errors import FitRefused, ForecastRefused
 from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
+from mfp_stats.views.forecast_findings import describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.search_findings import describe_search
@@ -31,6 +32,7 @@ DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
     Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
     Topic.DIVERGENCE: lambda t: describe_divergence(t["divergence"]),
     Topic.SEARCH: lambda t: describe_search(t["search"], t["search_summary"], t["worldviews"]),
+    Topic.FORECAST: describe_forecasts,
     Topic.PERCEPTION: lambda t: describe_perception(t["perception"]),
 }
 #: What each topic is called above its findings.
@@ -43,16 +45,18 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.SIGNALS: "Signals",
     Topic.DIVERGENCE: "Predictions",
     Topic.SEARCH: "Design search",
+    Topic.FORECAST: "Forecasts",
     Topic.PERCEPTION: "What groups think that others want",
 }
 #: Topics that many surveys do not ask about: without a result they have no heading.
-_IF_THERE: Final[Mapping[Topic, str]] = {
-    Topic.GAP: "gap",
-    Topic.SURFACE: "surface",
-    Topic.SIGNALS: "signals",
-    Topic.DIVERGENCE: "divergence",
-    Topic.SEARCH: "search",
-    Topic.PERCEPTION: "perception",
+_IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
+    Topic.GAP: ("gap",),
+    Topic.SURFACE: ("surface",),
+    Topic.SIGNALS: ("signals",),
+    Topic.DIVERGENCE: ("divergence",),
+    Topic.SEARCH: ("search",),
+    Topic.FORECAST: ("left_out", "forecasts"),
+    Topic.PERCEPTION: ("perception",),
 }
 
 
@@ -65,7 +69,7 @@ def brief_findings(results: FitResults, topic: Topic) -> list[str]:
         tables = topic_tables(results, topic)
     except FitRefused:
         return []
-    return DESCRIBE[topic](tables)[:1] if len(tables[_IF_THERE[topic]]) else []
+    return DESCRIBE[topic](tables)[:1] if _is_there(tables, topic) else []
 
 
 def findings_of(results: FitResults) -> dict[str, list[str]]:
@@ -74,9 +78,13 @@ def findings_of(results: FitResults) -> dict[str, list[str]]:
     for topic, describe in DESCRIBE.items():
         try:
             tables = topic_tables(results, topic)
-        except FitRefused as refusal:
+        except (FitRefused, ForecastRefused) as refusal:
             found[TITLES[topic]] = [f"Not shown: {fault}" for fault in refusal.faults]
             continue
-        if topic not in _IF_THERE or len(tables[_IF_THERE[topic]]):
+        if topic not in _IF_THERE or _is_there(tables, topic):
             found[TITLES[topic]] = describe(tables)
     return found
+
+
+def _is_there(tables: Tables, topic: Topic) -> bool:
+    return any(len(tables[name]) for name in _IF_THERE[topic])

@@ -10,10 +10,12 @@ from streamlit.navigation.page import Page
 from mfp_stats.errors import FitRefused, MfpError
 from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
+from mfp_stats.views.forecast_findings import badge
 from mfp_stats.views.markup import bullets, element, paragraph
 from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
 from mfp_stats.workflow.context import PageContext
+from mfp_stats.workflow.forecasts.told import tested
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.topics import Topic
@@ -107,6 +109,28 @@ def refusal(error: FitRefused) -> None:
 def untested() -> None:
     """Say on top of a page that nothing has scored its predictions yet."""
     st.badge("Untested", icon=":material/pending:", color="orange", help=UNTESTED)
+
+
+def prediction_badge(results: FitResults) -> None:
+    """Say in a few words whether anything has scored what this fit predicts."""
+    found = tested(results)
+    label, meaning = badge(found)
+    untested_yet = found is None
+    icon = ":material/pending:" if untested_yet else ":material/fact_check:"
+    st.badge(label, icon=icon, color="orange" if untested_yet else "blue", help=meaning)
+
+
+def forecast_facts(head: Mapping[str, Any]) -> None:
+    """Show a forecast's hash and times, which vouch for what was predicted before."""
+    lines = [
+        f"Frozen {head['frozen']}",
+        f"SHA-256 {head['sha256']}",
+        f"Made from fit {head['fit']}",
+    ]
+    if head["scored"] is not None:
+        lines.append(f"Scored {head['scored']}")
+    with st.expander("Hash and time"):
+        bullets(lines)
 
 
 def partly_refused(results: FitResults, part: str) -> None:

@@ -135,6 +135,35 @@ SEARCH: Final = {
     "change_toward_label": "Moved to that of",
     "change_joint_probability": "Probability that all then accept",
 }
+FORECAST_CELLS: Final = {
+    "intervention_label": "Proposal",
+    "group_label": "Group",
+    **_three("predicted", "Predicted"),
+    "observed": "Observed",
+    "asked": "People asked",
+    "model_log_score": "Log score",
+    "group_mean_log_score": "Log score of the group mean",
+    "demographic_log_score": "Log score by demographics",
+    "model_crps": "CRPS",
+    "group_mean_crps": "CRPS of the group mean",
+    "demographic_crps": "CRPS by demographics",
+    "model_pit": "PIT",
+    "model_covered_50": "In the 50 % interval",
+    "model_covered_90": "In the 90 % interval",
+}
+FORECAST_SUMMARY: Final = {
+    "prediction": "Prediction",
+    "weighting": "Weighting",
+    "cells": "Shares",
+    "log_score": "Log score",
+    "log_score_difference": "Model's less its",
+    "log_score_difference_se": "Standard error",
+    "crps": "CRPS",
+    "crps_difference": "Model's CRPS less its",
+    "crps_difference_se": "Standard error of that",
+    "covered_50": "Within 50 % intervals",
+    "covered_90": "Within 90 % intervals",
+}
 PERCEPTION: Final = {
     "guesser_label": "Group that guesses",
     "guessed_label": "About",
@@ -178,7 +207,8 @@ def show_table(frame: pl.DataFrame, columns: Mapping[str, str], *, name: str) ->
 
     Columns that hold nothing at all are left out.
     """
-    empty = {name for name in columns if frame[name].null_count() == len(frame)}
+    known = set(frame.columns)
+    empty = {n for n in columns if n not in known or frame[n].null_count() == len(frame)}
     there = {name: title for name, title in columns.items() if name not in empty}
     shown = frame.select(pl.col(name).alias(title) for name, title in there.items())
     st.dataframe(shown, hide_index=True, alt=name, column_config=_forms(shown))

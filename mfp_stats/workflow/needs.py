@@ -19,9 +19,20 @@ QUANTITIES: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.SIGNALS: ("signal profile",),
     Topic.DIVERGENCE: ("divergence of expected consequences",),
     Topic.SEARCH: ("search for better interventions",),
+    Topic.FORECAST: ("coordination surface",),
     Topic.PERCEPTION: ("perceived overlap",),
     Topic.FIT: (),
 }
+#: Said where no predictions of a survey were frozen; the command follows.
+NOT_FROZEN: Final = (
+    "No forecast of this survey has been frozen, so that its predictions are untested. Freeze one "
+    "before the next wave is fielded"
+)
+#: Said where no proposal is predicted from the others.
+NOT_ALONE: Final = (
+    "No proposal is predicted from the others: that needs a fit of three proposals or more, each "
+    "with questions on what it would do for what people value."
+)
 #: The table that each newer topic is made from: older fits lack it.
 _TABLE: Final[Mapping[Topic, str]] = {
     Topic.GAP: "gap",
@@ -29,6 +40,7 @@ _TABLE: Final[Mapping[Topic, str]] = {
     Topic.SIGNALS: "signals",
     Topic.DIVERGENCE: "divergence",
     Topic.SEARCH: "search_links",
+    Topic.FORECAST: "acceptance_draws",
     Topic.PERCEPTION: "perception",
 }
 #: Topics that compare groups with one another.
@@ -37,6 +49,9 @@ _COMPARES: Final = (Topic.OVERLAP, Topic.GAP, Topic.DIVERGENCE, Topic.PERCEPTION
 
 def why_nothing(results: FitResults, topic: Topic) -> list[str]:
     """Return sentences on why a topic has no result, and on what would allow it."""
+    if topic is Topic.FORECAST and len(results.table("acceptance")):
+        freeze = f"mfp forecast freeze {results.manifest['survey']}"
+        return [f"{NOT_FROZEN}: {freeze}", *([] if len(results.table("left_out")) else [NOT_ALONE])]
     needed = results.table("unavailable").filter(pl.col("quantity").is_in(QUANTITIES[topic]))
     if len(needed):
         return [_need(*row) for row in needed.select("quantity", "why", "add").rows()]

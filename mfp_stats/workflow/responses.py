@@ -13,6 +13,7 @@ from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Step, Table
 from mfp_stats.likelihoods.response_slots import response_slots
 from mfp_stats.quantities.expected import Expected
+from mfp_stats.quantities.forecast.left_out import left_out_parameters
 from mfp_stats.quantities.gaps import parameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout, index_of
 from mfp_stats.quantities.memberships import belief_log_membership
@@ -28,6 +29,9 @@ EXPECTATIONS: Final = "expectations"
 RESPONSES: Final = "responses"
 #: Tuning draws a chain of the response model, whose few parameters are nearly normal.
 TUNE: Final = 300
+#: Draws that are sampled for each that is kept: they are cheap, and what is made of each is not,
+#: so that a second try for want of independent draws would cost more.
+SAMPLED: Final = 2
 #: Draws that the mean measurement, at which the response model is sampled, is averaged over.
 AVERAGED: Final = 100
 TOO_FEW: Final = (
@@ -43,6 +47,8 @@ TABLES: Final = (
     "signal_worldviews",
     "signal_pairs",
     "divergence",
+    "left_out",
+    "left_out_summary",
     *SEARCH_TABLES,
 )
 
@@ -185,15 +191,24 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
         model = task.models[RESPONSES].build(data, priors=task.priors.get(RESPONSES))
         conditioned = condition_draws(model, thinned(posterior, task.settings), measurements())
         given, weightings = parameters(conditioned, accept), _weightings(measured.data)
-        found = draw_responses(measured, given, shown, weightings)
+        left_out = left_out_parameters(measured, given, _residual_sd(conditioned))
+        found = draw_responses(measured, given, shown, weightings, left_out)
         searched = kept_for_search(task.questionnaire, measured, given, shown, weightings)
         shown_draws = displayed_draws(found, task.settings.chains)
         constants = tuple(name for name in CONSTANT if name in shown_draws.data_vars)
         return Displayed((found, searched), shown_draws, constants)
 
-    draws, tune = measured.draws // task.settings.chains, min(TUNE, task.settings.tune)
+    kept = measured.draws // task.settings.chains
+    draws, tune = SAMPLED * kept, min(TUNE, task.settings.tune)
     brief = replace(task, settings=replace(task.settings, draws=draws, tune=tune))
     return brief.fit(RESPONSES, RESPONSES, data, display)
+
+
+def _residual_sd(posterior: xr.Dataset) -> Floats:
+    """Return the sd of group residuals, (S,); 0 of one group, which has none."""
+    if "log_residual_sd" not in posterior:
+        return np.zeros(posterior["person_sd"].size)
+    return np.asarray(np.exp(posterior["log_residual_sd"].values.ravel()))
 
 
 def _weightings(data: ModelData) -> dict[str, Floats | None]:

@@ -9,6 +9,7 @@ import polars as pl
 from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.project import Project
 from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
+from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables
 from mfp_stats.workflow.results import FitResults, fit_of
 from mfp_stats.workflow.search import search
 from mfp_stats.workflow.topics import TOPICS, Topic
@@ -57,6 +58,8 @@ def show(
         There is no such survey or fit.
     FitRefused
         The step that it needs failed its checks; topic ``fit`` is always shown.
+    ForecastRefused
+        A forecast was changed after it was frozen.
     ChoiceError
         There is no such group, the threshold is no share, or the topic has neither.
     """
@@ -87,6 +90,8 @@ def topic_tables(
     if topic is Topic.SURFACE:
         coalitions = None if asked.coalition is None else [asked.coalition]
         tables["surface"] = coordination(results, threshold=threshold, coalitions=coalitions)
+    if topic is Topic.FORECAST:
+        tables |= forecast_tables(results)
     if topic is Topic.SEARCH:
         tables |= search(
             results, threshold=threshold, coalition=asked.coalition, levels=asked.levels
@@ -192,6 +197,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),
     Topic.DIVERGENCE: (("divergence",), _rows("divergence")),
     Topic.SEARCH: (("worldviews",), _rows("search")),
+    Topic.FORECAST: ((), lambda _, tables: forecast_records(tables)),
     Topic.PERCEPTION: (("perception",), _rows("perception")),
     Topic.FIT: (("diagnostics", "weights"), _checks),
 }

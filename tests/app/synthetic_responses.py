@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.questionnaire.model import Questionnaire, say
+from tests.app.synthetic_forecasts import left_out_frames
 from tests.app.synthetic_search import search_frames
 
 CAUSES = ("values", "models", "signals", "residual", "dependence")
@@ -48,6 +49,7 @@ def response_tables(
         name: pl.DataFrame(list(rows), infer_schema_length=None) for name, rows in made.items()
     }
     frames |= {"acceptance_draws": _draws(groups, proposals, share, rng)}
+    frames |= left_out_frames(groups, proposals, share)
     return frames | search_frames(questionnaire, groups, share)
 
 

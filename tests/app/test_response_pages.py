@@ -23,6 +23,7 @@ NEW_PAGES = {
     "signals.py": Topic.SIGNALS,
     "predictions.py": Topic.DIVERGENCE,
     "search.py": Topic.SEARCH,
+    "forecasts.py": Topic.FORECAST,
 }
 ENDS = ("mean", "q05", "q95")
 

@@ -29,7 +29,15 @@ def reference() -> str:
     )
 
 
+def _group(name: str, group: Any) -> Iterator[str]:
+    for inner, command in group.commands.items():
+        yield from _command(f"{name} {inner}", command)
+
+
 def _command(name: str, command: Any) -> Iterator[str]:
+    if hasattr(command, "commands"):
+        yield from _group(name, command)
+        return
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option"]
     usage = ["mfp", name, *(_shown(p) for p in arguments)]

@@ -48,6 +48,10 @@ SEARCH = {
     *("joint_probability", "worst_group", "best_probability", "confirm", "tested", "change_group"),
     *("attribute_vote", "betters_fielded_probability"),
 }.union(*(three(name) for name in ("worst", "regret", "effect_1", "accepts_industry")))
+FORECAST = {
+    *("kind", "weighting", "intervention", "group", "asked", "observed", "model_log_score"),
+    *("model_crps", "model_pit", "model_covered_50", "model_covered_90", "group_mean_crps"),
+}.union(three("predicted"), three("group_mean"))
 TOPICS = {
     "overlap": OVERLAP,
     "values": VALUES,
@@ -57,11 +61,12 @@ TOPICS = {
     "signals": SIGNALS,
     "divergence": DIVERGENCE,
     "search": SEARCH,
+    "forecast": FORECAST,
     "perception": PERCEPTION,
     "fit": FIT,
 }
 #: Topics that rest on the step ``responses``.
-RESPONSES = ("gap", "surface", "signals", "divergence", "search", "perception")
+RESPONSES = ("gap", "surface", "signals", "divergence", "search", "forecast", "perception")
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ class Town:
         sheet = pl.read_parquet(job / SHEET_FILE)
         frames = acceptance_tables(sheet, self.questionnaire, shift)
         tables = [Table(name, frame, STEPS[3:]) for name, frame in frames.items()]
+        nothing = pl.DataFrame(schema=dict.fromkeys(("quantity", "why", "add"), pl.String()))
+        tables.append(Table("unavailable", nothing))
         fits = self.project.data / "fits"
         folder = save_synthetic(
             fits, self.questionnaire, fit_id=fit_id, tables=tables, failed=failed

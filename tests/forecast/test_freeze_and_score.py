@@ -65,7 +65,7 @@ def test_freezing_twice_adds_nothing(town):
     again = freeze(town.project, town.store, SURVEY)
     assert (first.added, again.added) == (True, False)
     assert first.forecast == again.forecast
-    assert len(forecasts_of(town.project, SURVEY)) == 1
+    assert len(forecasts_of(town.project.data, SURVEY)) == 1
 
 
 def test_a_crash_before_the_audit_was_written_is_mended_by_freezing_again(town, monkeypatch):
@@ -91,7 +91,7 @@ def test_a_crash_while_writing_leaves_no_forecast(town, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         frozen(town)
     monkeypatch.undo()
-    assert forecasts_of(town.project, SURVEY) == []
+    assert forecasts_of(town.project.data, SURVEY) == []
     assert frozen(town).id == FIT
 
 
@@ -306,7 +306,10 @@ def test_a_forecast_that_was_changed_is_refused_in_words(town):
     written = json.loads(file.read_text())
     written["content"]["cells"][0]["model"][0] = 0.5
     file.write_text(json.dumps(written))
-    for use in (lambda: forecasts_of(town.project, SURVEY), lambda: read_forecast(forecast.folder)):
+    for use in (
+        lambda: forecasts_of(town.project.data, SURVEY),
+        lambda: read_forecast(forecast.folder),
+    ):
         with pytest.raises(ForecastRefused, match="was changed after it was written"):
             use()
     # With its hash made anew it is a whole file, and not the one that the audit vouches for.

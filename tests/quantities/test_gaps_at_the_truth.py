@@ -26,10 +26,10 @@ def instrument(checkout):
     return load(checkout / "tests" / "acceptance")
 
 
-def known(instrument, name: str):
+def known(instrument, name: str, *, n: int = PEOPLE, draws: int = DRAWS):
     """Return a truth and the draws that a posterior without any error would have."""
     truth = named_truth(instrument, name, seed=3)
-    simulated = simulate_survey(instrument, truth, n=PEOPLE, seed=5)
+    simulated = simulate_survey(instrument, truth, n=n, seed=5)
     data = build_model_data(simulated.sheet, instrument)
     people = simulated.persons
     member = np.searchsorted(truth.classes, people["worldview"].values)
@@ -52,10 +52,10 @@ def known(instrument, name: str):
         rated,
         data.group,
         np.log(np.maximum(membership, 1e-12)),
-        np.tile(cells * shrink, (DRAWS, 1, 1, 1)),
-        np.tile(cuts * shrink, (DRAWS, 1)),
+        np.tile(cells * shrink, (draws, 1, 1, 1)),
+        np.tile(cuts * shrink, (draws, 1)),
     )
-    v = np.tile(people["v"].values, (DRAWS, 1, 1))
+    v = np.tile(people["v"].values, (draws, 1, 1))
     layout = IndexLayout.of(data.responses.interventions, rated)
     measured = Measured(
         replace(data, weight=None), v, membership, expected, layout, ImportanceMoments.of(v), 7

@@ -19,7 +19,6 @@ import polars as pl
 
 from mfp_stats.errors import Fault, ForecastRefused
 from mfp_stats.fitting.files import new_folder, read_json, write_json
-from mfp_stats.project import Project
 from mfp_stats.quantities.forecast.tables import Cell
 from mfp_stats.store.journal import canonical
 
@@ -103,29 +102,36 @@ class Forecast:
         found = [Scores(*_read(file)) for file in files]
         return sorted(found, key=lambda one: one.scored, reverse=True)
 
+    def latest_scores(self) -> list[Scores]:
+        """Return the newest scores of each wave or import that it was held against."""
+        newest: dict[str, Scores] = {}
+        for one in self.scores():
+            newest.setdefault(one.of, one)
+        return list(newest.values())
+
 
 def canonical_hash(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the canonical JSON of a content, hexadecimal."""
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-def forecasts_of(project: Project, survey: str) -> list[Forecast]:
-    """Return the forecasts of a survey, the newest first.
+def forecasts_of(data: Path, survey: str) -> list[Forecast]:
+    """Return the forecasts of a survey in a project's ``data``, the newest first.
 
     Raises
     ------
     ForecastRefused
         A forecast, of any survey, is damaged or was changed: it may be the one asked for.
     """
-    folders = (project.data / FORECASTS_FOLDER).glob("[!.]*")
+    folders = (data / FORECASTS_FOLDER).glob("[!.]*")
     found = [read_forecast(folder) for folder in folders if (folder / FORECAST_FILE).is_file()]
     ours = [forecast for forecast in found if forecast.survey == survey]
     return sorted(ours, key=lambda one: one.frozen, reverse=True)
 
 
-def forecast_of_fit(project: Project, fit_id: str) -> Forecast | None:
+def forecast_of_fit(data: Path, fit_id: str) -> Forecast | None:
     """Return the forecast that was frozen from a fit; None where there is none."""
-    folder = project.data / FORECASTS_FOLDER / fit_id
+    folder = data / FORECASTS_FOLDER / fit_id
     return read_forecast(folder) if (folder / FORECAST_FILE).is_file() else None
 
 
@@ -157,9 +163,9 @@ def _changed(file: Path, why: str) -> Fault:
     return Fault(str(file), why, fix=fix)
 
 
-def write_forecast(project: Project, content: Mapping[str, Any]) -> Forecast:
+def write_forecast(data: Path, content: Mapping[str, Any]) -> Forecast:
     """Write a new forecast; it is there whole or not at all."""
-    folder = project.data / FORECASTS_FOLDER / str(content["id"])
+    folder = data / FORECASTS_FOLDER / str(content["id"])
     with new_folder(folder) as beside:
         write_json(beside / FORECAST_FILE, _signed(content))
     return read_forecast(folder)

@@ -61,7 +61,7 @@ def freeze(project: Project, store: Store, survey: str, fit_id: str | None = Non
     """
     results = _fit_to_freeze(project, survey, fit_id)
     drawn = results.table("acceptance_draws")
-    held = forecast_of_fit(project, results.fit_id)
+    held = forecast_of_fit(project.data, results.fit_id)
     if held is not None:
         # A crash may have come between the file and its line in the audit.
         store.note_forecast(held.id, held.sha256)
@@ -72,7 +72,7 @@ def freeze(project: Project, store: Store, survey: str, fit_id: str | None = Non
     fitted = fitted_answers(project, results)
     came_from = sources(store, survey, fitted.accepted)
     content = _content(results, fitted, drawn) | {"fitted": came_from}
-    forecast = write_forecast(project, content)
+    forecast = write_forecast(project.data, content)
     store.note_forecast(forecast.id, forecast.sha256)
     return Frozen(forecast, added=True)
 

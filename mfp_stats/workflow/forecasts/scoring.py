@@ -59,7 +59,7 @@ def forecast_named(project: Project, survey: str, forecast: str | None = None) -
         There is no such survey.
     """
     project.survey_folder(survey)
-    held = forecasts_of(project, survey)
+    held = forecasts_of(project.data, survey)
     for one in held:
         if forecast in (None, one.id):
             return one

@@ -1,0 +1,147 @@
+"""Plain-language findings on forecasts: what was predicted, and how it came out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.weighting import weighting_note
+from mfp_stats.views.words import count, number, percent, quoted
+from mfp_stats.workflow.forecasts.told import UNTESTED, Tested, predicted
+from mfp_stats.workflow.needs import NOT_FROZEN
+
+#: What the predictions that the model is held against are called.
+PEERS: Final[Mapping[str, str]] = {
+    "group_mean": "the group's own mean in the answers that were fitted",
+    "demographic": "the demographic model",
+}
+#: The same where an intervention is predicted from the others.
+PEERS_LEFT_OUT: Final[Mapping[str, str]] = {
+    "group_mean": "the group's mean over the other proposals"
+}
+#: What the numbers mean, for captions.
+COUNTS: Final = (
+    "Log score: the logarithm of the probability that a prediction gave to the number of people "
+    "who accept; higher is better. A difference of 1 is odds of 2.7 to 1.",
+    "CRPS: how far a predicted share lies from the observed one, with its uncertainty; 0 is "
+    "perfect.",
+    "PIT: where the observed share lies in what was predicted, from 0 to 1. Where predictions "
+    "hold, all places are equally frequent.",
+    "Covered: whether the observed share lies in the predicted interval.",
+    "Intervals are of the share among those asked, so that they hold the chance of who is asked. "
+    "They allow for no change between waves: to find that out is what scoring is for.",
+)
+#: A difference is told from none where it is so many standard errors wide.
+FAR: Final = 2.0
+_SHOWN_OF_HASH: Final = 12
+
+
+def badge(found: Tested | None) -> tuple[str, str]:
+    """Return the few words that stand beside predictions, and what they mean."""
+    if found is None:
+        return "Untested", (
+            "No later wave has scored what this fit predicts. See the page Forecasts for how to "
+            "freeze and score it."
+        )
+    held = f"{found.covered_90} of {found.cells}"
+    return f"Tested on {found.of}: {held} held", (
+        f"Of the {found.cells} shares observed in {found.of}, {found.covered_90} lay within the "
+        "90 % intervals that were frozen before. See the page Forecasts."
+    )
+
+
+def describe_forecasts(tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Return sentences on the newest forecast and on interventions left out.
+
+    Parameters
+    ----------
+    tables
+        As of :func:`mfp_stats.workflow.forecasts.told.forecast_tables`.
+    """
+    heads = tables["forecasts"].to_dicts()
+    said = [] if heads else [f"{NOT_FROZEN}."]
+    if heads:
+        newest = [head for head in heads if head["forecast"] == heads[0]["forecast"]]
+        said += [line for head in newest for line in describe_one(head, tables)]
+        if more := len({head["forecast"] for head in heads}) - 1:
+            said.append(f"Earlier forecasts of this survey: {count(more)}.")
+    return [*said, *describe_left_out(tables["left_out"], tables["left_out_summary"])]
+
+
+def describe_one(head: Row, tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Return sentences on one forecast, or on one wave that scored it."""
+    name = f"The forecast of {head['frozen'][:10]} (SHA-256 {head['sha256'][:_SHOWN_OF_HASH]}…)"
+    if head["state"] == UNTESTED:
+        return [f"{name} is untested: nothing has scored it yet.", *head["notes"]]
+    key = {"forecast": head["forecast"], "of": head["of"]}
+    rows = preferred(tables["forecast_summary"].filter(**key)).to_dicts()
+    return [
+        f"{name}, made from wave {head['waves']}, was held against {head['of']}: {_held(rows[0])}.",
+        *_farthest(tables["forecast_cells"].filter(**key)),
+        *_compared(rows, PEERS),
+        *head["notes"],
+        weighting_note(rows[0]["weighting"]),
+    ]
+
+
+def describe_left_out(left_out: pl.DataFrame, summary: pl.DataFrame) -> list[str]:
+    """Return sentences on how well interventions are predicted from the others."""
+    if left_out.is_empty():
+        return []
+    rows = preferred(summary).to_dicts()
+    proposals = preferred(left_out)["intervention"].n_unique()
+    return [
+        f"Each of {count(proposals)} proposals predicted from the others alone: {_held(rows[0])}.",
+        *_farthest(predicted(left_out)),
+        *_compared(rows, PEERS_LEFT_OUT),
+    ]
+
+
+def _held(row: Row) -> str:
+    cells = row["cells"]
+    inside = {level: round(row[f"covered_{level}"] * cells) for level in (50, 90)}
+    return (
+        f"{inside[90]} of {cells} observed shares lay within the 90 % intervals, "
+        f"{inside[50]} within the 50 % intervals"
+    )
+
+
+def _farthest(cells: pl.DataFrame) -> Iterator[str]:
+    """Yield which observed share lay farthest from what was predicted."""
+    off = (pl.col("observed") - pl.col("predicted_mean")).abs()
+    row = preferred(cells).sort(off, descending=True).row(0, named=True)
+    told = percent(*(row[f"predicted_{end}"] for end in ("mean", "q05", "q95")))
+    yield (
+        f"Farthest off: {quoted(row['intervention_label'])} among {quoted(row['group_label'])}, "
+        f"predicted {told}, observed {number(100 * row['observed'])} %."
+    )
+
+
+def _compared(rows: Sequence[Row], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield how the model did beside each simpler prediction, by log score."""
+    for row in rows:
+        if (peer := names.get(row["prediction"])) is None:
+            continue
+        mean, error = row["log_score_difference"], row["log_score_difference_se"]
+        if error is None:
+            yield f"Of one proposal it cannot be told whether it predicts better than {peer}."
+            continue
+        told = f"log score a share {_signed(mean)}, standard error {number(error, 2)}"
+        if mean > FAR * error:
+            yield f"It predicted better than {peer} ({told})."
+        elif mean < -FAR * error:
+            yield f"It predicted worse than {peer} ({told})."
+        else:
+            yield f"It cannot be told whether it predicts better than {peer} ({told})."
+
+
+def _signed(value: float) -> str:
+    text = number(value, 2)
+    return text if text.startswith("−") or not float(text) else f"+{text}"
+
+
+def forecast_name(head: Mapping[str, Any]) -> str:
+    """Return what a forecast, held against one wave or none, is called where it is chosen."""
+    state = "untested" if head["state"] == UNTESTED else f"held against {head['of']}"
+    return f"{head['frozen'][:16].replace('T', ' ')} UTC, {state}"

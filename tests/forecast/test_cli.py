@@ -1,0 +1,79 @@
+"""``mfp forecast freeze`` and ``score``, and what ``mfp show SURVEY forecast`` then tells."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import mfp  # noqa: F401 - a fixture
+from tests.forecast.conftest import FIT, SURVEY
+
+
+@pytest.fixture
+def shut(town):
+    """The town with a second wave, its store closed as between two commands."""
+    town.answer("2")
+    town.store.close()
+    return town
+
+
+def test_from_freezing_to_scores(mfp, shut):  # noqa: F811
+    before = mfp("show", SURVEY, "forecast")
+    assert before.code == 0 and "No forecast of this survey has been frozen" in before.out
+    ended = mfp("forecast", "freeze", SURVEY)
+    assert (ended.code, ended.err) == (0, "")
+    assert "24 predictions, untested" in ended.out and f"forecast {FIT}" in ended.out
+    again = mfp("forecast", "freeze", SURVEY)
+    assert again.code == 0 and "nothing was added" in again.out
+    untested = mfp("show", SURVEY, "forecast")
+    assert "is untested: nothing has scored it yet." in untested.out
+    records = mfp("show", SURVEY, "forecast", "--json").records
+    assert len(records) == 24 and {r["state"] for r in records} == {"untested"}
+    assert all(len(r["sha256"]) == 64 and r["observed"] is None for r in records)
+    scored = mfp("forecast", "score", SURVEY, "--wave", "2")
+    assert (scored.code, scored.err) == (0, "")
+    assert "was held against wave 2" in scored.out
+    assert "observed shares lay within the 90 % intervals" in scored.out
+    assert "the group's own mean" in scored.out and "the demographic model" in scored.out
+    assert "nan" not in scored.out.lower()
+    flat = mfp("forecast", "score", SURVEY, FIT, "--wave", "2", "--json").records
+    shown = mfp("show", SURVEY, "forecast", "--json").records
+    assert [r | {"kind": "forecast"} for r in flat] == shown
+    for record in flat:
+        for peer in ("model", "group_mean", "demographic"):
+            assert record[f"{peer}_log_score"] < 0 <= record[f"{peer}_crps"]
+            assert 0 <= record[f"{peer}_pit"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("score", SURVEY, "--wave", "2"), "has no forecast yet"),
+        (("score", SURVEY), "--wave 2, or --import 3"),
+        (("score", SURVEY, "--wave", "2", "--import", "2"), "one wave or import"),
+        (("freeze", "nowhere"), "there is no 'nowhere'"),
+        (("freeze", SURVEY, "--fit", "x"), f"has no fit 'x'; known: {FIT}"),
+    ],
+)
+def test_what_cannot_be_is_said_with_what_to_do(mfp, shut, words, said):  # noqa: F811
+    ended = mfp("forecast", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err and "Traceback" not in ended.err
+
+
+def test_a_wave_that_was_fitted_is_refused(mfp, shut):  # noqa: F811
+    mfp("forecast", "freeze", SURVEY)
+    ended = mfp("forecast", "score", SURVEY, "--wave", "1")
+    assert (ended.code, ended.out) == (2, "")
+    assert "wave 1: was fitted itself" in ended.err and "known: 2" in ended.err
+
+
+def test_a_changed_forecast_is_refused_wherever_it_would_be_shown(mfp, shut):  # noqa: F811
+    mfp("forecast", "freeze", SURVEY)
+    file = shut.project.data / "forecasts" / FIT / "forecast.json"
+    written = json.loads(file.read_text())
+    written["content"]["frozen"] = "2020-01-01T00:00:00+00:00"
+    file.write_text(json.dumps(written))
+    for words in (("show", SURVEY, "forecast"), ("forecast", "score", SURVEY, "--wave", "2")):
+        ended = mfp(*words)
+        assert (ended.code, ended.out) == (2, "")
+        assert "was changed after it was written" in ended.err

@@ -1,0 +1,149 @@
+"""Each intervention predicted from the others: as a refit without it would, with honest width."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from mfp_stats.fitting.loader import load_model
+from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.quantities.forecast.left_out import left_out_parameters, left_out_scores
+from mfp_stats.quantities.forecast.tables import summarise_scores
+from mfp_stats.quantities.response_draws import draw_responses
+from mfp_stats.quantities.response_rows import ResponseRows
+from mfp_stats.questionnaire import load
+from mfp_stats.workflow.responses import _fit_responses
+from mfp_stats.workflow.task import Task
+from tests.quantities.test_gaps_at_the_truth import known, response_draws
+from tests.suites.acceptance import Quiet
+
+N, DRAWS, SEED = 400, 300, 11
+
+
+@pytest.fixture(scope="module")
+def instrument(checkout):
+    return load(checkout / "tests" / "acceptance")
+
+
+@pytest.fixture(scope="module")
+def fitted(checkout, instrument):
+    """A survey in which all but responses is known, and what fits these with or without some."""
+    _, measured = known(instrument, "models", n=N, draws=4 * DRAWS)
+    task = Task(
+        data=measured.data,
+        questionnaire=instrument,
+        settings=FitSettings(draws=DRAWS, tune=300, seed=SEED),
+        models={"responses": load_model(checkout / "models" / "responses.py")},
+        priors={},
+        report=Quiet(),  # type: ignore[arg-type]
+        patient=False,
+    )
+
+    def fit(without: int | None = None):
+        data = measured.data
+        if without is not None:
+            answers = data.responses.answers.copy()
+            answers[:, without] = -1
+            data = replace(data, responses=replace(data.responses, answers=answers))
+        found, _ = _fit_responses(task, replace(measured, data=data)).found
+        return found
+
+    return measured, fit
+
+
+@pytest.mark.slow
+def test_the_shortcut_is_near_a_refit_without_the_intervention(fitted):
+    """What is shared is hardly known otherwise: means and widths are those of a refit."""
+    _, fit = fitted
+    whole = fit()
+    for x in (0, 2):
+        again = fit(without=x)
+        ours, theirs = (found.left_out[:, 0, :, x] for found in (whole, again))
+        assert abs(ours.mean(axis=0) - theirs.mean(axis=0)).max() < 0.04
+        for q in (0.05, 0.25, 0.75, 0.95):
+            assert abs(np.quantile(ours, q, axis=0) - np.quantile(theirs, q, axis=0)).max() < 0.06
+        # Against widths of this size.
+        assert (np.quantile(ours, 0.95, axis=0) - np.quantile(ours, 0.05, axis=0)).min() > 0.3
+
+
+def test_a_fit_keeps_scores_of_every_proposal_and_group(fitted, instrument):
+    measured, fit = fitted
+    found = fit()
+    cells = left_out_scores(found, measured, ResponseRows(found, measured.data, 10))
+    assert len(cells) == 8 and set(cells["group_label"]) == set(measured.data.group_labels)
+    for row in cells.to_dicts():
+        g = measured.data.groups.index(row["group"])
+        x = measured.data.responses.interventions.index(row["intervention"])
+        answers = measured.data.responses.answers[measured.data.group == g, x]
+        given = answers[answers >= 0]
+        assert row["asked"] == len(given)
+        accepts = (given >= measured.data.responses.accept).mean()
+        assert row["observed"] == pytest.approx(accepts)
+        assert row["model_q05"] < row["model_mean"] < row["model_q95"]
+    summary = summarise_scores(cells)
+    assert summary["prediction"].to_list() == ["model", "group_mean"]
+
+
+def at_the_truth(instrument, name="models"):
+    truth, measured = known(instrument, name)
+    found = response_draws(instrument, truth, measured)
+    return truth, measured, found
+
+
+def test_with_the_own_intercept_and_residual_it_is_the_acceptance_itself(instrument):
+    truth, measured, found = at_the_truth(instrument)
+    given = [one_draw(instrument, truth, measured)] * len(found.acceptance)
+    groups = np.arange(len(measured.data.groups))
+    same = draw_responses(measured, given, groups, {"unweighted": None}, given)
+    np.testing.assert_allclose(same.left_out, same.acceptance)
+
+
+def one_draw(instrument, truth, measured):
+    from mfp_stats.quantities.expected import NOISE
+    from mfp_stats.quantities.gaps import ResponseParameters
+
+    item = next(i for i in instrument.with_role("response") if not i.stipulated)
+    return ResponseParameters(
+        intercept=truth.intercepts,
+        residual=truth.residuals,
+        accept_cut=float(truth.thresholds[item.name][measured.data.responses.accept - 1]),
+        person_sd=truth.person_sd,
+        expected_weight=truth.consequence_weight,
+        class_effect=None,
+        value_effect=None,
+        signal_weight=truth.signal_weights,
+        deviation_share=truth.consequence_sd**2 / (truth.consequence_sd**2 + NOISE),
+    )
+
+
+def test_intercepts_and_residuals_are_drawn_and_nothing_else(instrument):
+    truth, measured, _ = at_the_truth(instrument)
+    one = one_draw(instrument, truth, measured)
+    drawn = left_out_parameters(measured, [one] * 2000, np.full(2000, 0.3))
+    for k, intercept in enumerate(truth.intercepts):
+        ours = np.array([d.intercept[k] for d in drawn])
+        others = np.delete(truth.intercepts, k)
+        assert abs(np.median(ours) - others.mean()) < 0.5 * ours.std()
+        assert intercept not in ours
+    residual = np.array([d.residual for d in drawn])
+    np.testing.assert_allclose(residual.sum(axis=1), 0, atol=1e-9)
+    assert residual.std() == pytest.approx(0.3 * np.sqrt(0.5), rel=0.05)
+    changed = {"intercept", "residual"}
+    for name in set(type(one).__slots__) - changed:
+        assert getattr(drawn[0], name) is getattr(one, name)
+
+
+def test_nothing_is_predicted_where_nothing_tells_a_proposal_from_others(instrument):
+    truth, measured, found = at_the_truth(instrument)
+    given, sd = [one_draw(instrument, truth, measured)] * 8, np.full(8, 0.3)
+    reduced = replace(measured, layout=replace(measured.layout, reduced=True))
+    responses = measured.data.responses
+    options = replace(responses, exclusive=True)
+    exclusive = replace(measured, data=replace(measured.data, responses=options))
+    few = replace(measured, layout=replace(measured.layout, interventions=2))
+    for none in (reduced, exclusive, few):
+        assert left_out_parameters(none, given, sd) is None
+    rows = ResponseRows(found, measured.data, 10)
+    assert left_out_scores(found, measured, rows).is_empty()
+    assert isinstance(summarise_scores(pl.DataFrame()), pl.DataFrame)

@@ -1,0 +1,131 @@
+"""Sentences, badges and the page: untested until scored, then how it came out."""
+
+import html
+
+import polars as pl
+import pytest
+
+from mfp_stats.views.forecast_charts import forecast_chart
+from mfp_stats.views.forecast_findings import badge, describe_forecasts, describe_left_out
+from mfp_stats.workflow.context import PageContext
+from mfp_stats.workflow.forecasts import told
+from mfp_stats.workflow.forecasts.files import forecasts_of
+from mfp_stats.workflow.forecasts.freeze import freeze
+from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
+from mfp_stats.workflow.results import fit_of
+from mfp_stats.workflow.show import topic_tables
+from mfp_stats.workflow.topics import Topic
+from tests.app.conftest import Open, charts, open_page, texts  # noqa: F401 - a fixture
+from tests.forecast.conftest import SURVEY
+
+
+def score(town) -> None:
+    town.answer("2")
+    forecast = freeze(town.project, town.store, SURVEY).forecast
+    score_forecast(town.project, town.store, forecast, Against(wave="2"))
+
+
+def said(town) -> list[str]:
+    return describe_forecasts(topic_tables(fit_of(town.project, SURVEY), Topic.FORECAST))
+
+
+def test_predictions_are_untested_until_a_wave_has_scored_them(town):
+    results = fit_of(town.project, SURVEY)
+    assert told.tested(results) is None and badge(None)[0] == "Untested"
+    freeze(town.project, town.store, SURVEY)
+    assert told.tested(results) is None
+    assert "is untested: nothing has scored it yet." in said(town)[0]
+    score(town)
+    found = told.tested(results)
+    assert found is not None and found.of == "wave 2" and found.cells == 24
+    assert badge(found)[0] == f"Tested on wave 2: {found.covered_90} of 24 held"
+    cells = forecasts_of(town.project.data, SURVEY)[0].scores()[0].cells
+    assert found.covered_90 == cells["model_covered_90"].sum()
+    # A fit of later answers is a new prediction.
+    town.fit("20270101T000000Z-ffffff")
+    assert told.tested(fit_of(town.project, SURVEY)) is None
+
+
+def test_findings_hold_the_numbers_of_the_scores(town):
+    score(town)
+    words = " ".join(said(town))
+    scores = forecasts_of(town.project.data, SURVEY)[0].scores()[0]
+    model = scores.summary.filter(prediction="model").row(0, named=True)
+    inside = round(24 * model["covered_90"])
+    assert f"{inside} of 24 observed shares lay within the 90 % intervals" in words
+    cells = scores.cells.with_columns(off=(pl.col("observed") - pl.col("model_mean")).abs())
+    worst = cells.sort("off").row(-1, named=True)
+    assert f"Farthest off: “{worst['intervention_label']}” among “{worst['group_label']}”" in words
+    assert words.endswith("the people who answered.")
+
+
+def summary(difference: float, error: float | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    cell = {"weighting": "unweighted", "intervention": "a", "intervention_label": "A"}
+    cell |= {"group_label": "G", "observed": 0.5}
+    cell |= {f"model_{end}": 0.5 for end in ("mean", "q05", "q95")}
+    head = {"weighting": "unweighted", "cells": 10, "covered_50": 0.5, "covered_90": 0.9}
+    rows = [
+        head | {"prediction": "model"},
+        head
+        | {"prediction": "group_mean", "log_score_difference": difference}
+        | {"log_score_difference_se": error},
+    ]
+    return pl.DataFrame([cell]), pl.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("difference", "error", "expected"),
+    [
+        (0.3, 0.1, "It predicted better than the group's mean over the other proposals"),
+        (-0.3, 0.1, "It predicted worse than"),
+        (0.1, 0.1, "It cannot be told whether it predicts better than"),
+        (0.1, None, "Of one proposal it cannot be told"),
+    ],
+)
+def test_better_and_worse_are_said_only_where_they_can_be_told(difference, error, expected):
+    words = describe_left_out(*summary(difference, error))
+    assert any(line.startswith(expected) for line in words)
+    assert "9 of 10 observed shares lay within the 90 % intervals, 5 within the 50 %" in words[0]
+
+
+def test_the_chart_speaks_every_number(town):
+    score(town)
+    tables = topic_tables(fit_of(town.project, SURVEY), Topic.FORECAST)
+    figure = forecast_chart(tables["forecast_cells"])
+    for row in tables["forecast_cells"].to_dicts():
+        assert f"{row['intervention_label']}, {row['group_label']} predicted" in figure.alt
+        assert f"observed {100 * row['observed']:.0f} %" in figure.alt
+    assert len(figure.chart.to_dict()["layer"]) == 4
+    bare = tables["forecast_cells"].with_columns(observed=pl.lit(None, dtype=pl.Float64))
+    assert "observed" not in forecast_chart(bare).alt
+
+
+def page(town, opened: Open, name: str = "forecasts.py"):
+    test = opened(PageContext(town.project, town.store), name, SURVEY)
+    assert not test.exception, test.exception
+    return test, html.unescape(texts(test))
+
+
+def test_the_page_from_untested_to_scored(town, open_page):  # noqa: F811
+    test, words = page(town, open_page)
+    assert "mfp forecast freeze ai_datacentres" in words and not charts(test)
+    assert any("Untested" in mark.value for mark in test.markdown)
+    forecast = freeze(town.project, town.store, SURVEY).forecast
+    test, words = page(town, open_page)
+    assert forecast.sha256 in words and "is untested" in words
+    assert "predicted" in charts(test)[0].proto.alt
+    score(town)
+    test, words = page(town, open_page)
+    assert "was held against wave 2" in words
+    assert any("Tested on wave 2" in mark.value for mark in test.markdown)
+    assert "observed" in charts(test)[0].proto.alt
+    assert any("Log score" in frame.value for frame in test.dataframe)
+
+
+def test_a_changed_forecast_is_no_page_of_numbers(town, open_page):  # noqa: F811
+    forecast = freeze(town.project, town.store, SURVEY).forecast
+    file = forecast.folder / "forecast.json"
+    file.write_text(file.read_text().replace('"accept": 3', '"accept": 2'))
+    test, words = page(town, open_page)
+    assert "was changed after it was written" in words
+    assert not charts(test) and not test.dataframe
