@@ -29,20 +29,20 @@ from typing import Final
 import numpy as np
 import polars as pl
 import xarray as xr
-from scipy.special import softmax
 
 from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.design.perception import guesses_as_people
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import (
     normalised,
-    overlap_matrix,
+    overlap_of_shifts,
     overlap_table,
     pair_coordinates,
+    representatives,
 )
 from mfp_stats.quantities.perception_tables import Compared, direction_table, guess_table
 from mfp_stats.quantities.persons import bootstrap_weights, person_values
-from mfp_stats.quantities.values import at_group_means, group_means
+from mfp_stats.quantities.values import Placed, group_means
 
 VERSION: Final = "perceived"
 
@@ -151,10 +151,14 @@ def summarise_perception(
     found = _Arrays.empty(len(rows), len(weightings), shown, len(data.values))
     assert data.guesses is not None
     people, guesser = guesses_as_people(data), data.guesses.picks.person
+    place = {
+        (g, h): people.groups.index(name)
+        for (g, h), name in zip(shown.about, _named(data, shown.about), strict=True)
+    }
     everyone = np.arange(len(data.respondents))
-    same = np.ones(len(everyone))
+    alike = np.ones(len(everyone))
     weights = [
-        same if name == "unweighted" or data.weight is None else data.weight for name in weightings
+        alike if name == "unweighted" or data.weight is None else data.weight for name in weightings
     ]
     mu = flat_draws(posterior["mu"], np.arange(len(rows)))
     own_rows = _rows_of(sizes, (sizes[0], len(own.v) // sizes[0]))
@@ -162,10 +166,19 @@ def summarise_perception(
         b = bootstrap_weights(None, everyone, rows[at], seed=seed)
         v_own, mu_own = own.v[own_rows[at]], own.mu[own_rows[at]]
         for j, weight in enumerate(weights):
-            seen = _Persons.of(v, people.group, mu[at], weight[guesser], b[:, guesser])
-            mine = _Persons.of(v_own, data.group[own.who], mu_own, weight[own.who], b[:, own.who])
-            found.guess[at, j] = _guessed(seen, data, shown)
-            found.raw[at, j], found.alike[at, j] = _alike(seen, mine, data, own, shown)
+            seen = Placed.of(v, people.group, mu[at], weight[guesser], b[:, guesser])
+            mine = Placed.of(v_own, data.group[own.who], mu_own, weight[own.who], b[:, own.who])
+            shares, same = seen.shares(people.group), np.broadcast_to(weight[guesser], v.shape[:2])
+            guesses = group_means(shares, same, people.group, len(people.groups))
+            found.guess[at, j] = guesses[:, [place[pair] for pair in shown.about]]
+            few, theirs = representatives(weight[own.who])
+            for g, there in _by_guesser(shown):
+                seen_there = seen.mean[:, [place[shown.directions[k]] for k in there]]
+                means = np.concatenate([mine.mean[:, g : g + 1], seen_there], axis=1)
+                overlap = overlap_of_shifts(means, mine.around[:, few], theirs)
+                cells = np.ix_(at, [j], there)
+                found.raw[cells] = overlap[:, :1, 1:]
+                found.alike[cells] = normalised(overlap)[:, :1, 1:]
     draws = found.labelled(sizes, weightings, data, shown)
     draws["actual"] = _actual(revealed, data, shown, sizes)
     draws["difference"] = draws["guess"] - draws["actual"]
@@ -261,72 +274,10 @@ def _rows_of(wanted: tuple[int, int], there: tuple[int, int]) -> Ints:
     return np.asarray((chain * there[1] + draw).ravel(), dtype=np.int64)
 
 
-def _guessed(seen: "_Persons", data: ModelData, shown: _Guessers) -> Floats:
-    """Return the guessed shares, (draw, B, K)."""
-    assert data.guesses is not None
-    person, guessed = data.guesses.picks.person, data.guesses.guessed
-    place = {pair: k for k, pair in enumerate(shown.about)}
-    pair = zip(data.group[person].tolist(), guessed.tolist(), strict=True)
-    about = np.array([place.get(p, -1) for p in pair])
-    kept = about >= 0
-    shares, weights = seen.shares[:, kept], seen.weights[:, kept]
-    return group_means(shares, weights, about[kept], len(shown.about))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Persons:
-    """Persons at the means of their groups in some draws."""
-
-    shares: Floats  #: (draw, person, K)
-    stretch: Floats  #: (draw, person) that of each one's group
-    weights: Floats  #: (draw, person)
-
-    @classmethod
-    def of(
-        cls, v: Floats, group: Ints, mu: Floats, weight: Floats, bootstrap: Floats
-    ) -> "_Persons":
-        moved, stretch = at_group_means(v, group, mu, weight, bootstrap)
-        same = np.broadcast_to(weight, bootstrap.shape)
-        return cls(softmax(moved, axis=2), stretch[:, group], same)
-
-
-def _alike(
-    seen: _Persons,
-    mine: _Persons,
-    data: ModelData,
-    own: OwnValues,
-    shown: _Guessers,
-) -> tuple[Floats, Floats]:
-    """Return raw and normalised overlap of each direction, (draw, D) each."""
-    raw = np.empty((len(seen.shares), len(shown.directions)))
-    alike = np.empty_like(raw)
-    for who, guess, group, places in _by_guesser(data, own, shown):
-        shares = np.concatenate([mine.shares[:, who], seen.shares[:, guess]], axis=1)
-        stretch = np.concatenate([mine.stretch[:, who], seen.stretch[:, guess]], axis=1)
-        first = np.unique(group, return_index=True)[1]
-        weights = np.concatenate([mine.weights[:, who], seen.weights[:, guess]], axis=1)
-        overlap = overlap_matrix(shares, weights, group, 1 + len(places), stretch=stretch[:, first])
-        raw[:, places] = overlap[:, 0, 1:]
-        alike[:, places] = normalised(overlap)[:, 0, 1:]
-    return raw, alike
-
-
-def _by_guesser(
-    data: ModelData, own: OwnValues, shown: _Guessers
-) -> Iterator[tuple[Ints, Ints, Ints, list[int]]]:
-    """Yield for each guessing group: its people, its guesses, their group and the directions.
-
-    The guessing group itself has number 0; the groups that it guesses about follow.
-    """
-    assert data.guesses is not None
-    guesser = data.group[data.guesses.picks.person]
+def _by_guesser(shown: _Guessers) -> Iterator[tuple[int, list[int]]]:
+    """Yield each guessing group and the numbers of its directions."""
     for g in sorted({g for g, _ in shown.directions}):
-        places = [k for k, (one, _) in enumerate(shown.directions) if one == g]
-        number = {shown.directions[k][1]: 1 + at for at, k in enumerate(places)}
-        who = np.flatnonzero(data.group[own.who] == g)
-        guess = np.flatnonzero((guesser == g) & np.isin(data.guesses.guessed, list(number)))
-        about = np.array([number[int(h)] for h in data.guesses.guessed[guess]], dtype=np.int64)
-        yield who, guess, np.concatenate([np.zeros(len(who), dtype=np.int64), about]), places
+        yield g, [k for k, (one, _) in enumerate(shown.directions) if one == g]
 
 
 def _actual(

@@ -2,7 +2,7 @@
 
 The shares of a person are ``w_i = softmax(v_i)``; a group's share of a value is its mean over the
 group's population. That population has the mean of the model's group, and spreads around it as the
-respondents do (:func:`at_group_means`).
+respondents do (:class:`Placed`).
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,11 @@ from mfp_stats.errors import DesignError, Fault
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import (
     normalised,
-    overlap_matrix,
+    overlap_of_shifts,
     overlap_table,
     pair_coordinates,
     pairs,
+    representatives,
 )
 from mfp_stats.quantities.persons import answered, bootstrap_weights, person_values
 from mfp_stats.quantities.summaries import summarise
@@ -115,10 +116,11 @@ def _draws(
         alike = bootstrap_weights(None, kept, rows, seed=seed)
         for j, weight in enumerate(weightings.values()):
             own = np.ones(len(kept)) if weight is None else weight[kept]
-            moved, stretch = at_group_means(v[:, column], group, mu[rows], own, alike)
-            w, same = softmax(moved, axis=2), np.broadcast_to(own, alike.shape)
-            share[rows, j] = group_means(w, same, group, groups)
-            raw[rows, j] = overlap_matrix(w, same, group, groups, stretch=stretch)
+            placed = Placed.of(v[:, column], group, mu[rows], own, alike)
+            same = np.broadcast_to(own, alike.shape)
+            share[rows, j] = group_means(placed.shares(group), same, group, groups)
+            few, weights = representatives(own)
+            raw[rows, j] = overlap_of_shifts(placed.mean, placed.around[:, few], weights)
     names = tuple(data.groups[g] for g in shown)
     kinds = {
         "share": (("weighting", "group", "value"), share),
@@ -140,53 +142,52 @@ def _draws(
     )
 
 
-def at_group_means(
-    v: Floats, group: Ints, mu: Floats, weight: Floats, bootstrap: Floats
-) -> tuple[Floats, Floats]:
-    """Move each group's persons together so that their weighted mean is the group's own.
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Persons around the means of their groups' models, in some draws."""
 
-    Persons of a sample differ between groups more than the groups do, by chance, and a bootstrap
-    of them adds as much again: with 50 persons a group, overlap between nearly equal groups came
-    out wrong, spread around 1 on both sides. The model knows the groups' means without that
-    chance; from its persons, drawn anew in every draw, we take how they spread around them.
-    Weights shift a mean by as much as they shift that of the persons, and what a sample leaves
-    open about this shift is a Bayesian bootstrap's to say.
+    mean: Floats  #: (draw, G, value) of each group, weighted
+    around: Floats  #: (draw, person, value) distance from it
 
-    Persons stand nearer to the mean of their own sample than to that of the group, by
-    ``√(1 − Σ p²)`` with weights p that sum to one, and are moved out by as much. Two of them are
-    then too far apart by the same factor, the *stretch*.
+    @classmethod
+    def of(cls, v: Floats, group: Ints, mu: Floats, weight: Floats, bootstrap: Floats) -> "Placed":
+        """Move each group's persons together so that their weighted mean is the group's own.
 
-    Parameters
-    ----------
-    v
-        (draw, person, value) utilities in logits.
-    group
-        (person,) index into the G groups.
-    mu
-        (draw, G, value) the model's group means in logits.
-    weight
-        (person,) design weights, 1 for everyone alike.
-    bootstrap
-        (draw, person) the bootstrap's weights, on any scale.
+        Persons of a sample differ between groups more than the groups do, by chance. The model
+        knows the groups' means without that chance; from its persons, drawn anew in every draw,
+        we take how they spread around them. Weights shift a mean by as much as they shift that of
+        the persons, and what a sample leaves open about this shift is a Bayesian bootstrap's to
+        say. Persons stand nearer to the mean of their own sample than to that of the group, by
+        ``√(1 − Σ p²)`` with weights p that sum to one, and are moved out by as much.
 
-    Returns
-    -------
-    v, stretch
-        (draw, person, value), and (draw, G) factors of at least 1; 1 for a group of nobody.
-    """
-    there, place = np.unique(group, return_inverse=True)
-    groups = len(there)
-    same = np.broadcast_to(weight, v.shape[:2])
-    mean = mu[:, there]
-    if np.ptp(weight) > 0:
-        mean = mean + group_means(v, bootstrap * weight, place, groups)
-        mean -= group_means(v, bootstrap, place, groups)
-    own = v - group_means(v, same, place, groups)[:, place]
-    total, squares = (np.bincount(place, weight**power, groups) for power in (1, 2))
-    stretch = np.ones(mu.shape[:2])
-    # One person alone tells nothing of a spread.
-    stretch[:, there] = 1 / np.sqrt(np.maximum(1 - squares / total**2, _ALONE))
-    return mean[:, place] + own * stretch[:, group][:, :, None], stretch
+        Parameters
+        ----------
+        v
+            (draw, person, value) utilities in logits.
+        group
+            (person,) index into the G groups.
+        mu
+            (draw, G, value) the model's group means in logits.
+        weight
+            (person,) design weights, 1 for everyone alike.
+        bootstrap
+            (draw, person) the bootstrap's weights, on any scale.
+        """
+        there, place = np.unique(group, return_inverse=True)
+        groups = len(there)
+        mean = mu.copy()
+        if np.ptp(weight) > 0:
+            mean[:, there] += group_means(v, bootstrap * weight, place, groups)
+            mean[:, there] -= group_means(v, bootstrap, place, groups)
+        own = v - group_means(v, np.broadcast_to(weight, v.shape[:2]), place, groups)[:, place]
+        total, squares = (np.bincount(place, weight**power, groups) for power in (1, 2))
+        # One person alone tells nothing of a spread.
+        distinct = np.maximum(1 - squares / total**2, _ALONE)
+        return cls(mean, own / np.sqrt(distinct)[place, None])
+
+    def shares(self, group: Ints) -> Floats:
+        """Return the importance shares of persons in their own groups, (draw, person, value)."""
+        return np.asarray(softmax(self.mean[:, group] + self.around, axis=2))
 
 
 def group_means(shares: Floats, weights: Floats, group: Ints, groups: int) -> Floats:

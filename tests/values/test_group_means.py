@@ -1,11 +1,17 @@
-"""Persons moved to the mean of their group's model."""
+"""Persons placed around the mean of their group's model, and groups that differ in it alone."""
 
 import numpy as np
 import pytest
 from scipy.special import softmax
 
-from mfp_stats.quantities.overlap import normalised, overlap_matrix
-from mfp_stats.quantities.values import at_group_means, group_means
+from mfp_stats.quantities.overlap import (
+    PEOPLE,
+    normalised,
+    overlap_matrix,
+    overlap_of_shifts,
+    representatives,
+)
+from mfp_stats.quantities.values import Placed, group_means
 
 SIZES = (25, 40)
 GROUP = np.repeat([0, 1], SIZES)
@@ -20,38 +26,23 @@ def centred(rng: np.random.Generator, draws: int, people: int) -> np.ndarray:
 def test_persons_keep_their_distances_and_get_the_groups_mean() -> None:
     rng = np.random.default_rng(1)
     v, mu = centred(rng, 6, len(GROUP)), centred(rng, 6, 2)
-    weights = rng.exponential(size=v.shape[:2])
-    moved, stretch = at_group_means(v, GROUP, mu, ALIKE, weights)
-    np.testing.assert_allclose(group_means(moved, np.ones(v.shape[:2]), GROUP, 2), mu)
-    np.testing.assert_allclose(moved.sum(axis=2), 0, atol=1e-12)
+    placed = Placed.of(v, GROUP, mu, ALIKE, rng.exponential(size=v.shape[:2]))
+    np.testing.assert_array_equal(placed.mean, mu)
+    np.testing.assert_allclose(group_means(placed.around, np.ones((6, 65)), GROUP, 2), 0, atol=1e-9)
     first = GROUP == 0
-    apart = np.diff(moved[:, first], axis=1) / stretch[:, :1, None]
-    np.testing.assert_allclose(apart, np.diff(v[:, first], axis=1))
+    # Of m people alike, Σ p² is 1 / m.
+    moved_out = np.sqrt(25 / 24) * np.diff(v[:, first], axis=1)
+    np.testing.assert_allclose(np.diff(placed.around[:, first], axis=1), moved_out)
+    shares = placed.shares(GROUP)[2, 30]
+    np.testing.assert_allclose(shares, softmax(mu[2, 1] + placed.around[2, 30]))
 
 
-def test_a_group_of_which_nobody_answered_is_nobodys_business() -> None:
+def test_a_group_of_which_nobody_answered_keeps_its_mean() -> None:
     rng = np.random.default_rng(2)
     v, mu = centred(rng, 3, 5), centred(rng, 3, 4)
-    group = np.array([3, 1, 1, 3, 1])
-    moved, stretch = at_group_means(v, group, mu, np.ones(5), np.ones(v.shape[:2]))
-    np.testing.assert_allclose(moved[:, group == 3].mean(axis=1), mu[:, 3])
-    # Of m people alike, Σ p² is 1 / m.
-    np.testing.assert_allclose(stretch, np.sqrt([[1, 3 / 2, 1, 2 / 1]] * 3))
-
-
-def test_chance_differences_of_samples_count_nothing() -> None:
-    """Two samples of one population: known to have one mean, they overlap as insiders do."""
-    rng = np.random.default_rng(3)
-    v = centred(rng, 300, len(GROUP))
-    weights = rng.exponential(size=v.shape[:2])
-    overlaps = []
-    moved = at_group_means(v, GROUP, np.zeros((300, 2, 4)), ALIKE, weights)
-    for (values, stretch), given in (((v, None), weights), (moved, np.ones(v.shape[:2]))):
-        raw = overlap_matrix(softmax(values, axis=2), given, GROUP, 2, stretch=stretch)
-        overlaps.append(normalised(raw)[:, 0, 1])
-    as_sampled, at_the_mean = (float(o.std()) for o in overlaps)
-    assert at_the_mean < as_sampled / 1.5
-    assert float(overlaps[1].mean()) == pytest.approx(1, abs=0.01)
+    group, weight = np.array([3, 1, 1, 3, 1]), np.array([1.0, 2, 3, 4, 5])
+    placed = Placed.of(v, group, mu, weight, np.ones(v.shape[:2]))
+    np.testing.assert_array_equal(placed.mean[:, [0, 2]], mu[:, [0, 2]])
 
 
 def test_weights_shift_means_as_they_shift_those_of_the_persons() -> None:
@@ -59,10 +50,45 @@ def test_weights_shift_means_as_they_shift_those_of_the_persons() -> None:
     v, mu = centred(rng, 400, len(GROUP)), centred(rng, 1, 2).repeat(400, axis=0)
     v[:, ::2, 0] += 1  # every other person holds the first value dearer, and counts twice
     weight = np.where(np.arange(len(GROUP)) % 2, 1.0, 2.0)
-    moved, stretch = at_group_means(v, GROUP, mu, weight, rng.exponential(size=v.shape[:2]))
-    by_weight = np.broadcast_to(weight, v.shape[:2])
-    shift = (group_means(moved, by_weight, GROUP, 2) - mu)[:, :, 0]
+    placed = Placed.of(v, GROUP, mu, weight, rng.exponential(size=v.shape[:2]))
+    shift = (placed.mean - mu)[:, :, 0]
     # Shares of 2/3 and 1/2 of people in whom it is 1 higher.
     assert shift.mean(axis=0) == pytest.approx([1 / 6, 1 / 6], abs=0.04)
     assert (shift.std(axis=0) > 0.02).all()
-    np.testing.assert_allclose(stretch[0], 1 / np.sqrt(1 - 10 / 9 / np.array(SIZES)), rtol=2e-3)
+
+
+def test_overlap_of_shifts_follows_its_definition() -> None:
+    rng = np.random.default_rng(5)
+    mean, around, weight = centred(rng, 2, 3), centred(rng, 2, 7), rng.exponential(size=7)
+    found = overlap_of_shifts(mean, around, weight)
+    w = softmax(mean[:, :, None] + around[:, None], axis=3)
+    pairs = np.outer(weight, weight)
+    np.fill_diagonal(pairs, 0)
+    for g, h in np.ndindex(3, 3):
+        each = 1 - np.abs(w[1, g, :, None] - w[1, h, None]).sum(axis=2) / 2
+        assert found[1, g, h] == pytest.approx((each * pairs).sum() / pairs.sum())
+
+
+def test_chance_differences_of_samples_count_nothing() -> None:
+    """Two samples of one population: known to have one mean, they overlap as insiders do."""
+    rng = np.random.default_rng(3)
+    v = centred(rng, 300, len(GROUP))
+    bootstrap = rng.exponential(size=v.shape[:2])
+    placed = Placed.of(v, GROUP, np.zeros((300, 2, 4)), ALIKE, bootstrap)
+    alike = normalised(overlap_of_shifts(placed.mean, placed.around, ALIKE))
+    np.testing.assert_allclose(alike, 1)
+    as_sampled = normalised(overlap_matrix(softmax(v, axis=2), bootstrap, GROUP, 2))[:, 0, 1]
+    assert as_sampled.std() > 0.01
+    apart = np.zeros((300, 2, 4))
+    apart[:, 1, :2] = [0.7, -0.7]
+    differ = normalised(overlap_of_shifts(apart, placed.around, ALIKE))[:, 0, 1]
+    assert 0.85 < differ.min() < differ.max() < 1
+
+
+def test_many_people_are_stood_for_by_some_of_all_groups() -> None:
+    few, weight = representatives(np.arange(100.0))
+    np.testing.assert_array_equal(few, np.arange(100))
+    np.testing.assert_array_equal(weight, np.arange(100.0))
+    some, _ = representatives(np.ones(5000))
+    assert len(some) == len(set(some)) == PEOPLE
+    assert (some[0], some[-1]) == (0, 4999)

@@ -87,13 +87,9 @@ def summed(data: ModelData, *, floor: int = 10, draws: int = DRAWS, own_draws: i
     return found, seen, mine, revealed
 
 
-def moved_out(v: np.ndarray) -> tuple[np.ndarray, float]:
-    """Shares of persons of one sample moved out from its mean as far as members stand from theirs.
-
-    Also the factor.
-    """
-    mean, stretch = v.mean(axis=0), 1 / np.sqrt(1 - 1 / len(v))
-    return softmax(mean + stretch * (v - mean), axis=1), float(stretch)
+def moved_out(v: np.ndarray) -> np.ndarray:
+    """Distances of one sample's persons from its mean, as far as members stand from theirs."""
+    return (v - v.mean(axis=0)) / np.sqrt(1 - 1 / len(v))
 
 
 def test_a_guess_is_the_mean_of_what_guessers_see() -> None:
@@ -102,7 +98,8 @@ def test_a_guess_is_the_mean_of_what_guessers_see() -> None:
     person, guessed = data.guesses.picks.person, data.guesses.guessed
     inside = (data.group[person] == 0) & (guessed == 1)
     for chain, draw in ((0, 0), (1, 7)):
-        expected = moved_out(seen[chain, draw, inside])[0].mean(axis=0)
+        v = seen[chain, draw, inside]
+        expected = softmax(v.mean(axis=0) + moved_out(v), axis=1).mean(axis=0)
         got = found.draws["guess"].sel(about="near about far", weighting="unweighted")
         np.testing.assert_allclose(got.isel(chain=chain, draw=draw), expected)
 
@@ -113,20 +110,17 @@ def test_perceived_overlap_follows_its_definition() -> None:
     person, guessed = data.guesses.picks.person, data.guesses.guessed
 
     def alike(g: int, h: int) -> tuple[float, float]:
-        own = np.flatnonzero(data.group == g)
+        """How alike people would be who stand around both means as all do around their own."""
+        around = np.concatenate([moved_out(mine[1, 3, data.group == k]) for k in range(3)])
         guess = np.flatnonzero((data.group[person] == g) & (guessed == h))
-        (w, apart), (u, also_apart) = moved_out(mine[1, 3, own]), moved_out(seen[1, 3, guess])
+        means = mine[1, 3, data.group == g].mean(axis=0), seen[1, 3, guess].mean(axis=0)
+        w, u = (softmax(mean + around, axis=1) for mean in means)
 
-        def mean(x, y, stretch: float | None = None) -> float:
-            distance = np.abs(x[:, None] - y[None]).sum(axis=2) / 2 / (stretch or 1)
-            pairs = np.ones((len(x), len(y)))
-            if stretch is not None:
-                np.fill_diagonal(pairs, 0)
-            return float(((1 - distance) * pairs).sum() / pairs.sum())
+        def of_two(x, y) -> float:
+            each = 1 - np.abs(x[:, None] - y[None]).sum(axis=2) / 2
+            return float(each[~np.eye(len(x), dtype=bool)].mean())
 
-        raw = mean(w, u)
-        within = mean(w, w, apart) * mean(u, u, also_apart)
-        return raw, raw / np.sqrt(within)
+        return of_two(w, u), of_two(w, u) / np.sqrt(of_two(w, w) * of_two(u, u))
 
     at = found.draws.isel(chain=1, draw=3).sel(weighting="unweighted")
     for g, h, name in ((0, 1, "near about far"), (1, 0, "far about near")):
