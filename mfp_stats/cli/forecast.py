@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from mfp_stats.cli import output
-from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.project import Project
 from mfp_stats.store import Store
 from mfp_stats.views.forecast_findings import describe_one
@@ -80,13 +79,11 @@ def score_(
     Log score, CRPS, PIT and the coverage of intervals, for every proposal and group. The scores
     are kept, and shown wherever these predictions are.
     """
-    if (wave is None) == (number is None):
-        fix = "Name one: --wave 2, or --import 3."
-        raise ChoiceError(Fault("answers", "it is to be held against one wave or import", fix=fix))
+    against = Against.one_of(wave, number)
     project = Project.open()
     found = forecast_named(project, survey, forecast)
     with Store.open(project.data) as store:
-        scores = score_forecast(project, store, found, Against(wave, number))
+        scores = score_forecast(project, store, found, against)
     cells = cells_of(found, scores)
     if as_json:
         output.as_json(cells.to_dicts())

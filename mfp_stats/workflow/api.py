@@ -12,6 +12,9 @@ from mfp_stats.fitting.jobs import require_done, wait_for_job
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project
 from mfp_stats.store import ImportReceipt, Store
+from mfp_stats.workflow.forecasts.files import Forecast, Scores
+from mfp_stats.workflow.forecasts.freeze import freeze
+from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
 from mfp_stats.workflow.imports import Rehearsal, import_file, rehearse
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 from mfp_stats.workflow.simulated import Simulation, simulate_into, simulate_to_file
@@ -184,6 +187,48 @@ class Workspace:
     def fits(self, survey: str) -> list[FitResults]:
         """Return the finished fits of a survey, newest first."""
         return fits_of(self.project, survey)
+
+    def freeze_forecast(self, survey: str, fit_id: str | None = None) -> Forecast:
+        """Freeze what a fit predicts of a coming wave; the same fit twice adds nothing.
+
+        Parameters
+        ----------
+        survey, fit_id
+            The survey and its fit; None: the newest that passed its checks.
+
+        Raises
+        ------
+        FitRefused, ForecastRefused
+            As :func:`mfp_stats.workflow.forecasts.freeze.freeze`.
+        """
+        return freeze(self.project, self.store, survey, fit_id).forecast
+
+    def score_forecast(
+        self,
+        survey: str,
+        forecast: str | None = None,
+        *,
+        wave: str | None = None,
+        number: int | None = None,
+    ) -> Scores:
+        """Hold a frozen forecast against a wave, or against the import of that number.
+
+        Parameters
+        ----------
+        survey, forecast
+            The survey and its forecast's id; None: the newest.
+        wave, number
+            One of the two.
+
+        Raises
+        ------
+        ChoiceError
+            Both were given, or neither.
+        ForecastRefused
+            As :func:`mfp_stats.workflow.forecasts.scoring.score_forecast`.
+        """
+        found = forecast_named(self.project, survey, forecast)
+        return score_forecast(self.project, self.store, found, Against.one_of(wave, number))
 
     def draws(self, fit: FitResults, step: str) -> "xr.DataTree":
         """Return the posterior draws of one step as ArviZ reads them.

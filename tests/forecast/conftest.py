@@ -14,11 +14,12 @@ from mfp_stats.design import build_model_data
 from mfp_stats.design.acceptance import acceptance
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import MANIFEST_FILE, file_hash
-from mfp_stats.project import QUESTIONNAIRE_FILE, Project
+from mfp_stats.project import MARGINS_FILE, QUESTIONNAIRE_FILE, Project
 from mfp_stats.quantities.response_rows import estimate
 from mfp_stats.questionnaire import Questionnaire
 from mfp_stats.simulate import default_truth, simulate_survey
 from mfp_stats.store import ImportSource, Store
+from mfp_stats.weights import Margins, load_margins
 from mfp_stats.workflow.spec import SHEET_FILE
 from mfp_stats.workflow.start import JOBS_FOLDER
 from tests.app.synthetic import STEPS, save_synthetic
@@ -41,17 +42,27 @@ class Town:
         """Store a wave of simulated answers; return the import's number."""
         truth = default_truth(self.questionnaire, seed=1)
         sheet = simulate_survey(self.questionnaire, truth, n=n, seed=seed, wave=wave).sheet
-        source = ImportSource(f"wave {wave}.csv", f"{wave:>32}{seed:032d}")
-        return self.store.append_sheet(change(sheet), self.questionnaire, source=source).number
+        return self.keep(change(sheet), f"wave {wave}, seed {seed}")
 
-    def fit(self, fit_id: str = FIT, *, failed=(), shift: float = 0.0) -> Path:
+    def keep(self, sheet: pl.DataFrame, name: str) -> int:
+        """Store an answer sheet; return the import's number."""
+        source = ImportSource(name, f"{name:>64}")
+        return self.store.append_sheet(sheet, self.questionnaire, source=source).number
+
+    def fit(
+        self, fit_id: str = FIT, *, failed=(), shift: float = 0.0, margins: Path | None = None
+    ) -> Path:
         """Save a fit whose draws of acceptance lie around what was observed, moved by ``shift``."""
         job = self.project.data / JOBS_FOLDER / fit_id
         self.store.snapshot(self.questionnaire, job)
-        file = self.project.survey_folder(SURVEY) / QUESTIONNAIRE_FILE
+        file = self.project.survey_folder(self.questionnaire.survey) / QUESTIONNAIRE_FILE
         shutil.copyfile(file, job / QUESTIONNAIRE_FILE)
+        shares = None
+        if margins is not None:
+            shutil.copyfile(margins, job / MARGINS_FILE)
+            shares = load_margins(margins, self.questionnaire)
         sheet = pl.read_parquet(job / SHEET_FILE)
-        frames = acceptance_tables(sheet, self.questionnaire, shift)
+        frames = acceptance_tables(sheet, self.questionnaire, shift, shares)
         tables = [Table(name, frame, STEPS[3:]) for name, frame in frames.items()]
         nothing = pl.DataFrame(schema=dict.fromkeys(("quantity", "why", "add"), pl.String()))
         tables.append(Table("unavailable", nothing))
@@ -60,18 +71,21 @@ class Town:
             fits, self.questionnaire, fit_id=fit_id, tables=tables, failed=failed
         )
         manifest = json.loads((folder / MANIFEST_FILE).read_text())
-        manifest |= {"data": file_hash(job / SHEET_FILE), "margins": {}}
+        manifest |= {
+            "data": file_hash(job / SHEET_FILE),
+            "margins": {} if shares is None else dict(shares.shares),
+        }
         (folder / MANIFEST_FILE).write_text(json.dumps(manifest))
         return folder
 
 
 def acceptance_tables(
-    sheet: pl.DataFrame, questionnaire: Questionnaire, shift: float
+    sheet: pl.DataFrame, questionnaire: Questionnaire, shift: float, margins: Margins | None
 ) -> dict[str, pl.DataFrame]:
     """Return the tables that a fit keeps of acceptance, around what was observed."""
-    data = build_model_data(sheet, questionnaire)
+    data = build_model_data(sheet, questionnaire, margins=margins)
     assert data.responses is not None
-    found = acceptance(sheet, questionnaire, data.responses)
+    found = acceptance(sheet, questionnaire, data.responses, margins=margins)
     rng, rows, drawn = np.random.default_rng(3), [], []
     for weighting, weight in found.weightings().items():
         for x, name in enumerate(found.interventions):

@@ -49,7 +49,7 @@ def test_from_freezing_to_scores(mfp, shut):  # noqa: F811
     [
         (("score", SURVEY, "--wave", "2"), "has no forecast yet"),
         (("score", SURVEY), "--wave 2, or --import 3"),
-        (("score", SURVEY, "--wave", "2", "--import", "2"), "one wave or import"),
+        (("score", SURVEY, "--wave", "2", "--import", "2"), "held against one thing"),
         (("freeze", "nowhere"), "there is no 'nowhere'"),
         (("freeze", SURVEY, "--fit", "x"), f"has no fit 'x'; known: {FIT}"),
     ],

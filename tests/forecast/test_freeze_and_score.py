@@ -7,10 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from mfp_stats.errors import FitRefused, ForecastRefused, ProjectError
+from mfp_stats.design import build_model_data
+from mfp_stats.errors import ChoiceError, FitRefused, ForecastRefused, ProjectError
 from mfp_stats.project import QUESTIONNAIRE_FILE
 from mfp_stats.quantities.forecast.peers import beta_draws
 from mfp_stats.quantities.forecast.scores import score
+from mfp_stats.weights import Margins
 from mfp_stats.workflow.forecasts.files import (
     FORECAST_FILE,
     canonical_hash,
@@ -365,3 +367,42 @@ def test_a_survey_without_answers_or_forecasts_has_nothing_to_score(town, empty)
     town.store.withdraw(SURVEY, 1, "all were tests")
     with pytest.raises(ForecastRefused):
         scored(town, forecast=forecast)
+
+
+def test_from_python_the_same(town):
+    from mfp_stats.workflow.api import Workspace
+
+    town.answer("2")
+    town.store.close()
+    with Workspace(town.project) as workspace:
+        forecast = workspace.freeze_forecast(SURVEY)
+        scores = workspace.score_forecast(SURVEY, wave="2")
+        assert forecast.scores() == [scores]
+        assert workspace.score_forecast(SURVEY, forecast.id, number=2).of == "import 2"
+        with pytest.raises(ChoiceError, match="Name one"):
+            workspace.score_forecast(SURVEY)
+
+
+def test_a_raked_forecast_is_scored_by_weights_raked_to_the_same_shares(empty):
+    margins = empty.project.root / "surveys" / SURVEY / "margins.yaml"
+    shutil.copytree(empty.project.survey_folder(SURVEY), margins.parent)
+    margins.write_text("gender: {woman: 0.7, man: 0.25, other: 0.05}\n")
+    empty.answer("1", seed=1)
+    empty.fit(margins=margins)
+    forecast = frozen(empty)
+    assert {cell.weighting for cell in forecast.cells()} == {"unweighted", "raked"}
+    assert forecast.content["margins"]["gender"]["woman"] == pytest.approx(0.7)
+    # Margins that change later are not those that were forecast.
+    margins.write_text("gender: {woman: 0.1, man: 0.85, other: 0.05}\n")
+    empty.answer("2")
+    raked = scored(empty).cells.filter(weighting="raked")
+    sheet = empty.store.sheet(empty.questionnaire).filter(wave="2")
+    again = build_model_data(
+        sheet, empty.questionnaire, margins=Margins(forecast.content["margins"])
+    )
+    given = again.responses
+    for row in raked.to_dicts():
+        x = given.interventions.index(row["intervention"])
+        rows = (again.group == again.groups.index(row["group"])) & (given.answers[:, x] >= 0)
+        share = np.average(given.answers[rows, x] >= given.accept, weights=again.weight[rows])
+        assert row["observed"] == pytest.approx(share)

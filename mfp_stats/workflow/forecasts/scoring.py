@@ -11,7 +11,7 @@ import polars as pl
 from mfp_stats.design.acceptance import Acceptance, acceptance
 from mfp_stats.design.data import Floats, Responses
 from mfp_stats.design.report import people
-from mfp_stats.errors import Fault, ForecastRefused
+from mfp_stats.errors import ChoiceError, Fault, ForecastRefused
 from mfp_stats.fitting.tables import MANIFEST_FILE
 from mfp_stats.project import Project
 from mfp_stats.quantities.forecast.peers import beta_draws
@@ -41,6 +41,20 @@ class Against:
 
     wave: str | None = None
     number: int | None = None
+
+    @classmethod
+    def one_of(cls, wave: str | None, number: int | None) -> "Against":
+        """Return the one that was named.
+
+        Raises
+        ------
+        ChoiceError
+            Both were, or neither.
+        """
+        if (wave is None) == (number is None):
+            fix = "Name one: --wave 2, or --import 3."
+            raise ChoiceError(Fault("answers", "a forecast is held against one thing", fix=fix))
+        return cls(wave, number)
 
     @property
     def words(self) -> str:
