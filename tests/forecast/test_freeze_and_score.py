@@ -406,3 +406,12 @@ def test_a_raked_forecast_is_scored_by_weights_raked_to_the_same_shares(empty):
         rows = (again.group == again.groups.index(row["group"])) & (given.answers[:, x] >= 0)
         share = np.average(given.answers[rows, x] >= given.accept, weights=again.weight[rows])
         assert row["observed"] == pytest.approx(share)
+
+
+def test_a_model_that_misses_what_it_was_fitted_to_says_so_when_frozen(empty):
+    empty.answer("1", 900, seed=1)
+    empty.fit(shift=0.2)
+    note = frozen(empty).content["notes"][-1]
+    assert note.startswith("The model misses what was observed in the very answers")
+    empty.fit("20270101T000000Z-ffffff")
+    assert frozen(empty, fit_id="20270101T000000Z-ffffff").content["notes"] == []

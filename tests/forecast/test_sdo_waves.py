@@ -17,6 +17,7 @@ from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import QUESTIONNAIRE_FILE, Project
 from mfp_stats.store import Store
 from mfp_stats.workflow.api import Workspace
+from mfp_stats.workflow.forecasts.files import forecasts_of
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
 from tests.forecast.conftest import Town
@@ -121,7 +122,11 @@ def test_agreement_that_stays_is_forecast_and_a_middle_that_thins_out_is_caught(
 
 @pytest.mark.slow
 def test_the_same_of_a_fit(began, shared_data):
-    """The model itself, without values, worldviews or expectations to go by."""
+    """The model itself, without values, worldviews or expectations to go by.
+
+    It takes all statements to have the same distances between answers. The fourth has not: it is
+    missed in the year that was fitted, which is said when it is frozen, and in all others.
+    """
     held = {}
     for accept_from in (5, 4):
         town = began(accept_from)
@@ -132,9 +137,13 @@ def test_the_same_of_a_fit(began, shared_data):
             assert not fit.failed_steps
             opened = Town(town.project, workspace.store, town.questionnaire)
             held[accept_from] = forecast_all(opened, shared_data)
-    assert held[5]["model_covered_90"].mean() >= 0.75
+            (forecast,) = forecasts_of(town.project.data, "equality")
+            missed = forecast.content["notes"][-1]
+            assert missed.startswith("The model misses what was observed")
+            assert STATEMENTS["i4"] in missed
+    fourth = pl.col("intervention") == "i4"
+    assert held[5].filter(~fourth)["model_covered_90"].mean() >= 0.85
+    assert not held[5].filter(fourth)["model_covered_90"].any()
     assert held[4]["model_covered_90"].mean() <= 0.4
     for cells in held.values():
-        # Answer scales in common bind the model's shares a little; the group's mean is free.
-        apart = (cells["model_mean"] - cells["group_mean_mean"]).abs()
-        assert apart.max() < 0.04
+        assert cells["group_mean_log_score"].mean() > cells["model_log_score"].mean()

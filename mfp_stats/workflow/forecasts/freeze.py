@@ -17,13 +17,15 @@ from mfp_stats.quantities.forecast.peers import beta_of
 from mfp_stats.quantities.forecast.tables import DEMOGRAPHIC, GROUP_MEAN, MODEL, Cell
 from mfp_stats.store import Store
 from mfp_stats.store.clock import program
-from mfp_stats.weights import effective_n
 from mfp_stats.workflow.forecasts.files import FORMAT, Forecast, forecast_of_fit, write_forecast
 from mfp_stats.workflow.forecasts.fitted import Fitted, fitted_answers, sources
+from mfp_stats.workflow.forecasts.observed import observed_share
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 
 #: Decimals that draws of a share are kept with.
 DECIMALS: Final = 6
+#: Standard errors between the model's share and the observed one from which that is said.
+FAR: Final = 2.5
 NO_COVARIATES: Final = (
     "The survey has no covariates that differ between people, so that there is no demographic "
     "model beside it."
@@ -103,6 +105,7 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
     )
     seed = int(results.manifest["seed"])
     known = accepted.covariates
+    cells = _cells(acceptance, drawn, accepted, _demographic(accepted, seed))
     return {
         "format": FORMAT,
         "program": program(),
@@ -123,9 +126,32 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
         "interventions": interventions,
         "groups": groups,
         "covariates": [] if known is None else list(known.items),
-        "notes": [NO_COVARIATES] if known is None else [],
-        "cells": _cells(acceptance, drawn, accepted, _demographic(accepted, seed)),
+        "notes": [*([NO_COVARIATES] if known is None else []), *_misfits(acceptance, accepted)],
+        "cells": cells,
     }
+
+
+def _misfits(acceptance: pl.DataFrame, accepted: Acceptance) -> list[str]:
+    """Say where the model misses what it was fitted to: a forecast will miss it by as much.
+
+    The same people are behind both, and the model draws groups together, by less than this.
+    """
+    missed: dict[str, str] = {}
+    for row in acceptance.to_dicts():
+        shared = observed_share(Cell(*(row[name] for name in Cell._fields)), accepted)
+        if shared is None:
+            continue
+        share, n = shared
+        near = (share * n + 0.5) / (n + 1)
+        if abs(row["accepts_mean"] - share) > FAR * np.sqrt(near * (1 - near) / n):
+            name = f"“{row['intervention_label']}” in “{row['group_label']}”"
+            missed[name] = f"{name} ({row['accepts_mean']:.0%} for {share:.0%})"
+    if not missed:
+        return []
+    told = "; ".join(missed.values())
+    return [
+        f"The model misses what was observed in the very answers that it was fitted to: {told}."
+    ]
 
 
 def _demographic(accepted: Acceptance, seed: int) -> Mapping[Cell, Floats]:
@@ -182,18 +208,3 @@ def _group_mean(cell: Cell, accepted: Acceptance) -> list[float]:
     """Return both parameters of the Beta posterior of what the group accepted."""
     shared = observed_share(cell, accepted)
     return list(beta_of(*(shared or (0.5, 0.0))))
-
-
-def observed_share(cell: Cell, accepted: Acceptance) -> tuple[float, float] | None:
-    """Return the share of those asked who accept and their effective number; None of nobody."""
-    ways = accepted.weightings()
-    known = cell.intervention in accepted.interventions and cell.group in accepted.groups
-    if cell.weighting not in ways or not known:
-        return None
-    given = accepted.accepts[:, accepted.interventions.index(cell.intervention)]
-    rows = (accepted.group == accepted.groups.index(cell.group)) & (given >= 0)
-    weight = ways[cell.weighting]
-    counted = np.ones(rows.sum()) if weight is None else weight[rows]
-    if counted.sum() <= 0:
-        return None
-    return float(counted @ given[rows] / counted.sum()), effective_n(counted)

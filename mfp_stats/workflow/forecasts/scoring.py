@@ -20,7 +20,6 @@ from mfp_stats.quantities.forecast.tables import (
     GROUP_MEAN,
     MODEL,
     Cell,
-    Observed,
     score_cells,
     summarise_scores,
 )
@@ -28,7 +27,7 @@ from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.store import Store
 from mfp_stats.weights import Margins
 from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecasts_of, write_scores
-from mfp_stats.workflow.forecasts.freeze import observed_share
+from mfp_stats.workflow.forecasts.observed import observed_cells
 from mfp_stats.workflow.results import FITS_FOLDER
 
 _NEW: Final = "Score it on a wave that was fielded after it was frozen."
@@ -114,7 +113,7 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
     found = acceptance(
         sheet, questionnaire, _scale(forecast), group=content["group"], margins=margins
     )
-    observed, left_out = _observed(forecast, found)
+    observed, left_out = observed_cells(forecast, found)
     if not observed:
         raise ForecastRefused(
             [Fault(against.words, why) for why in left_out],
@@ -213,56 +212,6 @@ def _scale(forecast: Forecast) -> Responses:
         answers=np.zeros((0, len(names)), dtype=np.int64),
         exclusive=bool(content["exclusive"]),
     )
-
-
-def _observed(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Observed], list[str]]:
-    """Return what was observed of the cells that may be shown, and why others are left out."""
-    content, observed = forecast.content, {}
-    unasked: dict[str, list[str]] = {}
-    few: dict[str, list[str]] = {}
-    ways = {cell.weighting for cell in forecast.cells()}
-    for cell in forecast.cells():
-        if cell.weighting not in found.weightings():
-            continue
-        group = content["groups"][cell.group]
-        intervention = content["interventions"][cell.intervention]
-        asked = _asked(cell, found)
-        shared = observed_share(cell, found)
-        if not asked or shared is None:
-            _add(unasked, intervention, group)
-        elif asked <= content["floor"]:
-            _add(few, intervention, group)
-        else:
-            n = max(1, round(shared[1]))
-            observed[cell] = Observed(shared[0], asked, n, round(shared[0] * n))
-    notes = [
-        f"There are no weights for what was forecast as {way}, so that this is not scored."
-        for way in sorted(ways - set(found.weightings()))
-    ]
-    notes += [
-        f"Nobody was asked about “{name}” in: {'; '.join(groups)}."
-        for name, groups in unasked.items()
-    ]
-    notes += [
-        f"{content['floor']} people or fewer were asked about “{name}”, too few to be shown, in: "
-        f"{'; '.join(groups)}."
-        for name, groups in few.items()
-    ]
-    return observed, notes
-
-
-def _add(where: dict[str, list[str]], intervention: str, group: str) -> None:
-    groups = where.setdefault(intervention, [])
-    if group not in groups:
-        groups.append(group)
-
-
-def _asked(cell: Cell, found: Acceptance) -> int:
-    """Return how many people of a cell were asked."""
-    if cell.intervention not in found.interventions or cell.group not in found.groups:
-        return 0
-    given = found.accepts[:, found.interventions.index(cell.intervention)]
-    return int(((found.group == found.groups.index(cell.group)) & (given >= 0)).sum())
 
 
 def _predictions(forecast: Forecast) -> dict[Cell, dict[str, Floats]]:
