@@ -12,6 +12,7 @@ import nutpie
 import platformdirs
 import pymc as pm
 from jax.experimental.compilation_cache import compilation_cache
+from jaxlib import version as jaxlib_version
 from numpy.typing import ArrayLike, NDArray
 from pymc.model.transform.optimization import freeze_dims_and_data
 from pytensor.configdefaults import config
@@ -33,8 +34,8 @@ XLA_VARIABLE: Final = "XLA_FLAGS"
 #: Run the small pieces of a gradient in a row: handing each to whatever thread is free took longer
 #: than most of them (105 against 76 µs a gradient of three worldviews).
 IN_A_ROW: Final = "--xla_cpu_enable_concurrency_optimized_scheduler=false"
-#: Versions of JAX that know that option; XLA ends the process over one that it does not know.
-KNOWN_IN: Final = ((0, 8), (0, 12))
+#: Version of jaxlib with which it was tried: XLA ends the process over an option it does not know.
+TRIED_WITH: Final = (0, 12)
 
 type _Points = dict[str, NDArray[np.float64]]
 type _Starts = Callable[[int], NDArray[np.float64]]
@@ -76,7 +77,7 @@ def configure_jax(cache: Path) -> None:
 def _run_in_a_row() -> None:
     """Give XLA its option, unless the user has set it; without effect once XLA was used."""
     given = os.environ.get(XLA_VARIABLE, "")
-    known = KNOWN_IN[0] <= jax.__version_info__[:2] <= KNOWN_IN[1]
+    known = jaxlib_version.__version_info__[:2] == TRIED_WITH
     if known and IN_A_ROW.partition("=")[0] not in given:
         os.environ[XLA_VARIABLE] = f"{given} {IN_A_ROW}".strip()
 
