@@ -32,8 +32,8 @@ COUNTS: Final = (
     "Intervals are of the share among those asked, so that they hold the chance of who is asked. "
     "They allow for no change between waves: to find that out is what scoring is for.",
 )
-#: A difference is told from none where it is so many standard errors wide.
-FAR: Final = 2.0
+#: Probability from which one prediction is said to be better than another.
+SURE: Final = 0.975
 _SHOWN_OF_HASH: Final = 12
 
 
@@ -128,9 +128,9 @@ def _compared(rows: Sequence[Row], names: Mapping[str, str]) -> Iterator[str]:
             yield f"Of one proposal it cannot be told whether it predicts better than {peer}."
             continue
         told = f"log score a share {_signed(mean)}, standard error {number(error, 2)}"
-        if mean > FAR * error:
+        if row["better_probability"] >= SURE:
             yield f"It predicted better than {peer} ({told})."
-        elif mean < -FAR * error:
+        elif row["better_probability"] <= 1 - SURE:
             yield f"It predicted worse than {peer} ({told})."
         else:
             yield f"It cannot be told whether it predicts better than {peer} ({told})."

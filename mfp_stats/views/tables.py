@@ -158,6 +158,7 @@ FORECAST_SUMMARY: Final = {
     "log_score": "Log score",
     "log_score_difference": "Model's less its",
     "log_score_difference_se": "Standard error",
+    "better_probability": "Probability that the model is better",
     "crps": "CRPS",
     "crps_difference": "Model's CRPS less its",
     "crps_difference_se": "Standard error of that",

@@ -7,7 +7,7 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from mfp_stats.quantities.forecast.peers import beta_draws, beta_of, next_like
-from mfp_stats.quantities.forecast.scores import interval, paired, predictive, score
+from mfp_stats.quantities.forecast.scores import Paired, interval, paired, predictive, score
 from mfp_stats.quantities.forecast.tables import Cell, Observed, score_cells, summarise_scores
 
 
@@ -67,9 +67,12 @@ def test_an_impossible_count_has_a_finite_score():
 
 def test_the_standard_error_counts_interventions_not_cells():
     apart = np.array([1.0, 1.0, 3.0, 3.0])
-    mean, error = paired(apart, ["a", "a", "b", "b"])
-    assert mean == 2 and error == pytest.approx(np.std([1, 3], ddof=1) / np.sqrt(2))
-    assert paired(apart, ["a"] * 4) == (2.0, None)
+    found = paired(apart, ["a", "a", "b", "b"])
+    assert found.mean == 2 and found.error == pytest.approx(np.std([1, 3], ddof=1) / np.sqrt(2))
+    assert found.above == pytest.approx(stats.t.cdf(2 / found.error, 1))
+    assert paired(apart, ["a"] * 4) == Paired(2.0, None, None)
+    same = np.ones(4)
+    assert [paired(k * same, ["a", "a", "b", "b"]).above for k in (-1, 0, 1)] == [0, 0.5, 1]
 
 
 def simulated(rng, wrong, *, cells=24, draws=400, n=120):

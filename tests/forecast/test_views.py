@@ -59,7 +59,9 @@ def test_findings_hold_the_numbers_of_the_scores(town):
     assert words.endswith("the people who answered.")
 
 
-def summary(difference: float, error: float | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def summary(
+    difference: float, error: float | None, better: float | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     cell = {"weighting": "unweighted", "intervention": "a", "intervention_label": "A"}
     cell |= {"group_label": "G", "observed": 0.5}
     cell |= {f"model_{end}": 0.5 for end in ("mean", "q05", "q95")}
@@ -68,22 +70,22 @@ def summary(difference: float, error: float | None) -> tuple[pl.DataFrame, pl.Da
         head | {"prediction": "model"},
         head
         | {"prediction": "group_mean", "log_score_difference": difference}
-        | {"log_score_difference_se": error},
+        | {"log_score_difference_se": error, "better_probability": better},
     ]
     return pl.DataFrame([cell]), pl.DataFrame(rows)
 
 
 @pytest.mark.parametrize(
-    ("difference", "error", "expected"),
+    ("difference", "error", "better", "expected"),
     [
-        (0.3, 0.1, "It predicted better than the group's mean over the other proposals"),
-        (-0.3, 0.1, "It predicted worse than"),
-        (0.1, 0.1, "It cannot be told whether it predicts better than"),
-        (0.1, None, "Of one proposal it cannot be told"),
+        (0.3, 0.1, 0.98, "It predicted better than the group's mean over the other proposals"),
+        (-0.3, 0.1, 0.02, "It predicted worse than"),
+        (0.1, 0.1, 0.9, "It cannot be told whether it predicts better than"),
+        (0.1, None, None, "Of one proposal it cannot be told"),
     ],
 )
-def test_better_and_worse_are_said_only_where_they_can_be_told(difference, error, expected):
-    words = describe_left_out(*summary(difference, error))
+def test_better_and_worse_are_said_only_where_they_can_be_told(difference, error, better, expected):
+    words = describe_left_out(*summary(difference, error, better))
     assert any(line.startswith(expected) for line in words)
     assert "9 of 10 observed shares lay within the 90 % intervals, 5 within the 50 %" in words[0]
 

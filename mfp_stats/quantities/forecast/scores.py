@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaln, stdtr
 
 from mfp_stats.design.data import Floats
 
@@ -108,8 +108,22 @@ def score(shares: Floats, n: int, count: int, uniform: float) -> Score:
     )
 
 
-def paired(differences: Floats, clusters: Sequence[str]) -> tuple[float, float | None]:
-    """Return the mean of paired differences and its standard error; None of one cluster.
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """How two predictions compare: the mean difference of their scores.
+
+    ``error`` is its standard error and ``above`` the probability that the difference is above 0,
+    from Student's t with as many degrees of freedom as there are clusters, less one; both are None
+    where there is one cluster.
+    """
+
+    mean: float
+    error: float | None
+    above: float | None
+
+
+def paired(differences: Floats, clusters: Sequence[str]) -> Paired:
+    """Return the mean of paired differences and how sure it is.
 
     What is drawn anew in another comparison are interventions, and what groups say of one
     intervention goes together: cells of one intervention count as a cluster.
@@ -124,7 +138,10 @@ def paired(differences: Floats, clusters: Sequence[str]) -> tuple[float, float |
     mean = float(differences.mean())
     names, which = np.unique(np.array(clusters), return_inverse=True)
     if len(names) < 2:
-        return mean, None
+        return Paired(mean, None, None)
     sums = np.bincount(which, differences - mean)
     spread = len(names) / (len(names) - 1) * float((sums**2).sum())
-    return mean, float(np.sqrt(spread)) / len(differences)
+    error = float(np.sqrt(spread)) / len(differences)
+    if error == 0:
+        return Paired(mean, error, float(np.sign(mean) + 1) / 2)
+    return Paired(mean, error, float(stdtr(len(names) - 1, mean / error)))

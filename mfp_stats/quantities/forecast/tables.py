@@ -98,7 +98,8 @@ def summarise_scores(cells: pl.DataFrame) -> pl.DataFrame:
         ``weighting``, ``prediction``, ``cells``, ``log_score``, ``crps``, ``covered_50`` and
         ``covered_90`` (means and shares over cells), and for a peer ``log_score_difference`` and
         ``crps_difference`` (the model's minus the peer's, over the cells that both predicted) with
-        ``…_se``, null where there are no two interventions
+        ``…_se``, and ``better_probability`` that the model's log score is the better one; these
+        two are null where there are no two interventions
         (:func:`mfp_stats.quantities.forecast.scores.paired`).
     """
     rows = []
@@ -121,9 +122,13 @@ def _means(cells: pl.DataFrame, name: str) -> dict[str, float]:
 def _against(cells: pl.DataFrame, peer: str) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for kind in ("log_score", "crps"):
-        mean, error = None, None
-        if peer != MODEL:
-            apart = cells[f"{MODEL}_{kind}"] - cells[f"{peer}_{kind}"]
-            mean, error = paired(apart.to_numpy(), cells["intervention"].to_list())
-        found |= {f"{kind}_difference": mean, f"{kind}_difference_se": error}
+        apart = cells[f"{MODEL}_{kind}"] - cells[f"{peer}_{kind}"]
+        one = paired(apart.to_numpy(), cells["intervention"].to_list())
+        ours = peer == MODEL
+        found |= {
+            f"{kind}_difference": None if ours else one.mean,
+            f"{kind}_difference_se": None if ours else one.error,
+        }
+        if kind == "log_score":
+            found["better_probability"] = None if ours else one.above
     return found
