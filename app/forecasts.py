@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from mfp_stats.errors import FitRefused
-from mfp_stats.views import choices, page, tables
+from mfp_stats.views import choices, forecast_panel, page, tables
 from mfp_stats.views.forecast_charts import forecast_chart
 from mfp_stats.views.forecast_findings import COUNTS, describe_left_out, describe_one
 from mfp_stats.views.markup import bullets, paragraph
@@ -34,6 +34,7 @@ if acceptance.is_empty() and found["forecasts"].is_empty():
 page.prediction_badge(results)
 if found["forecasts"].is_empty():
     paragraph(f"{NOT_FROZEN}: mfp forecast freeze {survey}")
+    forecast_panel.freeze_button(context, survey, results.fit_id)
 else:
     head = choices.choose_forecast(found["forecasts"])
     page.findings(describe_one(head, found))
@@ -47,6 +48,9 @@ else:
     if head["of"] is not None:
         summary = found["forecast_summary"].filter(mine)
         tables.behind(summary, tables.FORECAST_SUMMARY, name="Scores beside simple predictions")
+    forecast_panel.score_form(context, survey, head)
+    if results.fit_id not in set(found["forecasts"]["fit"]):
+        forecast_panel.freeze_button(context, survey, results.fit_id)
 if len(found["left_out"]):
     st.header("Each proposal predicted from the others", anchor=False)
     left_out = predicted(found["left_out"])

@@ -131,3 +131,28 @@ def test_a_changed_forecast_is_no_page_of_numbers(town, open_page):  # noqa: F81
     test, words = page(town, open_page)
     assert "was changed after it was written" in words
     assert not charts(test) and not test.dataframe
+
+
+def test_the_page_freezes_and_scores_while_it_holds_the_store(town, open_page):  # noqa: F811
+    test, _ = page(town, open_page)
+    (freezing,) = (b for b in test.button if b.label.startswith("Freeze"))
+    freezing.click().run()
+    assert not test.exception
+    (forecast,) = forecasts_of(town.project.data, SURVEY)
+    assert "No other wave has been answered yet" in html.unescape(texts(test))
+    assert not [b for b in test.button if b.label.startswith("Freeze")]
+    town.answer("2", 3)
+    test, _ = page(town, open_page)
+    assert test.selectbox(key="score_wave").options == ["2"]
+    (scoring,) = (b for b in test.button if b.label.startswith("Hold"))
+    scoring.click().run()
+    assert "scored by the answers of 3 people" in html.unescape(texts(test))
+    assert forecast.scores() == []
+    town.answer("2", seed=8)
+    next(b for b in test.button if b.label.startswith("Hold")).click().run()
+    assert not test.exception and len(forecast.scores()) == 1
+    assert "was held against wave 2" in html.unescape(texts(test))
+    # A later fit has predictions of its own to be frozen.
+    town.fit("20270101T000000Z-ffffff")
+    test, _ = page(town, open_page)
+    assert [b for b in test.button if b.label.startswith("Freeze")]

@@ -81,6 +81,12 @@ def forecast_named(project: Project, survey: str, forecast: str | None = None) -
     raise ForecastRefused(Fault(survey, what, known=tuple(one.id for one in held), fix=fix))
 
 
+def unseen_waves(store: Store, forecast: Forecast) -> list[str]:
+    """Return the stored waves that a forecast was not fitted to, in the order stored."""
+    waves = store.respondents(forecast.survey)["wave"].unique(maintain_order=True).to_list()
+    return [wave for wave in waves if wave not in forecast.waves]
+
+
 def score_forecast(project: Project, store: Store, forecast: Forecast, against: Against) -> Scores:
     """Score a forecast and keep the scores; the same answers again add nothing.
 
