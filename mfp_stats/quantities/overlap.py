@@ -26,7 +26,7 @@ from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.quantities.summaries import summarise
 
 #: People who stand for every group: more make no difference that shows.
-PEOPLE: Final = 512
+PEOPLE: Final = 256
 
 
 def representatives(weight: Floats) -> tuple[Ints, Floats]:

@@ -10,7 +10,6 @@ import xarray as xr
 from mfp_stats.design.data import ModelData
 from mfp_stats.design.perception import guesses_as_people
 from mfp_stats.fitting.saved import Table
-from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.overlap import overlap_differences
 from mfp_stats.quantities.perception import (
     OwnValues,
@@ -89,12 +88,13 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
     own = OwnValues(people.who, people.v, people.mu)
 
     def display(posterior: xr.Dataset) -> Displayed[Perceived]:
+        few = thinned(posterior, task.settings)
         found = summarise_perception(
-            thinned(posterior, task.settings),
+            few,
             task.data,
             own,
             few_revealed,
-            rows=_rows(posterior, task.settings),
+            rows=np.arange(few.sizes["chain"] * few.sizes["draw"]),
             floor=floor,
             seed=seed,
         )
@@ -124,10 +124,3 @@ def _priors(task: Task, spread: xr.DataArray) -> dict[str, float]:
         "person": float(np.exp(log_spread.mean())),
         "person_log_sd": max(LEAST_LOG_SD, float(log_spread.std())),
     }
-
-
-def _rows(posterior: xr.Dataset, settings: FitSettings) -> np.ndarray:
-    """Return the numbers, chain by chain, of the draws that :func:`thinned` keeps."""
-    sizes = posterior.sizes["chain"], posterior.sizes["draw"]
-    numbers = xr.Dataset({"row": (("chain", "draw"), np.arange(np.prod(sizes)).reshape(sizes))})
-    return np.asarray(thinned(numbers, settings)["row"].values.ravel(), dtype=np.int64)

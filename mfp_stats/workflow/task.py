@@ -22,8 +22,15 @@ from mfp_stats.workflow.basis import ChosenWorldviews, PeopleDraws
 
 #: Failed checks that a longer or more careful run may mend.
 MENDABLE: Final = frozenset({"r_hat", "bulk_ess", "tail_ess", "divergences"})
-#: The second and last try: so many times the draws, and steps as careful as this.
+#: The second and last try: at most so many times the draws, and steps as careful as this.
 MORE_DRAWS: Final = 2
+#: Where the first told how the posterior lies, a draw tells about as many times more, and draws are
+#: as many as give that many times the independent ones that are asked for.
+GAIN: Final = 1.9
+AIM: Final = 1.4
+LEAST_MORE: Final = 1.25
+#: Tuning draws where a pilot has told how the posterior lies.
+TOLD_TUNE: Final = 300
 MORE_TUNING: Final = 2
 CAREFUL: Final = 0.95
 #: It is not made where the first had fewer independent draws than this: chains that share so few
@@ -121,6 +128,7 @@ class Task:
         *,
         initial: Mapping[str, ArrayLike] | None = None,
         drop: Collection[str] = (),
+        pilot: int = 0,
         **options: Any,  # noqa: ANN401 - a model file names and types its own options
     ) -> Judged[T]:
         """Sample a model, make of it what is displayed, and judge that.
@@ -140,23 +148,46 @@ class Task:
             From the posterior to what is displayed.
         drop
             Variables too large to be kept in the saved fit.
+        pilot
+            Draws a chain of a run that comes before the first, tells along which directions the
+            posterior is long, and is thrown away: for models that are known to have such. 0: none.
         """
         settings = self.settings
         built = self.models[model].build(data, priors=self.priors.get(model), **options)
+        learnt = self._explored(name, built, initial, pilot) if pilot else None
+        if learnt:
+            settings = replace(settings, tune=min(TOLD_TUNE, settings.tune))
         self.report.begin(name)
-        judged = self._once(name, model, built, display, settings, initial, drop, options)
+        judged = self._once(name, model, built, display, settings, initial, drop, options, learnt)
         if not self.patient or not _is_mendable(judged.step.gate):
             return judged
         if (shared := _too_few(judged.step.gate)) is not None:
             self.notes.append(NOT_RERUN.format(step=name, draws=f"{shared:.0f}"))
         else:
             learnt = _learnt(built, judged.step)
-            settings = _longer(settings, judged.step.gate, learnt)
+            settings = _longer(self.settings, judged.step.gate, learnt)
             self.report.begin(f"{name}_with_more_draws")
             judged = self._once(
                 name, model, built, display, settings, initial, drop, options, learnt
             )
         return judged
+
+    def _explored(
+        self, name: str, built: pm.Model, initial: Mapping[str, ArrayLike] | None, draws: int
+    ) -> Directions | None:
+        """Return the long directions that a short run finds; none where it diverged."""
+        self.report.begin(f"{name}_pilot")
+        drawn = sample(
+            built,
+            replace(self.settings, draws=min(draws, self.settings.draws)),
+            initial=initial,
+            keep=[rv.name for rv in built.free_RVs],
+            on_progress=self.report.progress,
+            cancelled=self.report.cancelled,
+        )
+        if drawn["sample_stats"]["diverging"].any():
+            return None
+        return long_directions(built, drawn["posterior"].to_dataset())
 
     def _once[T](
         self,
@@ -227,9 +258,13 @@ def _longer(settings: FitSettings, gate: GateResult, learnt: Directions | None) 
     Where the first try has already told how the posterior lies, no more tuning is needed.
     """
     diverged = _diverged(gate)
+    more: float = MORE_DRAWS
+    if learnt:
+        shared = next(check.value for check in gate.checks if check.check == "bulk_ess")
+        more = min(max(AIM * MIN_ESS / (GAIN * shared), LEAST_MORE), MORE_DRAWS)
     return replace(
         settings,
-        draws=MORE_DRAWS * settings.draws,
+        draws=round(more * settings.draws),
         tune=settings.tune if learnt else MORE_TUNING * settings.tune,
         target_accept=max(CAREFUL, settings.target_accept) if diverged else settings.target_accept,
     )

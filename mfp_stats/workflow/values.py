@@ -10,7 +10,7 @@ from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.overlap import overlap_differences
 from mfp_stats.quantities.values import Values, summarise_values
-from mfp_stats.workflow.basis import PeopleDraws
+from mfp_stats.workflow.basis import PeopleDraws, thinned
 from mfp_stats.workflow.perception import Revealed, fit_perception, perception_steps
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 
@@ -77,14 +77,16 @@ def _fit(task: Task, version: str, data: ModelData) -> Judged[_Fitted]:
     """Fit one version; groups too small to be shown stay in the model and out of the tables."""
 
     def display(posterior: xr.Dataset) -> Displayed[_Fitted]:
+        # Of thousands of draws a few hundred a chain say as much, of everybody in a large survey.
+        few = thinned(posterior, task.settings)
         found = summarise_values(
-            posterior,
+            few,
             data,
             version=version,
             floor=task.questionnaire.floor,
             seed=task.settings.seed,
         )
-        people = PeopleDraws.of(step_name(version), posterior, data, settings=task.settings)
+        people = PeopleDraws.of(step_name(version), few, data, settings=task.settings)
         return Displayed(_Fitted(found, people), found.draws)
 
     return task.fit(step_name(version), MODEL, data, display, drop=(PERSONS,))

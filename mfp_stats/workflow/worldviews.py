@@ -33,6 +33,10 @@ RIVAL: Final = "worldview_continuum"
 CLASSES: Final = (1, 2, 3, 4)
 #: Draws a chain of the rival: one sum of it is displayed, where a mixture shows hundreds of cells.
 RIVAL_DRAWS: Final = 400
+#: From so many worldviews on their sizes and what they are move together, and a short run comes
+#: first, to find out how; its draws a chain.
+MANY: Final = 3
+PILOT: Final = 250
 #: What a person's answers contribute to the comparison; too large to keep in a saved fit.
 LEFT_OUT: Final = "person_log_likelihood"
 
@@ -127,7 +131,16 @@ def _fit_mixture(task: Task, fitted: _Fitted, classes: int) -> bool:
     _keep(
         fitted,
         classes,
-        task.fit(name, MIXTURE, data, display, initial=start, drop=(LEFT_OUT,), classes=classes),
+        task.fit(
+            name,
+            MIXTURE,
+            data,
+            display,
+            initial=start,
+            drop=(LEFT_OUT,),
+            pilot=PILOT if classes >= MANY else 0,
+            classes=classes,
+        ),
     )
     return True
 

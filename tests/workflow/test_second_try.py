@@ -1,5 +1,6 @@
 """When a step is sampled once more, and what is said where it is not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -87,3 +88,28 @@ def test_what_is_far_from_passing_stands_and_is_explained(task) -> None:
     assert not judged.step.gate.shown
     (note,) = task.notes
     assert note.startswith("toy was not sampled once more")
+
+
+LONG = TOY.replace(
+    'pm.Normal("x", 0, priors["spread"], shape=3)',
+    'shared = pm.Normal("shared", 0, 30)\n'
+    '        pm.Normal("x", shared, priors["spread"], shape=40)',
+)
+
+
+def test_a_pilot_tells_the_first_run_where_the_posterior_is_long(task, tmp_path) -> None:
+    (tmp_path / "long.py").write_text(LONG, encoding="utf-8")
+    models = {"toy": load_model(tmp_path / "long.py")}
+    effective, tuned = [], []
+    for pilot in (0, 250):
+        own = replace(task, models=models, patient=False)
+
+        def display(posterior: xr.Dataset) -> Displayed[None]:
+            return Displayed(None, posterior[["shared"]])
+
+        judged = own.fit("toy", "toy", own.data, display, pilot=pilot)
+        effective.append(next(c.value for c in judged.step.gate.checks if c.check == "bulk_ess"))
+        tuned.append(judged.step.settings.tune)
+        assert judged.step.draws["posterior"].sizes["draw"] == DRAWS
+    assert effective[1] > 1.5 * effective[0]
+    assert tuned == [200, 200]  # no more than was asked for
