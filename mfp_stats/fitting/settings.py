@@ -14,7 +14,7 @@ MOST_DRAWS: Final = 1_000_000
 
 
 def _cores() -> int:
-    return min(MIN_CHAINS, os.cpu_count() or 1)
+    return MIN_CHAINS if (os.cpu_count() or 1) > 1 else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class FitSettings:
         Seed of all randomness: same data, model, settings and library versions give the same
         draws.
     cores
-        Chains that run at the same time, a thread each; default as many as the machine has, at
-        most 4. The draws do not depend on it.
+        Chains that run at the same time, a thread each; default all 4, also on two cores, where
+        otherwise one is idle while the last chain ends. The draws do not depend on it.
     target_accept
         Acceptance probability that the step size is adapted to; nearer to 1 is slower and
         diverges less.

@@ -31,8 +31,10 @@ RIVAL: Final = "worldview_continuum"
 #: Numbers of worldviews that are compared. Where the largest still predicts credibly better, the
 #: result says so; more than four can hardly be told apart by a reader, or by a survey's usual n.
 CLASSES: Final = (1, 2, 3, 4)
-#: Draws a chain of the rival: one sum of it is displayed, where a mixture shows hundreds of cells.
+#: Draws a chain of the rival, and tuning ones: one sum of it is displayed, where a mixture shows
+#: hundreds of cells.
 RIVAL_DRAWS: Final = 400
+RIVAL_TUNE: Final = 300
 #: From so many worldviews on their sizes and what they are move together, and a short run comes
 #: first, to find out how; its draws a chain.
 MANY: Final = 3
@@ -153,9 +155,8 @@ def _fit_continuum(task: Task, fitted: _Fitted) -> None:
         return Displayed(_Fit(posterior[LEFT_OUT]), total)
 
     start = continuum_start(task.data)
-    brief = replace(
-        task, settings=replace(task.settings, draws=min(RIVAL_DRAWS, task.settings.draws))
-    )
+    draws, tune = min(RIVAL_DRAWS, task.settings.draws), min(RIVAL_TUNE, task.settings.tune)
+    brief = replace(task, settings=replace(task.settings, draws=draws, tune=tune))
     judged = brief.fit(step_name(0), RIVAL, task.data, display, initial=start, drop=(LEFT_OUT,))
     _keep(fitted, 0, judged)
 
