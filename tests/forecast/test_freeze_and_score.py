@@ -337,6 +337,10 @@ def test_scores_that_were_changed_are_refused(town):
     file.write_text(json.dumps(written))
     with pytest.raises(ForecastRefused, match="was changed"):
         forecast.scores()
+    written["content"]["forecast"] = "0" * 64
+    file.write_text(json.dumps(written | {"sha256": canonical_hash(written["content"])}))
+    with pytest.raises(ForecastRefused, match="scores of another forecast"):
+        forecast.scores()
 
 
 def test_a_forecast_of_answers_withdrawn_since_is_refused_with_the_reason(town):

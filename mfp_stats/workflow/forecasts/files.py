@@ -96,11 +96,14 @@ class Forecast:
         Raises
         ------
         ForecastRefused
-            A file of scores is damaged or was changed.
+            A file of scores is damaged, was changed, or is of another forecast.
         """
-        files = (self.folder / SCORES_FOLDER).glob("[!.]*.json")
-        found = [Scores(*_read(file)) for file in files]
-        return sorted(found, key=lambda one: one.scored, reverse=True)
+        found = scores_in(self.folder)
+        for one in found:
+            if one.content["forecast"] != self.sha256:
+                what = f"has scores of another forecast ({one.of})"
+                raise ForecastRefused(_changed(self.folder, what))
+        return found
 
     def latest_scores(self) -> list[Scores]:
         """Return the newest scores of each wave or import that it was held against."""
@@ -129,9 +132,26 @@ def forecasts_of(data: Path, survey: str) -> list[Forecast]:
     return sorted(ours, key=lambda one: one.frozen, reverse=True)
 
 
+def scores_in(folder: Path) -> list[Scores]:
+    """Return the scores in a forecast's folder, the newest first, without a look at the forecast.
+
+    Raises
+    ------
+    ForecastRefused
+        A file of scores is damaged or was changed.
+    """
+    found = [Scores(*_read(file)) for file in (folder / SCORES_FOLDER).glob("[!.]*.json")]
+    return sorted(found, key=lambda one: one.scored, reverse=True)
+
+
+def forecast_folder(data: Path, fit_id: str) -> Path:
+    """Return the folder of the forecast of a fit, whether or not there is one."""
+    return data / FORECASTS_FOLDER / fit_id
+
+
 def forecast_of_fit(data: Path, fit_id: str) -> Forecast | None:
     """Return the forecast that was frozen from a fit; None where there is none."""
-    folder = data / FORECASTS_FOLDER / fit_id
+    folder = forecast_folder(data, fit_id)
     return read_forecast(folder) if (folder / FORECAST_FILE).is_file() else None
 
 
@@ -165,7 +185,7 @@ def _changed(file: Path, why: str) -> Fault:
 
 def write_forecast(data: Path, content: Mapping[str, Any]) -> Forecast:
     """Write a new forecast; it is there whole or not at all."""
-    folder = data / FORECASTS_FOLDER / str(content["id"])
+    folder = forecast_folder(data, str(content["id"]))
     with new_folder(folder) as beside:
         write_json(beside / FORECAST_FILE, _signed(content))
     return read_forecast(folder)

@@ -8,7 +8,13 @@ from typing import Any, Final
 import polars as pl
 
 from mfp_stats.quantities.forecast.tables import MODEL
-from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecast_of_fit, forecasts_of
+from mfp_stats.workflow.forecasts.files import (
+    Forecast,
+    Scores,
+    forecast_folder,
+    forecasts_of,
+    scores_in,
+)
 from mfp_stats.workflow.results import FitResults
 
 #: State of a forecast that nothing has scored yet.
@@ -37,13 +43,14 @@ def data_of(results: FitResults) -> Path:
 def tested(results: FitResults) -> Tested | None:
     """Return how a fit's forecast did; None where nothing has scored it.
 
+    Reads the scores alone, which are small: many pages ask.
+
     Raises
     ------
     ForecastRefused
-        The forecast, or its scores, were changed.
+        Its scores were changed.
     """
-    forecast = forecast_of_fit(data_of(results), results.fit_id)
-    scores = [] if forecast is None else forecast.scores()
+    scores = scores_in(forecast_folder(data_of(results), results.fit_id))
     if not scores:
         return None
     held = preferred_rows(scores[0].cells)[f"{MODEL}_covered_90"]
