@@ -147,3 +147,25 @@ def test_nothing_is_predicted_where_nothing_tells_a_proposal_from_others(instrum
     rows = ResponseRows(found, measured.data, 10)
     assert left_out_scores(found, measured, rows).is_empty()
     assert isinstance(summarise_scores(pl.DataFrame()), pl.DataFrame)
+
+
+def test_weights_count_in_what_was_observed(instrument):
+    truth, measured, _ = at_the_truth(instrument)
+    weight = np.where(np.arange(len(measured.data.group)) % 2, 1.8, 0.2)
+    measured = replace(measured, data=replace(measured.data, weight=weight))
+    given = [one_draw(instrument, truth, measured)] * 8
+    groups = np.arange(len(measured.data.groups))
+    ways = {"unweighted": None, "weighted": weight}
+    found = draw_responses(measured, given, groups, ways, given)
+    cells = left_out_scores(found, measured, ResponseRows(found, measured.data, 10))
+    assert cells["weighting"].value_counts()["count"].to_list() == [8, 8]
+    responses = measured.data.responses
+    for row in cells.filter(weighting="weighted").to_dicts():
+        x = responses.interventions.index(row["intervention"])
+        rows = (measured.data.group == measured.data.groups.index(row["group"])) & (
+            responses.answers[:, x] >= 0
+        )
+        accepts = responses.answers[rows, x] >= responses.accept
+        assert row["observed"] == pytest.approx(np.average(accepts, weights=weight[rows]))
+        # Nine times the weight: as much as 0.61 of the people who count alike.
+        assert row["effective_n"] == pytest.approx(0.61 * row["asked"], rel=0.05)
