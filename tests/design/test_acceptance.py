@@ -86,8 +86,9 @@ def test_another_answer_scale_is_not_read_as_this_one(like):
 
 
 def test_options_of_one_question_are_matched_by_name():
+    options = {"bridge": "B", "road": "R", "rail": "T"}
     choice = {"name": "build", "type": "select_one", "level": "nominal", "label": "Which?",
-              "intervention": "bridge", "options": {"bridge": "B", "road": "R", "rail": "T"}}  # fmt: skip
+              "intervention": "bridge", "options": options}  # fmt: skip
     questionnaire = parse(document(choice), where="small")
     rows = [{"build": 0, "side": 0}, {"build": 2, "side": 1}, {"build": -2, "side": 1}]
     sheet = sheet_of(questionnaire, rows)

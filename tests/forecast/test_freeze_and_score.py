@@ -419,3 +419,19 @@ def test_a_model_that_misses_what_it_was_fitted_to_says_so_when_frozen(empty):
     assert note.startswith("The model misses what was observed in the very answers")
     empty.fit("20270101T000000Z-ffffff")
     assert frozen(empty, fit_id="20270101T000000Z-ffffff").content["notes"] == []
+
+
+def test_a_forecast_whose_survey_was_erased_is_no_number(town):
+    from mfp_stats.store import Store
+
+    forecast = frozen(town)
+    town.store.close()
+    for gone in ("store.duckdb", "journal", "uploads"):
+        path = town.project.data / gone
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    with Store.open(town.project.data) as store:
+        with pytest.raises(ForecastRefused, match=r"no answers are stored \(any more\)"):
+            score_forecast(town.project, store, forecast, WAVE)
+        with pytest.raises(ForecastRefused, match="were withdrawn or erased since"):
+            (forecast.folder / FORECAST_FILE).unlink()
+            freeze(town.project, store, SURVEY)
