@@ -110,7 +110,7 @@ class StoreLocked(StoreError):
 class DesignError(MfpError):
     """The responses cannot be made into the arrays that a model needs."""
 
-    summary = "this survey cannot be fitted as it is"
+    summary = "this survey cannot be used as it is"
 
 
 class ModelError(MfpError):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 from rich.console import Console
@@ -15,6 +15,8 @@ from mfp_stats.errors import Fault, ProjectError
 from mfp_stats.project import require_writable
 
 Record = Mapping[str, Any]
+#: Room for a line of a table that is not printed to a terminal: more than any needs.
+PIPED: Final = 2_000
 
 
 def say(text: str) -> None:
@@ -95,7 +97,9 @@ def table(records: Sequence[Record]) -> None:
         grid.add_column(label, justify="right" if numeric else "left")
     for record in records:
         grid.add_row(*(escape(_cell(value)) for value in record.values()))
-    Console(highlight=False).print(grid)
+    console = Console(highlight=False)
+    # A file or another program has no edge to fold lines at.
+    console.print(grid, width=None if console.is_terminal else PIPED)
 
 
 def _cell(value: object) -> str:

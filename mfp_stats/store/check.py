@@ -1,6 +1,7 @@
 """Whether an answer sheet keeps to its questionnaire; every fault with its column and row."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import polars as pl
 
@@ -9,6 +10,8 @@ from mfp_stats.responses import MISSING_CODES, SHEET_HEAD
 from mfp_stats.store.layout import Column, Layout
 
 _LOWEST = min(MISSING_CODES.values())
+#: What the name of a wave may not hold: in print it would look like another one.
+_CONTROL: Final = r"\p{Cc}"
 _DTYPES: dict[str, pl.DataType] = {
     "code": pl.Int16(),
     "number": pl.Float64(),
@@ -71,6 +74,8 @@ def _head_faults(sheet: pl.DataFrame) -> Iterator[Fault]:
     unnamed = respondent.is_null() | (respondent == "")
     yield from _rows(sheet, "respondent", unnamed, "is empty")
     yield from _rows(sheet, "wave", wave.is_null() | (wave == ""), "is empty")
+    unprintable = wave.str.contains(_CONTROL).fill_null(value=False)
+    yield from _rows(sheet, "wave", unprintable, "holds control characters, such as a line end")
     bad = ~weight.is_finite() | (weight < 0)
     yield from _rows(sheet, "weight", bad, "is not a finite number of 0 or more")
     twice = sheet.select(pl.struct("respondent", "wave").is_duplicated()).to_series()

@@ -31,6 +31,8 @@ def read_imports(cursor: Cursor, survey: str) -> pl.DataFrame:
 def withdraw(cursor: Cursor, survey: str, number: int, reason: str) -> None:
     """Take an import out of every later reading; see :meth:`Store.withdraw`."""
     faults = [] if reason.strip() else [Fault("why", "is empty", fix=_WHY)]
+    if not reason.isprintable():
+        faults.append(Fault("why", "holds control characters, such as a line end", fix=_WHY))
     if (fault := _not_standing(cursor, survey, number)) is not None:
         faults.insert(0, fault)
     if faults:

@@ -82,6 +82,7 @@ def test_a_withdrawn_import_is_left_out_and_may_be_made_again(store, sheet, ques
         ("town", 7, "no such", r"import 7: is not one of town; known: 2 \(town\.csv\)"),
         ("city", 2, "typo", "survey city: has no imports; known: town"),
         ("town", 2, " ", "why: is empty"),
+        ("town", 2, "one\ntwo", "why: holds control characters"),
         ("town", 7, "", r"\(2 faults\)\n- import 7.*\n- why: is empty"),
     ],
 )
@@ -94,6 +95,13 @@ def test_what_cannot_be_withdrawn_says_what_can(
     with pytest.raises(WithdrawalRefused, match=said):
         store.withdraw(survey, number, why)
     assert store.sheet(questionnaire).height == sheet.height
+
+
+def test_a_wave_may_not_hold_what_cannot_be_read(store, sheet, questionnaire, source):
+    odd = sheet.with_columns(wave=pl.lit("w1\r"))
+    with pytest.raises(ImportRejected, match=r"wave.*holds control characters"):
+        store.append_sheet(odd, questionnaire, source=source)
+    assert store.imports("town").is_empty()
 
 
 def test_respondents_stored_from_elsewhere_are_refused_by_name(
