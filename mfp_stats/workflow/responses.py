@@ -31,7 +31,7 @@ RESPONSES: Final = "responses"
 TUNE: Final = 300
 #: Draws that are sampled for each that is kept: they are cheap, and what is made of each is not,
 #: so that a second try for want of independent draws would cost more.
-SAMPLED: Final = 2
+SAMPLED: Final = 1.5
 #: Draws that the mean measurement, at which the response model is sampled, is averaged over.
 AVERAGED: Final = 100
 TOO_FEW: Final = (
@@ -199,7 +199,7 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
         return Displayed((found, searched), shown_draws, constants)
 
     kept = measured.draws // task.settings.chains
-    draws, tune = SAMPLED * kept, min(TUNE, task.settings.tune)
+    draws, tune = round(SAMPLED * kept), min(TUNE, task.settings.tune)
     brief = replace(task, settings=replace(task.settings, draws=draws, tune=tune))
     return brief.fit(RESPONSES, RESPONSES, data, display)
 

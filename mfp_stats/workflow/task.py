@@ -28,8 +28,7 @@ MORE_DRAWS: Final = 2
 #: as many as give that many times the independent ones that are asked for.
 GAIN: Final = 1.9
 AIM: Final = 1.4
-LEAST_MORE: Final = 1.25
-#: Tuning draws where a pilot has told how the posterior lies.
+#: Tuning draws where an earlier run has told how the posterior lies.
 TOLD_TUNE: Final = 300
 MORE_TUNING: Final = 2
 CAREFUL: Final = 0.95
@@ -261,10 +260,10 @@ def _longer(settings: FitSettings, gate: GateResult, learnt: Directions | None) 
     more: float = MORE_DRAWS
     if learnt:
         shared = next(check.value for check in gate.checks if check.check == "bulk_ess")
-        more = min(max(AIM * MIN_ESS / (GAIN * shared), LEAST_MORE), MORE_DRAWS)
+        more = min(max(AIM * MIN_ESS / (GAIN * shared), 1.0), MORE_DRAWS)
     return replace(
         settings,
         draws=round(more * settings.draws),
-        tune=settings.tune if learnt else MORE_TUNING * settings.tune,
+        tune=min(TOLD_TUNE, settings.tune) if learnt else MORE_TUNING * settings.tune,
         target_accept=max(CAREFUL, settings.target_accept) if diverged else settings.target_accept,
     )

@@ -33,8 +33,10 @@ RIVAL: Final = "worldview_continuum"
 CLASSES: Final = (1, 2, 3, 4)
 #: Draws a chain of the rival, and tuning ones: one sum of it is displayed, where a mixture shows
 #: hundreds of cells.
-RIVAL_DRAWS: Final = 400
+RIVAL_DRAWS: Final = 300
 RIVAL_TUNE: Final = 300
+#: Draws a chain of one worldview for all: independent answers, of which every second draw counts.
+ALONE_DRAWS: Final = 600
 #: From so many worldviews on their sizes and what they are move together, and a short run comes
 #: first, to find out how; its draws a chain.
 MANY: Final = 3
@@ -130,10 +132,12 @@ def _fit_mixture(task: Task, fitted: _Fitted, classes: int) -> bool:
 
     start = mixture_start(data, reference)
     name = step_name(classes)
+    few = min(ALONE_DRAWS, task.settings.draws)
+    brief = replace(task, settings=replace(task.settings, draws=few)) if classes == 1 else task
     _keep(
         fitted,
         classes,
-        task.fit(
+        brief.fit(
             name,
             MIXTURE,
             data,
