@@ -4,6 +4,7 @@ import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
+from mfp_stats.views.markup import bullets
 from mfp_stats.views.model_charts import signals_chart, within_worldviews
 from mfp_stats.views.signal_findings import SCALE, describe_signals
 from mfp_stats.workflow.context import page_context
@@ -41,6 +42,8 @@ if len(within):
         within.filter(weighting, intervention=one["intervention"][0]), worldviews
     )
     page.figure(signals_chart(inside, context.signal_ends(survey)))
+    held = inside.select("group_label", "name").unique(maintain_order=True).rows()
+    bullets(f"{label}: {name}" for label, name in held)
     tables.behind(inside, tables.SIGNAL_WORLDVIEWS, name="Worldviews as a table")
 if len(compared):
     tables.behind(compared, tables.SIGNAL_PAIRS, name="Pairs of groups as a table")

@@ -74,7 +74,7 @@ def within_worldviews(within: pl.DataFrame, worldviews: pl.DataFrame) -> pl.Data
         The table of this name, for their names.
     """
     named = worldviews.select("worldview", "name").unique("worldview")
-    label = pl.format("{}: {}", "worldview", "name").alias("group_label")
+    label = pl.format("Worldview {}", "worldview").alias("group_label")
     return within.join(named, on="worldview", how="left", maintain_order="left").with_columns(label)
 
 

@@ -99,6 +99,7 @@ SIGNAL_WORLDVIEWS: Final = {
     "intervention_label": "Proposal",
     "signal_label": "Signal",
     "group_label": "Worldview",
+    "name": "What it holds",
     **_three("tells", "Tells"),
     "probability_positive": "Probability of above neutral",
 }

@@ -137,8 +137,12 @@ def test_signals_say_who_reads_the_opposite_and_what_the_ends_are(stored, open_p
     assert f"{'six' if len(opposite) == 6 else len(opposite)} are opposite" in words
     assert "probability of opposite readings 0.97" in words
     assert "Only those of residents" in charts(test)[0].proto.spec
+    assert "Worldview 2" in charts(test)[1].proto.alt
+    names = dict(of(stored, "worldviews").select("worldview", "name").rows())
+    assert f"Worldview 2: {names[2]}" in words
     test.radio(key="proposal").set_value(1).run()
     assert "A fund that pays residents" in charts(test)[0].proto.alt
+    assert "A fund that pays residents" in charts(test)[1].proto.alt
 
 
 def test_the_two_sides_of_nothing_are_named(stored, open_page):
