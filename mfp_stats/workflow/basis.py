@@ -25,12 +25,9 @@ class PeopleDraws:
     mu: Floats  #: (S, G, K) means of all groups of ``ModelData``
 
     @classmethod
-    def of(
-        cls, step: str, posterior: xr.Dataset, data: ModelData, *, settings: FitSettings
-    ) -> "PeopleDraws":
-        """Take thinned draws of everybody who gave evidence of values."""
-        few = thinned(posterior, settings)
-        parts = [v for _, v in person_values(few, data, seed=settings.seed)]
+    def of(cls, step: str, few: xr.Dataset, data: ModelData, *, seed: int) -> "PeopleDraws":
+        """Take draws, thinned ones, of everybody who gave evidence of values."""
+        parts = [v for _, v in person_values(few, data, seed=seed)]
         single = np.concatenate(parts, dtype=np.float32, casting="same_kind")
         mu = flat_draws(few["mu"], np.arange(len(single)))
         return cls(step, np.flatnonzero(answered(data)), cast("Floats", single), mu)

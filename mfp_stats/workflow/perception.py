@@ -48,7 +48,7 @@ class Revealed:
     Parameters
     ----------
     draws
-        The displayed draws.
+        The displayed draws, thinned.
     people
         Everybody's values.
     spread
@@ -84,7 +84,7 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
         return Part(tables=(support, *(Table(name, pl.DataFrame(), failed) for name in TABLES)))
     if not shown_guesses(task.data, floor, revealed.draws["group"].values.tolist()):
         return Part(tables=(support,))
-    people, few_revealed = revealed.people, thinned(revealed.draws, task.settings)
+    people = revealed.people
     own = OwnValues(people.who, people.v, people.mu)
 
     def display(posterior: xr.Dataset) -> Displayed[Perceived]:
@@ -93,7 +93,7 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
             few,
             task.data,
             own,
-            few_revealed,
+            revealed.draws,
             rows=np.arange(few.sizes["chain"] * few.sizes["draw"]),
             floor=floor,
             seed=seed,
@@ -103,7 +103,7 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
     data = guesses_as_people(task.data)
     informed = replace(task, priors={**task.priors, MODEL: _priors(task, revealed.spread)})
     judged = informed.fit(STEP, MODEL, data, display, drop=(PERSONS,))
-    differences = overlap_differences(few_revealed, judged.draws, task.data, version="perceived")
+    differences = overlap_differences(revealed.draws, judged.draws, task.data, version="perceived")
     tables = judged.found.tables
     frames = (tables["perception"], tables["overlap"], tables["overlap_directions"], differences)
     rests_on = (*([] if people.step is None else [people.step]), STEP)

@@ -118,6 +118,12 @@ class Task:
     patient: bool = True
     notes: list[str] = field(default_factory=list)
 
+    def at_most(self, draws: int, tune: int | None = None) -> "Task":
+        """Return the same fit with no more draws, and tuning ones, a chain than these."""
+        own = self.settings
+        tune = own.tune if tune is None else min(tune, own.tune)
+        return replace(self, settings=replace(own, draws=min(draws, own.draws), tune=tune))
+
     def fit[T](
         self,
         name: str,
@@ -178,7 +184,7 @@ class Task:
         self.report.begin(f"{name}_pilot")
         drawn = sample(
             built,
-            replace(self.settings, draws=min(draws, self.settings.draws)),
+            self.at_most(draws).settings,
             initial=initial,
             keep=[rv.name for rv in built.free_RVs],
             on_progress=self.report.progress,
@@ -244,9 +250,14 @@ def _diverged(gate: GateResult) -> bool:
     return any(check.check == "divergences" for check in gate.failed)
 
 
+def _shared(gate: GateResult) -> float:
+    """Return the least effective number of draws over everything displayed."""
+    return next(check.value for check in gate.checks if check.check == "bulk_ess")
+
+
 def _too_few(gate: GateResult) -> float | None:
     """Return the effective number of draws where more draws alone are hopeless, else None."""
-    shared = next(check.value for check in gate.checks if check.check == "bulk_ess")
+    shared = _shared(gate)
     # Divergences have another cure, smaller steps, and may be why the chains hardly moved.
     return shared if shared < HOPEFUL and not _diverged(gate) else None
 
@@ -259,8 +270,7 @@ def _longer(settings: FitSettings, gate: GateResult, learnt: Directions | None) 
     diverged = _diverged(gate)
     more: float = MORE_DRAWS
     if learnt:
-        shared = next(check.value for check in gate.checks if check.check == "bulk_ess")
-        more = min(max(AIM * MIN_ESS / (GAIN * shared), 1.0), MORE_DRAWS)
+        more = min(max(AIM * MIN_ESS / (GAIN * _shared(gate)), 1.0), MORE_DRAWS)
     return replace(
         settings,
         draws=round(more * settings.draws),

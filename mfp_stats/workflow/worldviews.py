@@ -1,6 +1,6 @@
 """The worldview part of a fit: every number of worldviews and the continuum, then the choice."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
@@ -132,8 +132,7 @@ def _fit_mixture(task: Task, fitted: _Fitted, classes: int) -> bool:
 
     start = mixture_start(data, reference)
     name = step_name(classes)
-    few = min(ALONE_DRAWS, task.settings.draws)
-    brief = replace(task, settings=replace(task.settings, draws=few)) if classes == 1 else task
+    brief = task.at_most(ALONE_DRAWS) if classes == 1 else task
     _keep(
         fitted,
         classes,
@@ -159,8 +158,7 @@ def _fit_continuum(task: Task, fitted: _Fitted) -> None:
         return Displayed(_Fit(posterior[LEFT_OUT]), total)
 
     start = continuum_start(task.data)
-    draws, tune = min(RIVAL_DRAWS, task.settings.draws), min(RIVAL_TUNE, task.settings.tune)
-    brief = replace(task, settings=replace(task.settings, draws=draws, tune=tune))
+    brief = task.at_most(RIVAL_DRAWS, RIVAL_TUNE)
     judged = brief.fit(step_name(0), RIVAL, task.data, display, initial=start, drop=(LEFT_OUT,))
     _keep(fitted, 0, judged)
 
