@@ -13,11 +13,7 @@ from mfp_stats.workflow.topics import Topic
 context = page_context()
 survey = choices.chosen_survey()
 st.title("Predictions", anchor=False)
-results = context.latest(survey)
-if results is None:
-    page.no_fit_yet(context, survey)
-    st.stop()
-page.simulated_banner(simulated=results.simulated)
+results = page.latest_fit(context, survey)
 try:
     divergence = results.table("divergence")
 except FitRefused as error:

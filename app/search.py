@@ -26,11 +26,7 @@ from mfp_stats.workflow.topics import Topic
 context = page_context()
 survey = choices.chosen_survey()
 st.title("Design search", anchor=False)
-results = context.latest(survey)
-if results is None:
-    page.no_fit_yet(context, survey)
-    st.stop()
-page.simulated_banner(simulated=results.simulated)
+results = page.latest_fit(context, survey)
 try:
     acceptance, worldviews = results.table("acceptance"), results.table("worldviews")
     space = search_space(results)

@@ -13,11 +13,7 @@ from mfp_stats.workflow.topics import Topic
 context = page_context()
 survey = choices.chosen_survey()
 st.title("Signals", anchor=False)
-results = context.latest(survey)
-if results is None:
-    page.no_fit_yet(context, survey)
-    st.stop()
-page.simulated_banner(simulated=results.simulated)
+results = page.latest_fit(context, survey)
 try:
     signals, pairs = results.table("signals"), results.table("signal_pairs")
     within, worldviews = results.table("signal_worldviews"), results.table("worldviews")

@@ -15,11 +15,7 @@ from mfp_stats.workflow.topics import Topic
 context = page_context()
 survey = choices.chosen_survey()
 st.title("Coordination surface", anchor=False)
-results = context.latest(survey)
-if results is None:
-    page.no_fit_yet(context, survey)
-    st.stop()
-page.simulated_banner(simulated=results.simulated)
+results = page.latest_fit(context, survey)
 try:
     acceptance = results.table("acceptance")
 except FitRefused as error:

@@ -23,11 +23,7 @@ from mfp_stats.workflow.context import page_context
 context = page_context()
 survey = choices.chosen_survey()
 st.title("Values and overlap", anchor=False)
-results = context.latest(survey)
-if results is None:
-    page.no_fit_yet(context, survey)
-    st.stop()
-page.simulated_banner(simulated=results.simulated)
+results = page.latest_fit(context, survey)
 try:
     overlap, values = results.table("overlap"), results.table("values")
 except FitRefused as error:

@@ -13,11 +13,7 @@ from mfp_stats.workflow.context import page_context
 context = page_context()
 survey = choices.chosen_survey()
 st.title("Worldviews", anchor=False)
-results = context.latest(survey)
-if results is None:
-    page.no_fit_yet(context, survey)
-    st.stop()
-page.simulated_banner(simulated=results.simulated)
+results = page.latest_fit(context, survey)
 try:
     worldviews, models = results.table("worldviews"), results.table("worldview_models")
     beliefs = results.table("worldview_beliefs")

@@ -48,7 +48,20 @@ def form_link(context: PageContext, survey: str) -> None:
         st.markdown(f"Respondents answer this questionnaire at [{path}]({path}).")
 
 
-def no_fit_yet(context: PageContext, survey: str) -> None:
+def latest_fit(context: PageContext, survey: str) -> FitResults:
+    """Return the newest fit, having said so where its people are simulated.
+
+    Where there is none the page ends with what to do next.
+    """
+    results = context.latest(survey)
+    if results is None:
+        _no_fit_yet(context, survey)
+        st.stop()
+    simulated_banner(simulated=results.simulated)
+    return results
+
+
+def _no_fit_yet(context: PageContext, survey: str) -> None:
     """Say what to do next where a survey has not been fitted."""
     people = len(context.store.respondents(survey))
     if people:
