@@ -15,6 +15,9 @@ answers together. Plausible values in place of this would attenuate β (method, 
 How much of what a rating deviates from the person's worldview and group is the person and how much
 the answer's noise, single ratings do not tell. The share ρ is a parameter here: support follows
 ratings within worldviews and groups ρ times as steeply as it follows worldviews and groups.
+
+Distances between thresholds vary between interventions around common ones: where some divide people
+more than others, common thresholds would misstate how many accept.
 """
 
 from collections.abc import Mapping
@@ -47,6 +50,8 @@ PRIORS: Final = {
     "person_log_sd": Prior(0.5, "sd of the log of that sd"),
     "gap": Prior(1.0, "median distance of neighbouring thresholds, in logits"),
     "gap_log_sd": Prior(0.7, "sd of the log of that distance"),
+    "gap_apart": Prior(0.2, "median of the sd of its log between interventions"),
+    "gap_apart_log_sd": Prior(0.7, "sd of the log of that sd"),
 }
 
 #: Variance of a standard logistic answer.
@@ -67,10 +72,10 @@ SHRINKAGE: Final = np.pi / 8
 def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
     """Build the response model. Free variables are normal, on the whole line.
 
-    Named results: ``intercept`` (offers), ``residual`` (groups, offers), ``cutpoints``,
-    ``person_sd``; in the full form ``expected_weight``; in the reduced form ``class_effect``
-    (classes, offers) and ``value_effect`` (values, offers); ``signal_weight`` (signals); where
-    ratings count ``deviation_share``, ρ.
+    Named results: ``intercept`` (offers), ``residual`` (groups, offers), ``cutpoints``
+    (interventions, levels − 1), ``person_sd``; in the full form ``expected_weight``; in the
+    reduced form ``class_effect`` (classes, offers) and ``value_effect`` (values, offers);
+    ``signal_weight`` (signals); where ratings count ``deviation_share``, ρ.
     Offers are the interventions, then the same under stipulated consequences where asked.
     """
     given, index = data.responses, data.index
@@ -95,7 +100,7 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
         place = _at_slots(slots, pt.dot(fixed.T, member))  # (A, N)
         nodes, log_weights = standard_normal_nodes(PERSON_NODES if _repeats(given, slots) else 1)
         own = _person_sd(given, slots, priors) * nodes[len(nodes) // 2 + 1 :]
-        cuts = _cutpoints(len(given.levels), priors)
+        cuts = _cutpoints(given, slots, priors)
         terms = _answers(slots, place + mean, variance, own, cuts)
         person = terms + moments["log_membership"] + log_weights[:, None, None]  # (node, C, N)
         pm.Potential("responses", pt.logsumexp(person, axis=(0, 1)).sum())
@@ -218,12 +223,21 @@ def _person_sd(
     return pm.Deterministic("person_sd", pt.exp(log_sd))
 
 
-def _cutpoints(levels: int, priors: Mapping[str, float]) -> TensorVariable:
-    """Build cut points around 0, (levels − 1,)."""
-    if levels == 2:
-        return pm.Deterministic("cutpoints", pt.zeros(1))
-    log_gaps = pm.Normal("log_gaps", np.log(priors["gap"]), priors["gap_log_sd"], shape=levels - 2)
-    return pm.Deterministic("cutpoints", anchored_cutpoints(pt.exp(log_gaps), (levels - 1) / 2))
+def _cutpoints(
+    given: Responses, slots: ResponseSlots, priors: Mapping[str, float]
+) -> TensorVariable:
+    """Build cut points around 0, (interventions, levels − 1)."""
+    shape = (slots.interventions, len(given.levels) - 2)
+    if shape[1] == 0:
+        return pm.Deterministic("cutpoints", pt.zeros((shape[0], 1)))
+    log_gaps = pm.Normal("log_gaps", np.log(priors["gap"]), priors["gap_log_sd"], shape=shape[1])
+    if shape[0] > 1:
+        log_sd = pm.Normal("log_gap_sd", np.log(priors["gap_apart"]), priors["gap_apart_log_sd"])
+        in_a_gap = slots.filled.sum() / (shape[0] * len(given.levels))
+        sd, factor = partly_centred(pt.exp(log_sd), 1 / np.sqrt(max(in_a_gap, 1.0)))
+        log_gaps = log_gaps + factor * pm.Normal("gap_apart", 0, sd, shape=shape)
+    gaps = pt.broadcast_to(pt.exp(log_gaps), shape)
+    return pm.Deterministic("cutpoints", anchored_cutpoints(gaps, (shape[1] + 1) / 2))
 
 
 def _answers(
@@ -244,8 +258,9 @@ def _answers(
     """
     shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (C, A, N) or (1, A, N)
     has_above, has_below = slots.under.sum(axis=0), slots.over.sum(axis=0)  # (A, N)
-    above = (slots.under * cuts[:, None, None]).sum(axis=0)
-    below = (slots.over * cuts[:, None, None]).sum(axis=0)
+    at_slots = pt.tensordot(cuts.T, slots.asked, axes=1)  # (L − 1, A, N)
+    above = (slots.under * at_slots).sum(axis=0)
+    below = (slots.over * at_slots).sum(axis=0)
     upper = has_above * pt.exp(-above * shrink)
     lower = has_below * pt.exp(below * shrink)
     size = pt.exp(shrink * mean)  # (C, A, N)

@@ -157,18 +157,19 @@ def graded_response(
 
 
 def anchored_cutpoints(gaps: TensorVariable, neutral: float) -> TensorVariable:
-    """Cut points (L − 1,) from the L − 2 distances between them, with 0 at the neutral level.
+    """Cut points (…, L − 1) from the L − 2 distances between them, with 0 at the neutral level.
 
     Parameters
     ----------
     gaps
-        (L − 2,) positive.
+        (…, L − 2) positive.
     neutral
         Level in whose middle 0 lies, 0..L − 1; a half lies at the cut point between two levels.
         At an end of the scale, which has no middle, 0 is at that end's cut point.
     """
-    cuts = pt.concatenate([np.zeros(1), pt.cumsum(gaps)])
-    return cuts - pt.dot(neutral_weights(neutral, gaps.type.shape[0] + 1), cuts)
+    cuts = pt.concatenate([pt.zeros_like(gaps[..., :1]), pt.cumsum(gaps, axis=-1)], axis=-1)
+    weights = neutral_weights(neutral, gaps.type.shape[-1] + 1)
+    return cuts - (cuts * weights).sum(axis=-1, keepdims=True)
 
 
 def neutral_weights(neutral: float, cuts: int) -> Floats:

@@ -24,6 +24,12 @@ class ResponseSlots:
     under: Floats  #: (L − 1, A, N) 1 at the cut point right above it
     interventions: int
 
+    @property
+    def asked(self) -> Floats:
+        """(X, A, N) 1 at the intervention answered, under stipulated consequences or not."""
+        natural, supposed = np.split(self.offer, [self.interventions])
+        return natural + supposed if len(supposed) else natural
+
     def moments(self, index: Index) -> dict[str, Floats]:
         """Return a person's index at each slot; 0 under stipulated consequences and where empty.
 

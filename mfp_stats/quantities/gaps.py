@@ -38,9 +38,8 @@ PARTS: Final = (*CAUSES, "dependence")
 class ResponseParameters:
     """One draw of ``models/responses.py``. X interventions, O offers, C worldviews."""
 
-    intercept: Floats  #: (O,)
+    intercept: Floats  #: (O,) of accepting: α less the cut point from which an answer accepts
     residual: Floats  #: (G, O)
-    accept_cut: float  #: cut point from which an answer counts as accepting
     person_sd: float
     expected_weight: float  #: 0 in the reduced form
     class_effect: Floats | None  #: (C, X), reduced form
@@ -57,11 +56,13 @@ def parameters(posterior: xr.Dataset, accept: int) -> list[ResponseParameters]:
     }
     total = len(flat["person_sd"])
     none = np.zeros((total, 0))
+    cut = flat["cutpoints"][:, :, accept - 1]  # (S, X)
+    under_both = flat["intercept"].shape[1] // cut.shape[1]
+    intercept = flat["intercept"] - np.tile(cut, under_both)
     return [
         ResponseParameters(
-            intercept=flat["intercept"][s],
+            intercept=intercept[s],
             residual=flat["residual"][s],
-            accept_cut=float(flat["cutpoints"][s, accept - 1]),
             person_sd=float(flat["person_sd"][s]),
             expected_weight=float(flat["expected_weight"][s]) if "expected_weight" in flat else 0.0,
             class_effect=flat["class_effect"][s] if "class_effect" in flat else None,
@@ -115,7 +116,7 @@ class GroupDraw:
         x = layout.interventions
         self.residual = given.residual[group, :x]
         own = given.person_sd * people.own
-        self.rest = given.intercept[:x, None] + own - given.accept_cut  # (X, M)
+        self.rest = given.intercept[:x, None] + own  # (X, M)
         self.values = _Columns.of(people.values)  # (M, K)
         self.models = _Columns.of(self._models())  # (X, M, K), or (X, M, 1) in the reduced form
         self.signals = _Columns.of(people.signals)  # (X, M, Q)
@@ -160,7 +161,7 @@ class GroupDraw:
             return None
         fixed = self.given.intercept[x:] + self.given.residual[self.group, x:]
         own = self.given.person_sd * self.people.own
-        return np.asarray(expit(fixed[:, None] + own - self.given.accept_cut).mean(axis=1))
+        return np.asarray(expit(fixed[:, None] + own).mean(axis=1))
 
     def moved_to(self, other: "GroupDraw") -> tuple[Floats, Floats, Floats, Floats]:
         """Return φ, least and most over orders (X, 4), and the swap of each outcome (X, K)."""

@@ -27,7 +27,8 @@ def expected_overlap(truth: Truth, *, draws: int = 20_000) -> xr.Dataset:
     """Return the overlap of every two groups (method, section 4), dims (group_a, group_b).
 
     ``raw`` is E[1 − ½ Σ_k |w_ik − w_jk|] for i of group_a and j of group_b drawn independently;
-    ``normalised`` divides by √(O_aa · O_bb), so that 1 means as alike as insiders.
+    ``normalised`` divides by √(O_aa · O_bb), so that 1 means as alike as insiders. Groups get the
+    same random numbers: groups alike in their parameters are as alike as insiders, exactly.
     """
     first, second = _importance(truth, draws), _importance(truth, draws, again=True)
     raw = np.array([[_alike(a, b) for b in second] for a in first])
@@ -43,11 +44,8 @@ def expected_overlap(truth: Truth, *, draws: int = 20_000) -> xr.Dataset:
 
 def _importance(truth: Truth, draws: int, *, again: bool = False) -> list[Floats]:
     """Return importance shares of people drawn from each group, arrays (draws, K)."""
-    rngs = [generator(int(again), "expected", group) for group in truth.groups]
-    return [
-        softmax(mean + draw_zero_sum(truth.value_covariance, draws, rng), axis=1)
-        for mean, rng in zip(truth.value_means, rngs, strict=True)
-    ]
+    around = draw_zero_sum(truth.value_covariance, draws, generator(int(again), "expected"))
+    return [softmax(mean + around, axis=1) for mean in truth.value_means]
 
 
 def _alike(a: Floats, b: Floats) -> float:

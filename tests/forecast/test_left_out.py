@@ -105,9 +105,9 @@ def one_draw(instrument, truth, measured):
 
     item = next(i for i in instrument.with_role("response") if not i.stipulated)
     return ResponseParameters(
-        intercept=truth.intercepts,
+        intercept=truth.intercepts
+        - truth.thresholds[item.name][measured.data.responses.accept - 1],
         residual=truth.residuals,
-        accept_cut=float(truth.thresholds[item.name][measured.data.responses.accept - 1]),
         person_sd=truth.person_sd,
         expected_weight=truth.consequence_weight,
         class_effect=None,
@@ -121,9 +121,9 @@ def test_intercepts_and_residuals_are_drawn_and_nothing_else(instrument):
     truth, measured, _ = at_the_truth(instrument)
     one = one_draw(instrument, truth, measured)
     drawn = left_out_parameters(measured, [one] * 2000, np.full(2000, 0.3))
-    for k, intercept in enumerate(truth.intercepts):
+    for k, intercept in enumerate(one.intercept):
         ours = np.array([d.intercept[k] for d in drawn])
-        others = np.delete(truth.intercepts, k)
+        others = np.delete(one.intercept, k)
         assert abs(np.median(ours) - others.mean()) < 0.5 * ours.std()
         assert intercept not in ours
     residual = np.array([d.residual for d in drawn])

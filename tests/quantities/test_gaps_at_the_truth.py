@@ -83,9 +83,8 @@ def response_draws(instrument, truth, measured) -> ResponseDraws:
     item = next(i for i in instrument.with_role("response") if not i.stipulated)
     x = len(given.interventions)
     one = ResponseParameters(
-        intercept=truth.intercepts,
+        intercept=truth.intercepts - truth.thresholds[item.name][given.accept - 1],
         residual=truth.residuals,
-        accept_cut=float(truth.thresholds[item.name][given.accept - 1]),
         person_sd=truth.person_sd,
         expected_weight=truth.consequence_weight,
         class_effect=None,

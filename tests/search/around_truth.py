@@ -105,7 +105,8 @@ def _parameters(
 ) -> list[ResponseParameters]:
     given = measured.data.responses
     item = next(i for i in questionnaire.with_role("response") if not i.stipulated)
-    intercept = _off(rng, truth.intercepts, OFFERS)
+    cut = truth.thresholds[item.name][given.accept - 1]
+    intercept = _off(rng, truth.intercepts - cut, OFFERS)
     residual = _off(rng, truth.residuals, OFFERS)
     residual -= residual.mean(axis=1, keepdims=True)
     weight = _off(rng, np.array(truth.consequence_weight), WEIGHTS)
@@ -114,7 +115,6 @@ def _parameters(
         ResponseParameters(
             intercept=intercept[s],
             residual=residual[s],
-            accept_cut=float(truth.thresholds[item.name][given.accept - 1]),
             person_sd=truth.person_sd,
             expected_weight=float(weight[s]),
             class_effect=None,

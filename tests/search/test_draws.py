@@ -41,9 +41,8 @@ def true_parameters(instrument, truth, measured) -> ResponseParameters:
     given = measured.data.responses
     item = next(i for i in instrument.with_role("response") if not i.stipulated)
     return ResponseParameters(
-        intercept=truth.intercepts,
+        intercept=truth.intercepts - truth.thresholds[item.name][given.accept - 1],
         residual=truth.residuals,
-        accept_cut=float(truth.thresholds[item.name][given.accept - 1]),
         person_sd=truth.person_sd,
         expected_weight=truth.consequence_weight,
         class_effect=None,

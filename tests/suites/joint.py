@@ -162,13 +162,15 @@ def _responses(data: ModelData, index: TensorVariable) -> TensorVariable:
     person_sd = pm.Deterministic("person_sd", pt.exp(pm.Normal("log_person_sd", np.log(0.7), 0.5)))
     own = person_sd * pm.Normal("person", shape=len(data.respondents))
     levels = len(given.levels)
+    x = len(given.interventions)
     gaps = pm.Normal("log_gaps", 0, 0.7, shape=levels - 2)
+    gap_sd = pt.exp(pm.Normal("log_gap_sd", np.log(0.2), 0.7))
+    gaps = gaps + gap_sd * pm.Normal("gap_apart", shape=(x, levels - 2))
     cuts = pm.Deterministic("cutpoints", anchored_cutpoints(pt.exp(gaps), (levels - 1) / 2))
     fixed = intercept[:, None] + residual[data.group].T + own  # (offers, N)
-    x = len(given.interventions)
     density: Any = 0.0
     for k, answer in enumerate(answers):
         place = fixed[k * x : (k + 1) * x] + (index if k == 0 else 0 * index[:1])
         chosen = answer[..., None] == np.arange(levels)
-        density += (log_levels(place, cuts) * chosen).sum(axis=(1, 3))
+        density += (log_levels(place, cuts[:, None]) * chosen).sum(axis=(1, 3))
     return density

@@ -3,9 +3,9 @@
 What people expect of an intervention and are told by it is measured without a look at responses,
 so that it may be used. Of the response model an intervention has its own intercept and its group
 residuals; both are left out: the intercept is drawn as the next of the others', the residuals from
-their own spread. What all interventions share (β, γ, ρ, cut points, the spread of persons and of
-residuals) was fitted with the intervention among the rest, and is not fitted again: with several
-interventions it changes little, to which a test with real refits holds it.
+their own spread. What all interventions share (β, γ, ρ, the spread of persons and of residuals) was
+fitted with the intervention among the rest, and is not fitted again: with several interventions it
+changes little, to which a test with real refits holds it.
 
 Where consequences were not asked, an intervention's effects are its own too, and nothing tells the
 one left out from the others: then there is no such prediction.

@@ -134,6 +134,4 @@ def _all_else(
             direct[s, :, :, 0] = one.class_effect[:, which]
     common = linker.of(intercept, there, "intercept")[:, None, None, :, 0]
     found = common + linker.deviations(residual, there, "residual")[:, :, None, 0]
-    found = found + linker.deviations(direct, there, "worldviews")[:, None, :, 0]
-    found[..., 0] -= np.array([one.accept_cut for one in given])[:, None, None]
-    return np.asarray(found)
+    return np.asarray(found + linker.deviations(direct, there, "worldviews")[:, None, :, 0])
