@@ -31,6 +31,7 @@ from pytensor.tensor import TensorVariable
 from mfp_stats.design.data import Index, ModelData, Responses
 from mfp_stats.fitting.registry import Prior, model
 from mfp_stats.likelihoods.categories import zero_sum_basis
+from mfp_stats.likelihoods.logistic import NOISE, SHRINKAGE
 from mfp_stats.likelihoods.ordinal import anchored_cutpoints, standard_normal_nodes
 from mfp_stats.likelihoods.pooling import partly_centred
 from mfp_stats.likelihoods.response_slots import ResponseSlots, response_slots
@@ -54,8 +55,6 @@ PRIORS: Final = {
     "gap_apart_log_sd": Prior(0.7, "sd of the log of that sd"),
 }
 
-#: Variance of a standard logistic answer.
-NOISE: Final = np.pi**2 / 3
 #: Quadrature nodes for a person's own part.
 PERSON_NODES: Final = 5
 #: Cells, of each at most about e^50 in a chain gone astray, that a number has room to multiply.
@@ -64,8 +63,6 @@ TOGETHER: Final = 8
 LOGIT_SD: Final = 3.0
 #: Values that hardly differ between people are taken to differ by this much.
 LEAST_APART: Final = 0.1
-#: κ² of the logistic answer to a normal index.
-SHRINKAGE: Final = np.pi / 8
 
 
 @model(title="Responses to interventions", needs=("responses", "index"), priors=PRIORS)
@@ -146,9 +143,10 @@ def _rated(
         variance += weight**2 * _in_powers(share, moments["expected_variance"], 3)
     if signals := index.signal.shape[3]:
         weight = pm.Normal("signal_weight", 0, priors["signal"], shape=signals)
+        told = _in_powers(share, moments["signal"], 2)  # (Q, C, A, N)
         of_share = _in_powers(share, moments["signal_variance"], 2)
         for q in range(signals):
-            mean += weight[q] * _in_powers(share, moments["signal"], 2)[q]
+            mean += weight[q] * told[q]
             variance += weight[q] ** 2 * share * of_share[q]
             at_centre += weight[q] * slots.average(index, index.signal[..., q, 0])
     root = pt.sqrt(1 - share)

@@ -167,7 +167,8 @@ def anchored_cutpoints(gaps: TensorVariable, neutral: float) -> TensorVariable:
         Level in whose middle 0 lies, 0..L − 1; a half lies at the cut point between two levels.
         At an end of the scale, which has no middle, 0 is at that end's cut point.
     """
-    cuts = pt.concatenate([pt.zeros_like(gaps[..., :1]), pt.cumsum(gaps, axis=-1)], axis=-1)
+    first = pt.zeros((*gaps.shape[:-1], 1))
+    cuts = pt.concatenate([first, pt.cumsum(gaps, axis=-1)], axis=-1)
     weights = neutral_weights(neutral, gaps.type.shape[-1] + 1)
     return cuts - (cuts * weights).sum(axis=-1, keepdims=True)
 

@@ -22,10 +22,9 @@ import xarray as xr
 from scipy.special import expit, logit, logsumexp
 
 from mfp_stats.design.data import Expectations, Floats, Ints
+from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.drawn import flat_draws
 
-#: Variance of a standard logistic answer.
-NOISE: Final = np.pi**2 / 3
 #: Slices of equal probability that stand for the noise within one level.
 _SLICES: Final = 24
 _TINY: Final = 1e-12

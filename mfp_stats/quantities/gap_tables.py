@@ -124,7 +124,7 @@ def _gap_row(
     one: _GapDraws, support: tuple[Floats, Floats] | None, causes: tuple[str, ...]
 ) -> dict[str, Any]:
     verdict = judge(one.gap, one.parts, complete=len(causes) == len(CAUSES))
-    if one.misfit:
+    if one.misfit:  # nor is any cause the likeliest one, or known to carry a share
         verdict = replace(verdict, verdict="cannot_tell")
     row: dict[str, Any] = {}
     row |= estimate("support_a", None if support is None else support[0])
@@ -134,7 +134,7 @@ def _gap_row(
     for c, cause in enumerate(PARTS):
         there = cause in causes or cause not in CAUSES
         row |= _cause(one, c, cause, verdict) if there else _not_measured(cause)
-    return row | _verdict(verdict) | _randomised(one)
+    return row | _verdict(verdict, misfit=one.misfit) | _randomised(one)
 
 
 def _cause(one: _GapDraws, c: int, cause: str, verdict: Verdict) -> dict[str, Any]:
@@ -147,7 +147,8 @@ def _cause(one: _GapDraws, c: int, cause: str, verdict: Verdict) -> dict[str, An
         row |= estimate(
             f"{cause}_from_{side}", one.causes[f"from_{side}"][:, c] if is_player else None
         )
-    return row | estimate(f"{cause}_share", _share(one, c) if verdict.credible else None)
+    told = verdict.credible and not one.misfit
+    return row | estimate(f"{cause}_share", _share(one, c) if told else None)
 
 
 def _not_measured(cause: str) -> dict[str, None]:
@@ -163,11 +164,11 @@ def _share(one: _GapDraws, c: int) -> Floats:
     return np.asarray(one.parts[:, c] / size)
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: Verdict, *, misfit: bool) -> dict[str, Any]:
     return {
         "verdict": verdict.verdict,
-        "verdict_probability": verdict.probability,
-        "leading": verdict.leading,
+        "verdict_probability": None if misfit else verdict.probability,
+        "leading": None if misfit else verdict.leading,
     }
 
 

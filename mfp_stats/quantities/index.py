@@ -14,7 +14,8 @@ import numpy as np
 from scipy.special import softmax
 
 from mfp_stats.design.data import Expectations, Floats, Index, Ints
-from mfp_stats.quantities.expected import NOISE, PersonExpectations
+from mfp_stats.likelihoods.logistic import NOISE
+from mfp_stats.quantities.expected import PersonExpectations
 
 _TINY: Final = 1e-12
 

@@ -132,7 +132,17 @@ def belief_log_membership(matched: xr.Dataset, data: ModelData) -> Floats:
 def populations(data: ModelData, shown: Ints) -> Floats:
     """Return who belongs to everyone shown and to each shown group, 0/1, shape (N, 1 + shown)."""
     groups = np.equal.outer(data.group, shown).astype(float)
-    return np.column_stack([groups.sum(axis=1), groups])
+    everyone = np.isin(data.group, everyone_of(data, shown)).astype(float)
+    return np.column_stack([everyone, groups])
+
+
+def everyone_of(data: ModelData, shown: Ints) -> Ints:
+    """Return the groups that everyone is made of: those shown, or all where each is too small.
+
+    A small group beside shown ones could be worked out from everyone's figures; several small ones
+    by themselves cannot.
+    """
+    return shown if len(shown) else np.arange(len(data.groups))
 
 
 def population_names(data: ModelData, shown: Ints) -> list[str]:

@@ -5,16 +5,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.data import Floats, ModelData
+from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.gaps import pairs_of
-from mfp_stats.quantities.response_draws import ResponseDraws
+from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.summaries import HIGH, LOW
 
 
 class ResponseRows:
     """Names, labels and sizes of what the rows are about."""
 
-    def __init__(self, found: ResponseDraws, data: ModelData, floor: int) -> None:
+    def __init__(self, found: ResponseDraws, measured: Measured, floor: int) -> None:
+        data = measured.data
         given = data.responses
         assert given is not None
         self.groups = [data.groups[g] for g in found.groups]
@@ -25,6 +26,8 @@ class ResponseRows:
         #: (G, X) people asked.
         self.asked = np.stack([answered[data.group == g].sum(axis=0) for g in found.groups])
         self.enough = self.asked > floor
+        #: (G, J) whether enough people rated an outcome or signal.
+        self.rated = _counts(measured, found.groups) > floor
         supposed = given.stipulated
         self.both_arms = np.zeros_like(self.enough)
         if supposed is not None:
@@ -56,6 +59,14 @@ class ResponseRows:
         """Return the columns that name an intervention."""
         name, label = self.interventions[x]
         return {"intervention": name, "intervention_label": label}
+
+
+def _counts(measured: Measured, groups: Ints) -> Ints:
+    """Return how many people of each group rated each cell, (G, J)."""
+    if measured.expected is None:
+        return np.zeros((len(groups), 0), dtype=np.int64)
+    rated = measured.expected.rated.answers >= 0
+    return np.stack([rated[measured.data.group == g].sum(axis=0) for g in groups])
 
 
 def estimate(name: str, draws: Floats | None) -> dict[str, float | None]:

@@ -17,7 +17,7 @@ from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
-CONSTANT: Final = ("part", "expectation", "told", "told_within")
+CONSTANT: Final = ("part", "from_a", "from_b", "swap", "expectation", "told", "told_within")
 
 
 def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
@@ -26,6 +26,9 @@ def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
         "acceptance": (found.acceptance, ("weighting", "group", "intervention")),
         "gap": (found.gap, ("weighting", "pair", "intervention")),
         "part": (found.parts, ("weighting", "pair", "intervention", "cause")),
+        "from_a": (found.from_a, ("weighting", "pair", "intervention", "player")),
+        "from_b": (found.from_b, ("weighting", "pair", "intervention", "player")),
+        "swap": (found.swap, ("weighting", "pair", "intervention", "value")),
         "expectation": (found.expects, ("weighting", "group", "intervention", "value")),
         "told": (found.told, ("weighting", "group", "intervention", "signal")),
         "told_within": (found.told_within, ("weighting", "worldview", "intervention", "signal")),
@@ -50,9 +53,9 @@ def response_tables(
     """Lay out everything that rests on responses.
 
     Groups of whom no more than the questionnaire's floor were asked about an intervention have no
-    row for it.
+    row for it, nor for an outcome or signal of it that no more of them rated.
     """
-    layout = ResponseRows(found, measured.data, questionnaire.floor)
+    layout = ResponseRows(found, measured, questionnaire.floor)
     left_out = left_out_scores(found, measured, layout)
     return {
         "left_out": left_out,
@@ -104,9 +107,9 @@ def _signals(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> 
         | estimate("tells", found.told[:, w, g, x, q])
         | {"probability_positive": float((found.told[:, w, g, x, q] > 0).mean())}
         for w, weighting in enumerate(found.weightings)
-        for x, q, signal in _told_cells(measured)
+        for x, q, cell, signal in _told_cells(measured)
         for g in range(len(layout.groups))
-        if layout.enough[g, x]
+        if layout.enough[g, x] and layout.rated[g, cell]
     ]
     return frame_of(rows)
 
@@ -121,14 +124,15 @@ def _signal_worldviews(
         | estimate("tells", found.told_within[:, w, c, x, q])
         | {"probability_positive": float((found.told_within[:, w, c, x, q] > 0).mean())}
         for w, weighting in enumerate(found.weightings)
-        for x, q, signal in _told_cells(measured)
+        for x, q, cell, signal in _told_cells(measured)
         for c in range(worldviews)
-        if worldviews > 1 and layout.enough[:, x].any()
+        if worldviews > 1 and (layout.enough[:, x] & layout.rated[:, cell]).any()
     ]
     return frame_of(rows)
 
 
-def _told_cells(measured: Measured) -> list[tuple[int, int, dict[str, str]]]:
+def _told_cells(measured: Measured) -> list[tuple[int, int, int, dict[str, str]]]:
+    """Return intervention, signal, cell and names of every signal asked about."""
     rated = measured.data.expectations
     if rated is None:
         return []
@@ -137,15 +141,19 @@ def _told_cells(measured: Measured) -> list[tuple[int, int, dict[str, str]]]:
         for n, t in zip(rated.signals, rated.signal_labels, strict=True)
     ]
     told = enumerate(measured.layout.told)
-    return [(x, int(q), names[q]) for x, (_, which) in told for q in which]
+    return [
+        (x, int(q), int(cell), names[q])
+        for x, (cells, which) in told
+        for cell, q in zip(cells, which, strict=True)
+    ]
 
 
 def _signal_pairs(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> pl.DataFrame:
     rows = []
     for w, weighting in enumerate(found.weightings):
-        for x, q, signal in _told_cells(measured):
+        for x, q, cell, signal in _told_cells(measured):
             for a, b in layout.pairs:
-                if not layout.shown((a, b))[x]:
+                if not layout.shown((a, b))[x] or not layout.rated[[a, b], cell].all():
                     continue
                 first, second = found.told[:, w, a, x, q], found.told[:, w, b, x, q]
                 head = {"weighting": weighting, **layout.intervention(x), **signal}
@@ -164,10 +172,11 @@ def _divergence(found: ResponseDraws, measured: Measured, layout: ResponseRows) 
     for w, weighting in enumerate(found.weightings):
         for p, (a, b) in enumerate(layout.pairs):
             cells = []
-            for x, (_, which) in enumerate(measured.layout.outcomes):
+            for x, (rated, which) in enumerate(measured.layout.outcomes):
                 if not layout.shown((a, b))[x]:
                     continue
-                for k in which:
+                both = layout.rated[a, rated] & layout.rated[b, rated]
+                for k in which[both]:
                     name, label = layout.values[k]
                     first, second = found.expects[:, w, a, x, k], found.expects[:, w, b, x, k]
                     cells.append(

@@ -22,6 +22,8 @@ CONTINUUM: Final = "continuum"
 SURE: Final = 2.0
 #: ... and this many log units: below it the normal approximation says little (Sivula et al. 2020).
 SMALL: Final = 4.0
+#: So many log units a person are next to nothing: one person's answers, about 3 % likelier.
+LITTLE: Final = 0.03
 #: Log densities that differ by no more than this over all draws do not depend on the draw.
 ROUNDING: Final = 1e-9
 
@@ -184,7 +186,8 @@ def compare(candidates: Sequence[Candidate]) -> Comparison:
     The smallest number that no larger one beats credibly: by more than ``SURE`` standard errors
     of the paired difference and ``SMALL`` log units. Worldviews are claimed only where they also
     beat the continuum credibly; where the continuum beats them, differences are gradual;
-    otherwise the survey cannot tell, nor can it say "one" where the next number failed its checks.
+    otherwise the survey cannot tell. "One" is said only where neither two worldviews nor the
+    continuum, both compared, might predict better by more than next to nothing.
 
     Raises
     ------
@@ -227,8 +230,9 @@ def _verdict(chosen: Candidate, candidates: Sequence[Candidate]) -> Verdict:
     if any(_beats(rival, chosen) for rival in continuum):
         return "gradual"
     if chosen.classes == 1:
-        larger = sorted(_above(candidates, chosen), key=lambda c: c.classes)
-        return "cannot_tell" if larger and larger[0].prediction is None else "one_worldview"
+        second = [c for c in _usable(candidates) if c.classes == 2]
+        told = second and continuum and not any(_may_beat(r, chosen) for r in second + continuum)
+        return "one_worldview" if told else "cannot_tell"
     if continuum and all(_beats(chosen, rival) for rival in continuum):
         return "worldviews"
     return "cannot_tell"
@@ -250,6 +254,12 @@ def _of(candidate: Candidate) -> Prediction:
 def _beats(candidate: Candidate, rival: Candidate) -> bool:
     difference, error = _difference(_of(candidate), _of(rival))
     return difference > max(SURE * error, SMALL)
+
+
+def _may_beat(rival: Candidate, candidate: Candidate) -> bool:
+    """Say whether a rival might predict better, by more than next to nothing."""
+    difference, error = _difference(_of(rival), _of(candidate))
+    return difference + SURE * error > max(SMALL, LITTLE * len(_of(rival).elpd))
 
 
 def _difference(one: Prediction, other: Prediction) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import polars as pl
 import xarray as xr
 
 from mfp_stats.design.data import Beliefs, Floats, Ints, ModelData
-from mfp_stats.quantities.memberships import Memberships
+from mfp_stats.quantities.memberships import Memberships, everyone_of
 from mfp_stats.quantities.partitions import credible_ball
 from mfp_stats.quantities.summaries import summarise
 
@@ -24,7 +24,8 @@ def share_table(
     """Return the share of each worldview among everyone shown and in each shown group."""
     share = draws["share"].transpose("chain", "draw", "worldview", "weighting", "group")
     labels = ["Everyone", *(data.group_labels[g] for g in shown)]
-    sizes = [int(data.group_sizes[shown].sum()), *data.group_sizes[shown].tolist()]
+    everyone = int(data.group_sizes[everyone_of(data, shown)].sum())
+    sizes = [everyone, *data.group_sizes[shown].tolist()]
     keys = [
         (c + 1, name, str(group), label, n, str(weighting))
         for c, name in enumerate(names)

@@ -14,6 +14,7 @@ from mfp_stats.likelihoods.categories import Categories
 from mfp_stats.likelihoods.em import ClassSolution, fit_classes
 from mfp_stats.quantities.memberships import (
     Memberships,
+    everyone_of,
     infer_memberships,
     population_names,
 )
@@ -141,8 +142,9 @@ def _shares(
 ) -> xr.DataArray:
     """Join unweighted and, where there are weights, weighted shares."""
     groups = composition.isel(groups=shown)
-    sizes = xr.DataArray(data.group_sizes[shown] / data.group_sizes[shown].sum(), dims="groups")
-    everyone = (groups * sizes).sum("groups").expand_dims(groups=[""])
+    counted = everyone_of(data, shown)
+    sizes = xr.DataArray(data.group_sizes[counted] / data.group_sizes[counted].sum(), dims="groups")
+    everyone = (composition.isel(groups=counted) * sizes).sum("groups").expand_dims(groups=[""])
     unweighted = xr.concat([everyone, groups], "groups").rename(groups="group")
     unweighted = unweighted.assign_coords(group=population_names(data, shown))
     parts = {"unweighted": unweighted}

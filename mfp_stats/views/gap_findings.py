@@ -43,8 +43,8 @@ DESCRIPTIVE: Final = (
     "experiment, and does not show what would change their support."
 )
 _REDUCED: Final = (
-    "The survey did not ask both what the proposals would do and what people value, so models here "
-    "are only what distinct worldviews add to support."
+    "What every proposal would do, and what people value, is not known both, so models here are "
+    "only what distinct worldviews add to support."
 )
 _WARNINGS: Final[Mapping[str, str]] = {
     "rationalised": "People may have stated consequences that fit what they already supported, so "
@@ -207,6 +207,8 @@ def _credible(row: Row) -> bool:
 
 
 def _likeliest(row: Row) -> str:
+    if row["leading"] is None:
+        return "the model misses what those asked said"
     subject, _ = CAUSES[row["leading"]]
     return f"the likeliest is {_inside(subject)}, with probability {row['verdict_probability']:.2f}"
 

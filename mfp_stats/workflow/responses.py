@@ -1,6 +1,6 @@
 """The response part of a fit: expectations, responses, and what carries the gaps between groups."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,7 +23,7 @@ from mfp_stats.quantities.search.tables import TABLES as SEARCH_TABLES
 from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
 from mfp_stats.workflow.designs import kept_for_search
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
-from mfp_stats.workflow.values import versions
+from mfp_stats.workflow.values import built_on
 
 EXPECTATIONS: Final = "expectations"
 RESPONSES: Final = "responses"
@@ -37,6 +37,10 @@ AVERAGED: Final = 100
 TOO_FEW: Final = (
     "In no group did enough people answer about proposals, and about values where these were "
     "asked: nothing of what rests on responses is shown."
+)
+UNRATED: Final = (
+    "What {which} would do was not asked, or everybody expects the same, so that the models of all "
+    "proposals are taken to be what distinct worldviews add to support."
 )
 #: The tables of this part, there even where nothing is in them.
 TABLES: Final = (
@@ -68,36 +72,72 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     task
         The fit under way.
     values, worldviews
-        The earlier parts. Where one failed its checks nothing is computed; the tables then rest on
-        the failed steps. Where the survey asks about no values, they are a cause that was not
-        measured; where it asks about no beliefs, everybody has the one worldview.
+        The earlier parts. Where what this builds on failed its checks nothing is computed; the
+        tables then rest on the failed steps. Where the survey asks about no values, they are a
+        cause that was not measured; where it asks about no beliefs, everybody has the one
+        worldview.
     """
     people, chosen = _people(task, values), worldviews.basis
     known = isinstance(chosen, ChosenWorldviews) or task.data.beliefs is None
     if task.data.responses is None or people is None or not known:
-        failed = (*values.failed, *worldviews.failed) if task.data.responses is not None else ()
-        return Part(tables=tuple(Table(name, pl.DataFrame(), failed) for name in TABLES))
+        return _nothing(_missing(task, people, worldviews))
     sizes = np.bincount(task.data.group[people.who], minlength=len(task.data.groups))
     if sizes.max() <= task.questionnaire.floor:
         return Part(tables=tuple(Table(name, pl.DataFrame()) for name in TABLES), notes=(TOO_FEW,))
     held = chosen if isinstance(chosen, ChosenWorldviews) else None
+    earlier = tuple(filter(None, (people.step, None if held is None else held.step)))
     measured, steps = measure_people(task, people, held)
+    if measured is None:
+        return _nothing((*earlier, *(step.name for step in steps)), steps)
     judged_responses = _fit_responses(task, measured)
     steps.append(judged_responses.step)
-    earlier = (people.step, None if held is None else held.step)
-    rests_on = (*filter(None, earlier), *(step.name for step in steps))
-    found, searched = judged_responses.found
+    rests_on = (*earlier, *(step.name for step in steps))
+    if judged_responses.made is None:
+        return _nothing(rests_on, steps)
+    found, searched = judged_responses.made.found
     tables = {**response_tables(found, measured, task.questionnaire), **searched}
     return Part(
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
+        notes=_unrated(measured),
     )
+
+
+def _unrated(measured: Measured) -> tuple[str, ...]:
+    """Say which interventions kept the others from being split by what people expect."""
+    rated, given = measured.data.expectations, measured.data.responses
+    if not measured.layout.reduced or rated is None or given is None:
+        return ()
+    told = {rated.interventions[x] for x in rated.intervention[rated.value >= 0]}
+    named = zip(given.interventions, given.intervention_labels, strict=True)
+    without = [f"“{label}”" for name, label in named if name not in told]
+    if not told or not without:
+        return ()
+    return (UNRATED.format(which=", ".join(without)),)
+
+
+def _missing(task: Task, people: PeopleDraws | None, worldviews: Part) -> tuple[str, ...]:
+    """Return the failed steps for which nothing of responses is computed; none if not asked."""
+    if task.data.responses is None:
+        return ()
+    values = built_on(task.data) if people is None else None
+    return (
+        *([] if values is None else [values]),
+        *(worldviews.failed if worldviews.basis is None else ()),
+    )
+
+
+def _nothing(rests_on: Sequence[str], steps: Sequence[Step] = ()) -> Part:
+    """Return empty tables that are refused because of steps that failed, if any are named."""
+    return Part(tuple(steps), tuple(Table(name, pl.DataFrame(), rests_on) for name in TABLES))
 
 
 def measure_people(
     task: Task, people: PeopleDraws, held: ChosenWorldviews | None
-) -> tuple[Measured, list[Step]]:
+) -> tuple[Measured | None, list[Step]]:
     """Return what is known of everybody before a look at responses, and the steps that it took.
+
+    None is known where the fit of what people expect ended without results.
 
     Parameters
     ----------
@@ -115,7 +155,9 @@ def measure_people(
     if data.expectations is None:
         return _measured(task, data, people, None), []
     judged = _fit_expectations(task, data)
-    expected = Expected.of(judged.found, data.expectations, data.group, log_membership)
+    if judged.made is None:
+        return None, [judged.step]
+    expected = Expected.of(judged.made.found, data.expectations, data.group, log_membership)
     return _measured(task, data, people, expected), [judged.step]
 
 
@@ -123,7 +165,7 @@ def _people(task: Task, values: Part) -> PeopleDraws | None:
     """Return whose responses are analysed; None where their values failed their checks."""
     if isinstance(values.basis, PeopleDraws):
         return values.basis
-    if versions(task.data):
+    if built_on(task.data) is not None:
         return None
     settings = task.settings
     return PeopleDraws.without_values(task.data, settings.chains * min(DRAWS, settings.draws))

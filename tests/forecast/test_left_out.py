@@ -70,7 +70,7 @@ def test_the_shortcut_is_near_a_refit_without_the_intervention(fitted):
 def test_a_fit_keeps_scores_of_every_proposal_and_group(fitted, instrument):
     measured, fit = fitted
     found = fit()
-    cells = left_out_scores(found, measured, ResponseRows(found, measured.data, 10))
+    cells = left_out_scores(found, measured, ResponseRows(found, measured, 10))
     assert len(cells) == 8 and set(cells["group_label"]) == set(measured.data.group_labels)
     for row in cells.to_dicts():
         g = measured.data.groups.index(row["group"])
@@ -100,7 +100,7 @@ def test_with_the_own_intercept_and_residual_it_is_the_acceptance_itself(instrum
 
 
 def one_draw(instrument, truth, measured):
-    from mfp_stats.quantities.expected import NOISE
+    from mfp_stats.likelihoods.logistic import NOISE
     from mfp_stats.quantities.gaps import ResponseParameters
 
     item = next(i for i in instrument.with_role("response") if not i.stipulated)
@@ -144,7 +144,7 @@ def test_nothing_is_predicted_where_nothing_tells_a_proposal_from_others(instrum
     few = replace(measured, layout=replace(measured.layout, interventions=2))
     for none in (reduced, exclusive, few):
         assert left_out_parameters(none, given, sd) is None
-    rows = ResponseRows(found, measured.data, 10)
+    rows = ResponseRows(found, measured, 10)
     assert left_out_scores(found, measured, rows).is_empty()
     assert isinstance(summarise_scores(pl.DataFrame()), pl.DataFrame)
 
@@ -157,7 +157,7 @@ def test_weights_count_in_what_was_observed(instrument):
     groups = np.arange(len(measured.data.groups))
     ways = {"unweighted": None, "weighted": weight}
     found = draw_responses(measured, given, groups, ways, given)
-    cells = left_out_scores(found, measured, ResponseRows(found, measured.data, 10))
+    cells = left_out_scores(found, measured, ResponseRows(found, measured, 10))
     assert cells["weighting"].value_counts()["count"].to_list() == [8, 8]
     responses = measured.data.responses
     for row in cells.filter(weighting="weighted").to_dicts():

@@ -126,7 +126,8 @@ def test_residuals_sum_to_zero_over_groups(checkout) -> None:
     np.testing.assert_allclose(drawn.sum(axis=0), 0, atol=1e-12)
 
 
-def test_expectations_follow_the_formula(checkout) -> None:
+@pytest.mark.parametrize("levels", [(5, 3), (4, 2)])
+def test_expectations_follow_the_formula(checkout, levels: tuple[int, int]) -> None:
     rng = np.random.default_rng(8)
     data = people(rng)
     rated = Expectations(
@@ -137,9 +138,9 @@ def test_expectations_follow_the_formula(checkout) -> None:
         value=np.array([0, 2, -1, -1]),
         signal=np.array([-1, -1, 0, 0]),
         scale=np.array([0, 0, 1, 1]),
-        levels=np.array([5, 3]),
-        neutral=np.array([2.0, 1.0]),
-        answers=np.column_stack([rng.integers(-1, n, N) for n in (5, 5, 3, 3)]),
+        levels=np.array(levels),
+        neutral=np.array([(n - 1) / 2 for n in levels]),
+        answers=np.column_stack([rng.integers(-1, n, N) for n in np.repeat(levels, 2)]),
     )
     data = replace(data, expectations=rated)
     model = load_model(checkout / "models" / "expectations.py").build(data)
@@ -155,7 +156,7 @@ def test_expectations_follow_the_formula(checkout) -> None:
         on_unused_input="ignore",  # the sd of worldviews only sets their prior
     )(names)
     mean, cuts = values[-2], values[-1]
-    scales = [cuts[:4], cuts[4:]]
+    scales = np.split(cuts, [levels[0] - 1])
     total = 0.0
     for i in range(N):
         terms = data.log_membership[i].copy()
@@ -169,8 +170,8 @@ def test_expectations_follow_the_formula(checkout) -> None:
         total += logsumexp(terms)
     assert float(sum(values[:-2])) == pytest.approx(total, rel=1e-9)
     # 0 lies in the middle of the neutral answer.
-    assert scales[0][1] + scales[0][2] == pytest.approx(0, abs=1e-12)
-    assert scales[1][0] + scales[1][1] == pytest.approx(0, abs=1e-12)
+    for found in scales:
+        assert found[(len(found) - 1) // 2] + found[len(found) // 2] == pytest.approx(0, abs=1e-12)
 
 
 @pytest.mark.parametrize(

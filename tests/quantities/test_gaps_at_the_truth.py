@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mfp_stats.design import build_model_data
-from mfp_stats.quantities.expected import NOISE, Expected
+from mfp_stats.likelihoods.logistic import NOISE
+from mfp_stats.quantities.expected import Expected
 from mfp_stats.quantities.gap_tables import MISFIT, POOLED
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
@@ -164,6 +165,25 @@ def test_a_model_that_misses_the_observed_gap_names_no_cause(instrument) -> None
     off = response_tables(found, replace(measured, data=turned), instrument)["gap"]
     pooled = off.filter(intervention=POOLED).row(0, named=True)
     assert (pooled["warning"], pooled["verdict"]) == (MISFIT, "cannot_tell")
+    for told in ("leading", "verdict_probability", "models_share_mean"):
+        assert pooled[told] is None
+
+
+def test_an_outcome_or_signal_that_too_few_rated_is_not_shown(instrument) -> None:
+    truth, measured = known(instrument, "models", n=400)
+    few = np.flatnonzero(measured.data.group == 1)[10:]
+    answers = measured.expected.rated.answers.copy()
+    outcome, signal = (int(measured.layout.outcomes[0][0][0]), int(measured.layout.told[0][0][0]))
+    answers[np.ix_(few, [outcome, signal])] = -1
+    rated = replace(measured.expected.rated, answers=answers)
+    hidden = replace(measured, expected=replace(measured.expected, rated=rated))
+    found = response_draws(instrument, truth, hidden)
+    before, after = (response_tables(found, m, instrument) for m in (measured, hidden))
+    for name in ("divergence", "signal_pairs"):
+        assert len(before[name]) - len(after[name]) == 1
+    keys = ["intervention", "signal", "group"]
+    (gone,) = before["signals"].join(after["signals"], on=keys, how="anti").to_dicts()
+    assert gone["group"] == measured.data.groups[1]
 
 
 def test_a_cause_that_was_not_asked_about_has_no_numbers_and_leaves_no_residual_verdict(
@@ -184,7 +204,8 @@ def test_the_gate_sees_every_displayed_quantity(instrument) -> None:
     truth, measured = known(instrument, "signals")
     found = response_draws(instrument, truth, measured)
     displayed = displayed_draws(found, chains=2)
-    names = {"acceptance", "gap", "part", "expectation", "told", "told_within"}
+    names = {"acceptance", "gap", "part", "from_a", "from_b", "swap"}
+    names |= {"expectation", "told", "told_within"}
     assert set(displayed.data_vars) == names
     assert dict(displayed.sizes)["draw"] == DRAWS // 2
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from mfp_stats.design import build_model_data
-from mfp_stats.quantities.expected import NOISE, Expected
+from mfp_stats.likelihoods.logistic import NOISE
+from mfp_stats.quantities.expected import Expected
 from mfp_stats.quantities.gaps import ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import Measured, draw_responses

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from mfp_stats.quantities.expected import NOISE
+from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.gaps import ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import draw_responses

@@ -23,8 +23,9 @@ from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.likelihoods.response_slots import response_slots
-from mfp_stats.quantities.expected import NOISE, PersonExpectations
+from mfp_stats.quantities.expected import PersonExpectations
 from mfp_stats.quantities.gap_tables import POOLED, gap_table
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters, parameters
 from mfp_stats.quantities.index import ImportanceMoments, index_of
@@ -221,7 +222,7 @@ class _Survey:
             drawn = [replace(one, deviation_share=share) for one in drawn]
         groups = np.arange(len(measured.data.groups))
         found = draw_responses(measured, drawn, groups, {"unweighted": None})
-        rows = ResponseRows(found, measured.data, self.questionnaire.floor)
+        rows = ResponseRows(found, measured, self.questionnaire.floor)
         row = gap_table(found, rows, measured).row(by_predicate=_pooled(), named=True)
         return {
             "weight": float(posterior["expected_weight"].mean()),

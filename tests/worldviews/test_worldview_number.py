@@ -33,7 +33,7 @@ def test_people_who_differ_by_degree_are_no_worldviews(fit):
 
 
 def test_people_who_think_alike_hold_one_worldview(fit):
-    found = compare(candidates(fit, simulate_coins(n=200).data, classes=(1, 2)))
+    found = compare(candidates(fit, simulate_coins(n=200).data, classes=(0, 1, 2)))
     assert (found.chosen, found.verdict) == (1, "one_worldview")
 
 
@@ -74,12 +74,22 @@ def test_failed_candidates_are_neither_chosen_nor_shown():
 
 
 def test_one_worldview_is_not_claimed_where_two_could_not_be_judged():
-    one, two, three = (Candidate(k, prediction(0)) for k in (1, 2, 3))
+    scale, one, two, three = (Candidate(k, prediction(0)) for k in (0, 1, 2, 3))
     failed = Candidate(2, None)
-    assert compare([one, failed]).verdict == "cannot_tell"
-    assert compare([one, failed, three]).verdict == "cannot_tell"
-    assert compare([one, two]).verdict == "one_worldview"
-    assert compare([one, two, Candidate(3, None)]).verdict == "one_worldview"
+    assert compare([scale, one, failed]).verdict == "cannot_tell"
+    assert compare([scale, one, failed, three]).verdict == "cannot_tell"
+    assert compare([scale, one]).verdict == "cannot_tell"
+    assert compare([one, two]).verdict == "cannot_tell"
+    assert compare([Candidate(0, None), one, two]).verdict == "cannot_tell"
+    assert compare([scale, one, two]).verdict == "one_worldview"
+    assert compare([scale, one, two, Candidate(3, None)]).verdict == "one_worldview"
+
+
+def test_one_worldview_is_not_claimed_where_two_might_well_predict_better():
+    scale, one = Candidate(0, prediction(0)), Candidate(1, prediction(0))
+    unsure = Candidate(2, prediction(0.02, noise=0.5))  # 2 ± 5 log units
+    assert compare([scale, one, unsure]).verdict == "cannot_tell"
+    assert compare([Candidate(0, prediction(0.02, noise=0.5)), one]).verdict == "cannot_tell"
 
 
 def test_a_number_beyond_which_none_could_be_judged_is_said_to_be_that():

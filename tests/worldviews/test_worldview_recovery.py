@@ -67,3 +67,14 @@ def test_one_group_and_one_class(fit, two_kinds):
     observed = (data.beliefs.answers[:, 2] == 1).sum() / (data.beliefs.answers[:, 2] >= 0).sum()
     row = found.tables["worldview_beliefs"].filter(indicator="q2")
     assert row["mean"][0] == pytest.approx(observed, abs=0.03)
+
+
+def test_everyone_is_all_where_each_group_is_too_small(fit, two_kinds):
+    posterior = fit(two_kinds.data, 2)["posterior"].to_dataset()
+    reference = reference_solution(two_kinds.data, 2)
+    n = len(two_kinds.data.group)
+    found = summarise_worldviews(posterior, two_kinds.data, reference, floor=n - 1)
+    rows = found.tables["worldviews"]
+    assert rows["group_label"].unique().to_list() == ["Everyone"]
+    assert rows["n"].unique().to_list() == [n]
+    assert rows["mean"].sum() == pytest.approx(1)

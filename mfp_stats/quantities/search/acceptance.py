@@ -16,11 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mfp_stats.design.data import Floats, Ints
+from mfp_stats.likelihoods.logistic import SHRINKAGE
 
 type Singles = NDArray[np.float32]
-
-#: κ² of the logistic answer to a normal index.
-SHRINKAGE: Final = np.pi / 8
 
 
 @dataclass(frozen=True, eq=False)

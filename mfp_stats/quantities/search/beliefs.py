@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from mfp_stats.design.data import Floats
-from mfp_stats.quantities.search.acceptance import SHRINKAGE, DesignModel, Singles
+from mfp_stats.likelihoods.logistic import SHRINKAGE
+from mfp_stats.quantities.search.acceptance import DesignModel, Singles
 from mfp_stats.quantities.search.sweep import Scores, full_code
 
 #: Stands for "no difference" among the groups that a belief is moved to.

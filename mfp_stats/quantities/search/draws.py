@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import softmax
 
 from mfp_stats.design.data import Floats, Ints
-from mfp_stats.quantities.expected import NOISE
+from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.gaps import ResponseParameters
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import (

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from mfp_stats.design.data import Floats, Ints
+from mfp_stats.likelihoods.logistic import SHRINKAGE
 from mfp_stats.quantities.search.acceptance import DesignModel, joint, proposal_of
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.sweep import (
@@ -128,7 +129,7 @@ def _best_in_each_draw(
         code = space.code(levels).reshape(-1, model.draws, unseen.mean.shape[-1])
         mean = np.einsum("nsp,sgcp->nsgc", code, unseen.mean, optimize=True)
         spread = np.einsum("nsp,sgcrp->nsgcr", code, unseen.spread, optimize=True)
-        scale = np.sqrt(1 + np.pi / 8 * (unseen.variance + (spread**2).sum(axis=-1)))
+        scale = np.sqrt(1 + SHRINKAGE * (unseen.variance + (spread**2).sum(axis=-1)))
         accepts = (unseen.share / (1 + np.exp(-mean / scale))).sum(axis=-1)
         return np.asarray(accepts.min(axis=2).ravel())
 
