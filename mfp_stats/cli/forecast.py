@@ -74,10 +74,12 @@ def score_(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Hold a frozen forecast against a wave that it never saw, beside two simple predictions.
+    """Hold a frozen forecast against a wave that was not fitted, beside two simple predictions.
 
     Log score, CRPS, PIT and the coverage of intervals, for every proposal and group. The scores
-    are kept, and shown wherever these predictions are.
+    are kept, and shown wherever these predictions are. Answers that were stored already when it
+    was frozen, and waves earlier than one that was fitted, are scored in hindsight, which is no
+    test.
     """
     against = Against.one_of(wave, number)
     project = Project.open()

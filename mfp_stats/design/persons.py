@@ -87,7 +87,7 @@ def select_persons(
 
 def _one_row_each(sheet: pl.DataFrame, wave: str | None, report: Report) -> pl.DataFrame:
     _refuse_double_rows(sheet, report)
-    waves = sorted(sheet["wave"].unique(), key=_natural)
+    waves = sorted(sheet["wave"].unique(), key=wave_order)
     if wave is not None:
         if wave not in waves:
             report.fault(Fault("wave", f"nobody answered in wave {wave!r}", known=tuple(waves)))
@@ -111,8 +111,8 @@ def _refuse_double_rows(sheet: pl.DataFrame, report: Report) -> None:
         report.fault(Fault(f"respondent {respondent}, wave {wave}", "has more than one row"))
 
 
-def _natural(wave: str) -> list[tuple[int, str]]:
-    """Sort key that puts wave 2 before wave 10."""
+def wave_order(wave: str) -> list[tuple[int, str]]:
+    """Sort key of waves' names that puts wave 2 before wave 10."""
     return [(int(w), "") if w.isdigit() else (-1, w) for w in re.split(r"(\d+)", wave)]
 
 

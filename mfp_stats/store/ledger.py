@@ -28,6 +28,22 @@ def read_imports(cursor: Cursor, survey: str) -> pl.DataFrame:
     return imports.with_columns(pl.col("imported").dt.replace_time_zone("UTC"))
 
 
+def people_stored(cursor: Cursor) -> int:
+    """Return how many people × waves were ever stored, which is the last one's number."""
+    (last,) = cursor.execute("SELECT coalesce(max(id), 0) FROM respondents").fetchall()[0]
+    return int(last)
+
+
+def stored_among(cursor: Cursor, survey: str, people: int) -> pl.DataFrame:
+    """Read who of a survey is among the first so many that were ever stored, withdrawn or not."""
+    found = cursor.sql(
+        "SELECT DISTINCT respondent, wave FROM respondents AS people"
+        " JOIN surveys ON surveys.id = people.survey AND surveys.name = ? WHERE people.id <= ?",
+        params=[survey, people],
+    )
+    return pl.DataFrame(found.pl(), schema={"respondent": pl.String(), "wave": pl.String()})
+
+
 def withdraw(cursor: Cursor, survey: str, number: int, reason: str) -> None:
     """Take an import out of every later reading; see :meth:`Store.withdraw`."""
     faults = [] if reason.strip() else [Fault("why", "is empty", fix=_WHY)]

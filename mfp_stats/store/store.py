@@ -244,6 +244,23 @@ class Store:
             )
             return pl.DataFrame(found.pl(), schema=RESPONDENT_SCHEMA)
 
+    def people_stored(self) -> int:
+        """Return how many people × waves were ever stored, of all surveys, withdrawn ones too.
+
+        Rows are only added, so that the number tells later what was there already; see
+        :meth:`stored_among`.
+        """
+        with self._database.reading() as cursor:
+            return ledger.people_stored(cursor)
+
+    def stored_among(self, survey: str, people: int) -> pl.DataFrame:
+        """Read whose answers were stored when there were so many: ``respondent``, ``wave``.
+
+        Withdrawn ones too: what was seen once stays seen, whatever import it comes by again.
+        """
+        with self._database.reading() as cursor:
+            return ledger.stored_among(cursor, survey, people)
+
     def snapshot(self, questionnaire: Questionnaire, folder: Path) -> Path:
         """Write :meth:`sheet` to ``folder/sheet.parquet``, for a process that may not open us."""
         folder.mkdir(parents=True, exist_ok=True)

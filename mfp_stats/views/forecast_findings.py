@@ -8,7 +8,7 @@ import polars as pl
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, number, percent, quoted
-from mfp_stats.workflow.forecasts.told import UNTESTED, Tested, predicted
+from mfp_stats.workflow.forecasts.told import HINDSIGHT, SCORED, UNTESTED, Tested, predicted
 from mfp_stats.workflow.needs import NOT_FROZEN
 
 #: What the predictions that the model is held against are called.
@@ -76,8 +76,11 @@ def describe_one(head: Row, tables: Mapping[str, pl.DataFrame]) -> list[str]:
         return [f"{name} is untested: nothing has scored it yet.", *head["notes"]]
     key = {"forecast": head["forecast"], "of": head["of"]}
     rows = preferred(tables["forecast_summary"].filter(**key)).to_dicts()
+    held = f"made from wave {head['waves']}, was held against {head['of']}: {_held(rows[0])}."
+    if head["state"] == HINDSIGHT:
+        held = f"{held} That was in hindsight and is no test: the forecast stays untested."
     return [
-        f"{name}, made from wave {head['waves']}, was held against {head['of']}: {_held(rows[0])}.",
+        f"{name}, {held}",
         *_farthest(tables["forecast_cells"].filter(**key)),
         *_compared(rows, PEERS),
         *head["notes"],
@@ -143,5 +146,9 @@ def _signed(value: float) -> str:
 
 def forecast_name(head: Mapping[str, Any]) -> str:
     """Return what a forecast, held against one wave or none, is called where it is chosen."""
-    state = "untested" if head["state"] == UNTESTED else f"held against {head['of']}"
-    return f"{head['frozen'][:16].replace('T', ' ')} UTC, {state}"
+    states = {
+        UNTESTED: UNTESTED,
+        HINDSIGHT: f"held in hindsight against {head['of']}",
+        SCORED: f"held against {head['of']}",
+    }
+    return f"{head['frozen'][:16].replace('T', ' ')} UTC, {states[head['state']]}"

@@ -12,8 +12,8 @@ from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import (
     Against,
     forecast_named,
+    other_waves,
     score_forecast,
-    unseen_waves,
 )
 
 
@@ -34,14 +34,21 @@ def freeze_button(context: PageContext, survey: str, fit_id: str) -> None:
 
 
 def score_form(context: PageContext, survey: str, head: Mapping[str, Any]) -> None:
-    """Offer the waves that a forecast never saw, to hold it against one of them."""
+    """Offer the waves that a forecast was not fitted to, to hold it against one of them."""
     forecast = forecast_named(context.project, survey, head["forecast"])
-    waves = unseen_waves(context.store, forecast)
+    waves = other_waves(context.store, forecast)
     if not waves:
         st.caption("No other wave has been answered yet that it could be held against.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wave = st.selectbox("Wave", waves, key="score_wave", filter_mode=None, width=160)
+        wave = st.selectbox(
+            "Wave",
+            list(waves),
+            key="score_wave",
+            format_func=lambda name: f"{name} (in hindsight)" if waves[name] else name,
+            filter_mode=None,
+            width=240,
+        )
         asked = st.button("Hold it against this wave", icon=":material/fact_check:")
     if not asked:
         return

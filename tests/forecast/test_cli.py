@@ -4,16 +4,22 @@ import json
 
 import pytest
 
+from mfp_stats.store import Store
 from tests.cli.conftest import mfp  # noqa: F401 - a fixture
-from tests.forecast.conftest import FIT, SURVEY
+from tests.forecast.conftest import FIT, SURVEY, Town
 
 
 @pytest.fixture
 def shut(town):
-    """The town with a second wave, its store closed as between two commands."""
-    town.answer("2")
+    """The town, its store closed as between two commands."""
     town.store.close()
     return town
+
+
+def arrive(town, wave):
+    """Store a wave while no command runs."""
+    with Store.open(town.project.data) as store:
+        Town(town.project, store, town.questionnaire).answer(wave)
 
 
 def test_from_freezing_to_scores(mfp, shut):  # noqa: F811
@@ -29,12 +35,15 @@ def test_from_freezing_to_scores(mfp, shut):  # noqa: F811
     records = mfp("show", SURVEY, "forecast", "--json").records
     assert len(records) == 24 and {r["state"] for r in records} == {"untested"}
     assert all(len(r["sha256"]) == 64 and r["observed"] is None for r in records)
+    arrive(shut, "2")
     scored = mfp("forecast", "score", SURVEY, "--wave", "2")
     assert (scored.code, scored.err) == (0, "")
+    assert "hindsight" not in scored.out
     assert "was held against wave 2" in scored.out
     assert "observed shares lay within the 90 % intervals" in scored.out
     assert "the group's own mean" in scored.out and "the demographic model" in scored.out
     assert "nan" not in scored.out.lower()
+    assert {r["state"] for r in mfp("show", SURVEY, "forecast", "--json").records} == {"scored"}
     flat = mfp("forecast", "score", SURVEY, FIT, "--wave", "2", "--json").records
     shown = mfp("show", SURVEY, "forecast", "--json").records
     assert [r | {"kind": "forecast"} for r in flat] == shown
@@ -60,8 +69,19 @@ def test_what_cannot_be_is_said_with_what_to_do(mfp, shut, words, said):  # noqa
     assert said in ended.err and "Traceback" not in ended.err
 
 
+def test_what_was_stored_before_is_scored_in_hindsight(mfp, shut):  # noqa: F811
+    arrive(shut, "2")
+    ended = mfp("forecast", "freeze", SURVEY)
+    assert "note: Stored already when this was frozen, though not fitted: wave 2" in ended.out
+    scored = mfp("forecast", "score", SURVEY, "--wave", "2")
+    assert scored.code == 0 and "in hindsight and is no test" in " ".join(scored.out.split())
+    records = mfp("show", SURVEY, "forecast", "--json").records
+    assert {record["state"] for record in records} == {"in hindsight"}
+
+
 def test_a_wave_that_was_fitted_is_refused(mfp, shut):  # noqa: F811
     mfp("forecast", "freeze", SURVEY)
+    arrive(shut, "2")
     ended = mfp("forecast", "score", SURVEY, "--wave", "1")
     assert (ended.code, ended.out) == (2, "")
     assert "wave 1: was fitted itself" in ended.err and "known: 2" in ended.err

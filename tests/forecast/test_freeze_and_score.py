@@ -131,16 +131,16 @@ def test_without_covariates_the_demographic_model_is_absent_and_that_is_said(emp
 
     empty.answer("1", seed=1, change=unknown)
     empty.fit()
-    empty.answer("2")
     forecast = frozen(empty)
+    empty.answer("2")
     assert forecast.content["notes"] == [NO_COVARIATES]
     assert {row["demographic"] for row in forecast.content["cells"]} == {None}
     assert set(scored(empty).summary["prediction"]) == {"model", "group_mean"}
 
 
 def test_scores_are_those_of_what_was_observed(town):
-    town.answer("2")
     forecast = frozen(town)
+    town.answer("2")
     scores = scored(town)
     sheet = town.store.sheet(town.questionnaire).filter(wave="2")
     cells = scores.cells
@@ -168,8 +168,8 @@ def test_scores_are_those_of_what_was_observed(town):
 
 
 def test_weights_count_by_their_effective_number(town):
-    town.answer("2", change=lambda s: s.with_columns(weight=pl.Series([0.5, 2.0] * (PEOPLE // 2))))
     frozen(town)
+    town.answer("2", change=lambda s: s.with_columns(weight=pl.Series([0.5, 2.0] * (PEOPLE // 2))))
     scores = scored(town)
     # The wave that was fitted had no weights.
     assert set(scores.cells["weighting"]) == {"unweighted"}
@@ -196,8 +196,8 @@ def test_a_weighted_forecast_is_scored_by_weighted_shares(empty):
 
 
 def test_scoring_twice_adds_nothing_and_new_answers_add_scores(town):
-    town.answer("2")
     forecast = frozen(town)
+    town.answer("2")
     first = scored(town)
     assert scored(town) == first and forecast.scores() == [first]
     town.answer("2", 60, seed=9)
@@ -210,8 +210,8 @@ def test_scoring_twice_adds_nothing_and_new_answers_add_scores(town):
 def test_a_shifted_forecast_is_caught(empty):
     empty.answer("1", 900, seed=1)
     empty.fit(shift=0.15)
-    empty.answer("2", 900)
     frozen(empty)
+    empty.answer("2", 900)
     summary = scored(empty).summary.filter(weighting="unweighted")
     of = {row["prediction"]: row for row in summary.to_dicts()}
     assert of["model"]["covered_90"] < 0.7 < of["group_mean"]["covered_90"]
@@ -233,15 +233,15 @@ def test_one_import_can_be_scored_and_one_that_was_fitted_cannot(town):
 
 
 def test_a_wave_that_nobody_answered_is_named_with_those_there_are(town):
-    town.answer("2")
     frozen(town)
+    town.answer("2")
     with pytest.raises(ForecastRefused, match=r"wave 7: nobody's answers .* known: 2"):
         scored(town, Against(wave="7"))
 
 
 def test_a_wave_with_one_person_is_scored_by_no_number(town):
-    town.answer("2", 1)
     forecast = frozen(town)
+    town.answer("2", 1)
     with pytest.raises(ForecastRefused, match="scored by the answers of 1 person"):
         scored(town)
     town.answer("2", 40, seed=5)
@@ -263,8 +263,8 @@ def test_a_group_that_is_absent_and_a_proposal_not_asked_about_are_named(town):
             pl.when(first).then(1).otherwise(group.name).cast(pl.Int16).alias(group.name), *gone
         )
 
-    town.answer("2", change=change)
     frozen(town)
+    town.answer("2", change=change)
     scores = scored(town)
     assert names[0] not in set(scores.cells["intervention"])
     assert group.option_names[0] not in set(scores.cells["group"])
@@ -274,8 +274,8 @@ def test_a_group_that_is_absent_and_a_proposal_not_asked_about_are_named(town):
 
 
 def test_a_changed_questionnaire_is_scored_where_both_ask(town):
-    town.answer("2")
     frozen(town)
+    town.answer("2")
     names = list(town.questionnaire.interventions)
     own = town.project.root / "surveys" / SURVEY
     shutil.copytree(town.project.survey_folder(SURVEY), own)
@@ -302,8 +302,8 @@ def test_the_same_people_again_are_said(empty):
 
 
 def test_a_forecast_that_was_changed_is_refused_in_words(town):
-    town.answer("2")
     forecast = frozen(town)
+    town.answer("2")
     file = forecast.folder / FORECAST_FILE
     written = json.loads(file.read_text())
     written["content"]["cells"][0]["model"][0] = 0.5
@@ -328,8 +328,8 @@ def test_a_forecast_that_was_changed_is_refused_in_words(town):
 
 
 def test_scores_that_were_changed_are_refused(town):
-    town.answer("2")
     forecast = frozen(town)
+    town.answer("2")
     scored(town)
     file = next((forecast.folder / "scores").glob("*.json"))
     written = json.loads(file.read_text())
@@ -344,16 +344,16 @@ def test_scores_that_were_changed_are_refused(town):
 
 
 def test_a_forecast_of_answers_withdrawn_since_is_refused_with_the_reason(town):
-    town.answer("2")
     frozen(town)
+    town.answer("2")
     town.store.withdraw(SURVEY, 1, "sent twice")
     with pytest.raises(ForecastRefused, match="import 1, which was withdrawn since: sent twice"):
         scored(town)
 
 
 def test_a_forecast_outlives_its_fit_and_says_so(town):
-    town.answer("2")
     frozen(town)
+    town.answer("2")
     shutil.rmtree(town.project.data / "fits" / FIT)
     scores = scored(town)
     assert len(scores.cells) == 24

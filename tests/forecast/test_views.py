@@ -6,7 +6,12 @@ import polars as pl
 import pytest
 
 from mfp_stats.views.forecast_charts import forecast_chart
-from mfp_stats.views.forecast_findings import badge, describe_forecasts, describe_left_out
+from mfp_stats.views.forecast_findings import (
+    badge,
+    describe_forecasts,
+    describe_left_out,
+    forecast_name,
+)
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.forecasts import told
 from mfp_stats.workflow.forecasts.files import forecasts_of
@@ -20,8 +25,8 @@ from tests.forecast.conftest import SURVEY
 
 
 def score(town) -> None:
-    town.answer("2")
     forecast = freeze(town.project, town.store, SURVEY).forecast
+    town.answer("2")
     score_forecast(town.project, town.store, forecast, Against(wave="2"))
 
 
@@ -44,6 +49,32 @@ def test_predictions_are_untested_until_a_wave_has_scored_them(town):
     # A fit of later answers is a new prediction.
     town.fit("20270101T000000Z-ffffff")
     assert told.tested(fit_of(town.project, SURVEY)) is None
+
+
+def test_a_wave_that_was_stored_before_is_told_in_hindsight_and_tests_nothing(town, open_page):  # noqa: F811
+    town.answer("2")
+    forecast = freeze(town.project, town.store, SURVEY).forecast
+    test, words = page(town, open_page)
+    assert test.selectbox(key="score_wave").options == ["2 (in hindsight)"]
+    assert "Stored already when this was frozen, though not fitted: wave 2 (480 people)." in words
+    score_forecast(town.project, town.store, forecast, Against(wave="2"))
+    assert told.tested(fit_of(town.project, SURVEY)) is None
+    line, *others = said(town)
+    assert "was held against wave 2: " in line
+    assert line.endswith("That was in hindsight and is no test: the forecast stays untested.")
+    assert any("480 of the 480 people were stored already" in other for other in others)
+    test, words = page(town, open_page)
+    assert any("Untested" in mark.value for mark in test.markdown)
+    # A wave that comes later is a test beside it.
+    town.answer("3", seed=3)
+    score_forecast(town.project, town.store, forecast, Against(wave="3"))
+    found = told.tested(fit_of(town.project, SURVEY))
+    assert found is not None and found.of == "wave 3"
+    states = topic_tables(fit_of(town.project, SURVEY), Topic.FORECAST)["forecasts"]
+    later, earlier = states.sort("of", descending=True).to_dicts()
+    assert (later["state"], earlier["state"]) == ("scored", "in hindsight")
+    assert forecast_name(later).endswith(" UTC, held against wave 3")
+    assert forecast_name(earlier).endswith(" UTC, held in hindsight against wave 2")
 
 
 def test_findings_hold_the_numbers_of_the_scores(town):

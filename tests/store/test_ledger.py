@@ -1,7 +1,9 @@
 """Uploads and the audit."""
 
+from dataclasses import replace
 from hashlib import sha256
 
+import polars as pl
 import pytest
 
 from mfp_stats.errors import StoreError
@@ -53,3 +55,21 @@ def test_the_audit_shows_who_changed_it(store, questionnaire, sheet, source, tam
     with store._database.writing() as cursor:
         cursor.execute(tamper)
     assert store.audit_break() == 2
+
+
+def test_who_was_stored_by_then_is_told_later_whatever_was_withdrawn(
+    store, questionnaire, sheet, source
+):
+    assert store.people_stored() == 0
+    store.append_sheet(sheet, questionnaire, source=source)
+    first = store.people_stored()
+    assert first == len(sheet)
+    store.withdraw("town", 1, "wrong")
+    other = sheet.with_columns(wave=pl.lit("2"))
+    store.append_sheet(other, questionnaire, source=replace(source, sha256="b" * 64))
+    keys = ["respondent", "wave"]
+    known = store.stored_among("town", first)
+    assert known.sort(keys).equals(sheet.select(keys).sort(keys))
+    assert len(store.stored_among("town", store.people_stored())) == 2 * first
+    assert store.stored_among("nowhere", first).is_empty()
+    assert store.stored_among("town", 0).is_empty()

@@ -25,8 +25,14 @@ from mfp_stats.store.journal import canonical
 FORECASTS_FOLDER: Final = "forecasts"
 FORECAST_FILE: Final = "forecast.json"
 SCORES_FOLDER: Final = "scores"
-#: The form in which forecasts are written; later releases read it too.
-FORMAT: Final = 1
+#: The form in which forecasts are written; later releases read it too. Form 1 did not hold what
+#: was stored.
+FORMAT: Final = 2
+#: Said of scores of before it was looked at.
+NOT_LOOKED_AT: Final = (
+    "An earlier release made these scores, which did not look at whether the answers were stored "
+    "when the forecast was frozen. Score it again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Scores:
     def of(self) -> str:
         """What it was held against: ``wave 2``."""
         return str(self.content["of"])
+
+    @property
+    def hindsight(self) -> list[str]:
+        """Why the answers are no test of the forecast, in sentences; none where they are one."""
+        return list(self.content.get("hindsight", [NOT_LOOKED_AT]))
 
     @property
     def scored(self) -> str:
@@ -84,6 +95,12 @@ class Forecast:
     def waves(self) -> list[str]:
         """The waves of the people who were fitted."""
         return list(dict.fromkeys(source["wave"] for source in self.content["fitted"]))
+
+    @property
+    def stored(self) -> int | None:
+        """How many people × waves the store had ever held then; None: that was not noted."""
+        held: int | None = self.content.get("stored")
+        return held
 
     def cells(self) -> dict[Cell, Mapping[str, Any]]:
         """Return what is predicted of each cell, as it was written."""

@@ -1,6 +1,6 @@
 """Freeze what a fit predicts of acceptance in a coming wave, with two simple predictions beside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ import polars as pl
 
 from mfp_stats.design.acceptance import Acceptance
 from mfp_stats.design.data import Floats
+from mfp_stats.design.report import people
 from mfp_stats.errors import Fault, FitRefused, ForecastRefused
 from mfp_stats.project import Project
 from mfp_stats.quantities.forecast.demographic import demographic_draws
@@ -73,7 +74,9 @@ def freeze(project: Project, store: Store, survey: str, fit_id: str | None = Non
         raise ForecastRefused(Fault(f"fit {results.fit_id}", what))
     fitted = fitted_answers(project, results)
     came_from = sources(store, survey, fitted.accepted)
-    content = _content(results, fitted, drawn) | {"fitted": came_from}
+    content = _content(results, fitted, drawn)
+    content["notes"] += _other_waves(store, survey, fitted.accepted.waves)
+    content |= {"fitted": came_from, "stored": store.people_stored()}
     forecast = write_forecast(project.data, content)
     store.note_forecast(forecast.id, forecast.sha256)
     return Frozen(forecast, added=True)
@@ -129,6 +132,19 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
         "notes": [*([NO_COVARIATES] if known is None else []), *_misfits(acceptance, accepted)],
         "cells": cells,
     }
+
+
+def _other_waves(store: Store, survey: str, fitted: Sequence[str]) -> list[str]:
+    """Say which waves are stored already, and so are no test."""
+    stored = store.respondents(survey).filter(~pl.col("wave").is_in(list(fitted)))
+    if stored.is_empty():
+        return []
+    counted = stored.group_by("wave", maintain_order=True).len().rows()
+    told = "; ".join(f"wave {wave} ({people(n)})" for wave, n in counted)
+    return [
+        f"Stored already when this was frozen, though not fitted: {told}. Held against that, it "
+        "is scored in hindsight, which is no test."
+    ]
 
 
 def _misfits(acceptance: pl.DataFrame, accepted: Acceptance) -> list[str]:
@@ -190,7 +206,7 @@ def _cells(
     found = []
     for row in rows.to_dicts():
         cell = Cell(*(row[name] for name in Cell._fields))
-        people = demographic.get(cell)
+        shares = demographic.get(cell)
         found.append(
             {
                 **cell._asdict(),
@@ -198,7 +214,7 @@ def _cells(
                 **{name: row[f"accepts_{name}"] for name in ("mean", "q05", "q95")},
                 MODEL: [round(share, DECIMALS) for share in row["accepts"]],
                 GROUP_MEAN: _group_mean(cell, accepted),
-                DEMOGRAPHIC: None if people is None else people.round(DECIMALS).tolist(),
+                DEMOGRAPHIC: None if shares is None else shares.round(DECIMALS).tolist(),
             }
         )
     return found

@@ -1,4 +1,4 @@
-"""Hold a frozen forecast against the answers of a wave, or of one import, that it never saw."""
+"""Hold a frozen forecast against the answers of a wave, or of one import, that was not fitted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.store import Store
 from mfp_stats.weights import Margins
 from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecasts_of, write_scores
+from mfp_stats.workflow.forecasts.hindsight import in_hindsight
 from mfp_stats.workflow.forecasts.observed import observed_cells
 from mfp_stats.workflow.results import FITS_FOLDER
 
@@ -81,10 +82,11 @@ def forecast_named(project: Project, survey: str, forecast: str | None = None) -
     raise ForecastRefused(Fault(survey, what, known=tuple(one.id for one in held), fix=fix))
 
 
-def unseen_waves(store: Store, forecast: Forecast) -> list[str]:
-    """Return the stored waves that a forecast was not fitted to, in the order stored."""
-    waves = store.respondents(forecast.survey)["wave"].unique(maintain_order=True).to_list()
-    return [wave for wave in waves if wave not in forecast.waves]
+def other_waves(store: Store, forecast: Forecast) -> dict[str, bool]:
+    """Return the stored waves that were not fitted, and whether each is scored in hindsight."""
+    stored = store.respondents(forecast.survey).select("respondent", "wave")
+    parts = stored.filter(~pl.col("wave").is_in(forecast.waves)).partition_by("wave", as_dict=True)
+    return {str(wave): bool(in_hindsight(store, forecast, part)) for (wave,), part in parts.items()}
 
 
 def score_forecast(project: Project, store: Store, forecast: Forecast, against: Against) -> Scores:
@@ -92,7 +94,9 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
 
     Acceptance is that of the people asked, by group and intervention, with weights where both the
     forecast and these answers have them. Cells of so few people that they may not be shown are
-    left out, and what could not be scored is named in the scores' notes.
+    left out, and what could not be scored is named in the scores' notes. Answers that it cannot
+    have been made before are scored in hindsight
+    (:func:`mfp_stats.workflow.forecasts.hindsight.in_hindsight`).
 
     Parameters
     ----------
@@ -113,7 +117,8 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
     """
     notes = _require_sound(project, store, forecast)
     questionnaire = project.questionnaire(forecast.survey)
-    sheet = _answers(store, questionnaire, forecast, against)
+    keys = _keys(store, forecast, against)
+    sheet = store.sheet(questionnaire).join(keys, on=["respondent", "wave"], how="semi")
     content = forecast.content
     margins = Margins(content["margins"]) if content["margins"] else None
     found = acceptance(
@@ -133,6 +138,7 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
         {
             "forecast": forecast.sha256,
             "of": against.words,
+            "hindsight": in_hindsight(store, forecast, keys),
             "scored": datetime.now(UTC).isoformat(timespec="seconds"),
             "people": len(found.respondents),
             "cells": _labelled(cells, forecast).to_dicts(),
@@ -145,13 +151,7 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
 def _require_sound(project: Project, store: Store, forecast: Forecast) -> list[str]:
     """Return what casts no doubt but should be known of a forecast; refuse what does."""
     faults, notes = [], []
-    noted = store.noted_forecasts().get(forecast.id)
-    if noted is None:
-        notes.append(
-            "The store's audit holds no line on this forecast, so that nothing but its own hash "
-            "vouches for when it was frozen."
-        )
-    elif noted != forecast.sha256:
+    if store.noted_forecasts().get(forecast.id, forecast.sha256) != forecast.sha256:
         what = "is not the forecast that was noted in the store's audit when it was frozen"
         faults.append(Fault(f"forecast {forecast.id}", what))
     if (line := store.audit_break()) is not None:
@@ -176,10 +176,8 @@ def _require_sound(project: Project, store: Store, forecast: Forecast) -> list[s
     return notes
 
 
-def _answers(
-    store: Store, questionnaire: Questionnaire, forecast: Forecast, against: Against
-) -> pl.DataFrame:
-    """Return the rows of the sheet that it is held against."""
+def _keys(store: Store, forecast: Forecast, against: Against) -> pl.DataFrame:
+    """Return ``respondent`` and ``wave`` of the answers that it is held against."""
     survey = forecast.survey
     stored = store.respondents(survey)
     if stored.is_empty():
@@ -187,12 +185,11 @@ def _answers(
         raise ForecastRefused(Fault(f"survey {survey}", what))
     by = "wave" if against.number is None else "source"
     wanted = against.wave if against.number is None else against.words
-    _require_unseen(stored, forecast, by, str(wanted))
-    keys = stored.filter(pl.col(by) == wanted).select("respondent", "wave")
-    return store.sheet(questionnaire).join(keys, on=["respondent", "wave"], how="semi")
+    _require_other(stored, forecast, by, str(wanted))
+    return stored.filter(pl.col(by) == wanted).select("respondent", "wave")
 
 
-def _require_unseen(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: str) -> None:
+def _require_other(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: str) -> None:
     """Refuse answers that are not there, or that the forecast was fitted to."""
     used = {str(source[by]) for source in forecast.content["fitted"]}
     known = stored[by].unique(maintain_order=True).to_list()

@@ -13,6 +13,7 @@ from mfp_stats.workflow.forecasts.files import (
     Scores,
     forecast_folder,
     forecasts_of,
+    read_forecast,
     scores_in,
 )
 from mfp_stats.workflow.results import FitResults
@@ -20,6 +21,8 @@ from mfp_stats.workflow.results import FitResults
 #: State of a forecast that nothing has scored yet.
 UNTESTED: Final = "untested"
 SCORED: Final = "scored"
+#: Scored on answers that it cannot have been made before, which is no test.
+HINDSIGHT: Final = "in hindsight"
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -41,20 +44,21 @@ def data_of(results: FitResults) -> Path:
 
 
 def tested(results: FitResults) -> Tested | None:
-    """Return how a fit's forecast did; None where nothing has scored it.
-
-    Reads the scores alone, which are small: many pages ask.
+    """Return how a fit's forecast did; None where nothing that was new to it has scored it.
 
     Raises
     ------
     ForecastRefused
-        Its scores were changed.
+        The forecast or its scores are damaged or were changed, or are not of one another.
     """
-    scores = scores_in(forecast_folder(data_of(results), results.fit_id))
-    if not scores:
+    folder = forecast_folder(data_of(results), results.fit_id)
+    if not scores_in(folder):  # as a rule; a forecast is read by many pages, and large
         return None
-    held = preferred_rows(scores[0].cells)[f"{MODEL}_covered_90"]
-    return Tested(scores[0].of, int(held.sum()), len(held))
+    tests = [scores for scores in read_forecast(folder).scores() if not scores.hindsight]
+    if not tests:
+        return None
+    held = preferred_rows(tests[0].cells)[f"{MODEL}_covered_90"]
+    return Tested(tests[0].of, int(held.sum()), len(held))
 
 
 def preferred_rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -134,18 +138,26 @@ def _named(rows: pl.DataFrame, head: Mapping[str, Any]) -> pl.DataFrame:
 def head_of(forecast: Forecast, scores: Scores | None) -> dict[str, Any]:
     """Return the row of ``forecasts`` of one forecast and what scored it."""
     notes = list(forecast.content["notes"])
+    if scores is not None:
+        notes += [*scores.hindsight, *scores.content["notes"]]
     return {
         "forecast": forecast.id,
         "fit": forecast.content["fit"],
         "frozen": forecast.frozen,
         "sha256": forecast.sha256,
         "waves": ", ".join(forecast.waves),
-        "state": UNTESTED if scores is None else SCORED,
+        "state": _state(scores),
         "of": None if scores is None else scores.of,
         "scored": None if scores is None else scores.scored,
         "simulated": forecast.content["simulated"],
-        "notes": notes if scores is None else [*notes, *scores.content["notes"]],
+        "notes": notes,
     }
+
+
+def _state(scores: Scores | None) -> str:
+    if scores is None:
+        return UNTESTED
+    return HINDSIGHT if scores.hindsight else SCORED
 
 
 def _predicted_cells(forecast: Forecast, scores: Scores | None) -> pl.DataFrame:
