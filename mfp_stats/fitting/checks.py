@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from mfp_stats.errors import Fault, FitRefused
+from mfp_stats.errors import Fault, FitRefused, MfpError
+
+#: The check that a step fails which ended without results: 1 where there are some, else 0.
+OUTCOME: Final = "outcome"
+_TRY: Final = "Fit again with another seed or more draws; if it stays so, use a simpler model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,8 @@ class Check:
     Parameters
     ----------
     check
-        Its name: chains, finite, varies, r_hat, bulk_ess, tail_ess, modes, divergences or e_bfmi.
+        Its name: chains, finite, varies, r_hat, bulk_ess, tail_ess, modes, divergences or e_bfmi;
+        of a step that ended without results, outcome.
     value
         What was found; the worst over all quantities. NaN where it could not be computed.
     threshold
@@ -59,15 +64,7 @@ class GateResult:
 
     def faults(self, step: str) -> list[Fault]:
         """Return each failed check as a fault of ``step``; none where results may be shown."""
-        return [
-            Fault(
-                step,
-                f"check {check.check} failed: {check.value:.4g} against {check.threshold:.4g}"
-                + (f", at {check.worst}" if check.worst else ""),
-                fix=check.advice,
-            )
-            for check in self.failed
-        ]
+        return [Fault(step, _what_failed(check), fix=check.advice) for check in self.failed]
 
     def require(self, step: str) -> None:
         """Let pass what may be shown.
@@ -79,6 +76,11 @@ class GateResult:
         """
         if not self.shown:
             raise FitRefused(self.faults(step) or Fault(step, "was never checked"))
+
+    def and_no_results(self, failure: MfpError) -> "GateResult":
+        """Return these checks and one more that failed, since the step ended with ``failure``."""
+        why = "; ".join(str(fault) for fault in failure.faults)
+        return GateResult((*self.checks, Check(OUTCOME, 0.0, 1.0, False, "", f"{why}. {_TRY}")))
 
     def rows(self, step: str) -> list[dict[str, Any]]:
         """Return the rows of the table ``diagnostics``."""
@@ -95,3 +97,10 @@ def _check(row: Mapping[str, Any]) -> Check:
     if fields["value"] is None:
         fields["value"] = float("nan")
     return Check(**fields)
+
+
+def _what_failed(check: Check) -> str:
+    if check.check == OUTCOME:
+        return "it ended without results"
+    where = f", at {check.worst}" if check.worst else ""
+    return f"check {check.check} failed: {check.value:.4g} against {check.threshold:.4g}{where}"

@@ -96,6 +96,11 @@ def check_draws(
         return GateResult(_checks(quantities, sample_stats, constants))
 
 
+def check_divergences(sample_stats: xr.Dataset) -> Check:
+    """Return the check ``divergences`` of the sampler's statistics."""
+    return _none_of("divergences", int(sample_stats["diverging"].sum()))
+
+
 def _checks(
     quantities: xr.Dataset, sample_stats: xr.Dataset, constants: Collection[str]
 ) -> tuple[Check, ...]:
@@ -109,7 +114,7 @@ def _checks(
         _worst("bulk_ess", judged, bulk_ess, at_least=MIN_ESS),
         _worst("tail_ess", judged, tail_ess, at_least=MIN_ESS),
         _modes(judged, stats["logp"]),
-        _none_of("divergences", int(stats["diverging"].sum())),
+        check_divergences(sample_stats),
         _at_least("e_bfmi", float(e_bfmi(stats["energy"]).min()), MIN_E_BFMI),
     )
 

@@ -1,7 +1,7 @@
 """What a fit consists of, and the manifest that says how it came about."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from math import isfinite
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 import xarray as xr
 
-from mfp_stats.fitting.checks import GateResult
+from mfp_stats.fitting.checks import Check, GateResult
 from mfp_stats.fitting.settings import FitSettings
 
 if TYPE_CHECKING:
@@ -31,6 +31,30 @@ LIBRARIES: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierRun:
+    """A run of the same model that came before a step's own, and that is not kept.
+
+    Parameters
+    ----------
+    kind
+        ``pilot``: a short run to find out how the posterior lies; ``first_try``: one that failed
+        its checks.
+    settings
+        How it was sampled.
+    failed
+        The checks that it failed.
+    long_directions
+        How long the directions are that the next run was stretched along
+        (:mod:`mfp_stats.fitting.directions`), as sds; empty where it was not.
+    """
+
+    kind: str
+    settings: FitSettings
+    failed: tuple[Check, ...] = ()
+    long_directions: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One model sampled once.
@@ -46,9 +70,12 @@ class Step:
     settings
         How it was sampled.
     draws
-        Posterior and sampler statistics, see :func:`mfp_stats.fitting.sampling.sample`.
+        Posterior and sampler statistics, see :func:`mfp_stats.fitting.sampling.sample`; both are
+        empty where sampling failed.
     gate
         The checks of everything displayed that rests on it.
+    before
+        The runs that came before, in order: with them another person makes the same draws.
     """
 
     name: str
@@ -58,6 +85,7 @@ class Step:
     settings: FitSettings
     draws: xr.DataTree
     gate: GateResult
+    before: tuple[EarlierRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +182,17 @@ def _step_entry(step: Step) -> dict[str, Any]:
         "options": dict(step.options),
         "priors": dict(step.priors),
         "settings": step.settings.to_dict(),
+        "before": [_run_entry(run) for run in step.before],
         **{name: float(attributes[name]) for name in times if name in attributes},
+    }
+
+
+def _run_entry(run: EarlierRun) -> dict[str, Any]:
+    return {
+        "run": run.kind,
+        "settings": run.settings.to_dict(),
+        "failed": [_plain(asdict(check)) for check in run.failed],
+        "long_directions": list(run.long_directions),
     }
 
 

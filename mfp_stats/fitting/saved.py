@@ -20,7 +20,7 @@ import xarray as xr
 
 from mfp_stats.errors import Fault, FitFailed, FitRefused
 from mfp_stats.fitting.files import new_folder, write_json
-from mfp_stats.fitting.manifest import FitRecord, Step, Table, manifest_of
+from mfp_stats.fitting.manifest import EarlierRun, FitRecord, Step, Table, manifest_of
 from mfp_stats.fitting.tables import (
     MANIFEST_FILE,
     TABLES_FOLDER,
@@ -30,7 +30,7 @@ from mfp_stats.fitting.tables import (
     table_file,
 )
 
-__all__ = ["FitRecord", "Step", "Table", "read_draws", "save_fit"]
+__all__ = ["EarlierRun", "FitRecord", "Step", "Table", "read_draws", "save_fit"]
 
 DRAWS_FOLDER: Final = "draws"
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from mfp_stats.fitting.checks import OUTCOME
 from mfp_stats.views import tables
 from mfp_stats.views.markup import bullets
 from mfp_stats.views.weighting import WEIGHTS, describe_weights
@@ -13,7 +14,7 @@ from mfp_stats.views.words import duration
 from mfp_stats.workflow.results import FitResults
 
 _MADE: Final = ("id", "started", "finished", "seed", "group", "questionnaire", "data", "versions")
-_STEP: Final = ("name", "options", "priors", "settings")
+_STEP: Final = ("name", "options", "priors", "settings", "before")
 
 
 def panel(results: FitResults) -> None:
@@ -44,6 +45,8 @@ def panel(results: FitResults) -> None:
 def _failure(row: Mapping[str, Any]) -> str:
     where = f", at {row['worst']}" if row["worst"] else ""
     step = row["step"].replace("_", " ")
+    if row["check"] == OUTCOME:
+        return f"{step}: it ended without results: {row['advice']}"
     found = "no number" if row["value"] is None else f"{row['value']:.4g}"
     return (
         f"{step}: {row['check'].replace('_', ' ')} is {found}{where}, and the bound is "
@@ -66,7 +69,7 @@ def _provenance(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what another person needs to make the same fit; the models' text is left out."""
     made = {name: manifest[name] for name in _MADE}
     steps = [
-        {name: step[name] for name in _STEP} | {"model": step["model"]["sha256"]}
+        {name: step[name] for name in _STEP if name in step} | {"model": step["model"]["sha256"]}
         for step in manifest["steps"]
     ]
     return {**made, "steps": steps}

@@ -103,9 +103,7 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
     data = guesses_as_people(task.data)
     informed = replace(task, priors={**task.priors, MODEL: _priors(task, revealed.spread)})
     judged = informed.fit(STEP, MODEL, data, display, drop=(PERSONS,))
-    differences = overlap_differences(revealed.draws, judged.draws, task.data, version="perceived")
-    tables = judged.found.tables
-    frames = (tables["perception"], tables["overlap"], tables["overlap_directions"], differences)
+    frames = _frames(task.data, revealed, judged.made)
     rests_on = (*([] if people.step is None else [people.step]), STEP)
     return Part(
         steps=(judged.step,),
@@ -114,6 +112,17 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
             *(Table(name, frame, rests_on) for name, frame in zip(TABLES, frames, strict=True)),
         ),
     )
+
+
+def _frames(
+    data: ModelData, revealed: Revealed, made: Displayed[Perceived] | None
+) -> tuple[pl.DataFrame, ...]:
+    """Return the frames of ``TABLES``, empty where the fit ended without results."""
+    if made is None:
+        return tuple(pl.DataFrame() for _ in TABLES)
+    tables = made.found.tables
+    differences = overlap_differences(revealed.draws, made.draws, data, version="perceived")
+    return (tables["perception"], tables["overlap"], tables["overlap_directions"], differences)
 
 
 def _priors(task: Task, spread: xr.DataArray) -> dict[str, float]:

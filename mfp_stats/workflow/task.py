@@ -1,6 +1,6 @@
 """What the steps of one fit share, and the one way in which they sample and are judged."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -9,32 +9,28 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from mfp_stats.design.data import ModelData
+from mfp_stats.errors import FitFailed
 from mfp_stats.fitting.checks import GateResult
 from mfp_stats.fitting.directions import Directions, long_directions
-from mfp_stats.fitting.gate import MIN_ESS, check_draws
+from mfp_stats.fitting.gate import check_draws
 from mfp_stats.fitting.loader import LoadedModel
 from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.sampling import sample
-from mfp_stats.fitting.saved import Step, Table
+from mfp_stats.fitting.saved import EarlierRun, Step, Table
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.workflow.basis import ChosenWorldviews, PeopleDraws
+from mfp_stats.workflow.tries import (
+    TOLD_TUNE,
+    failed_pilot,
+    first_try,
+    is_mendable,
+    learnt_from,
+    longer,
+    pilot_run,
+    too_few,
+)
 
-#: Failed checks that a longer or more careful run may mend.
-MENDABLE: Final = frozenset({"r_hat", "bulk_ess", "tail_ess", "divergences"})
-#: The second and last try: at most so many times the draws, and steps as careful as this.
-MORE_DRAWS: Final = 2
-#: Where the first told how the posterior lies, a draw tells about as many times more, and draws are
-#: as many as give that many times the independent ones that are asked for.
-GAIN: Final = 1.9
-AIM: Final = 1.4
-#: Tuning draws where an earlier run has told how the posterior lies.
-TOLD_TUNE: Final = 300
-MORE_TUNING: Final = 2
-CAREFUL: Final = 0.95
-#: It is not made where the first had fewer independent draws than this: chains that share so few
-#: hardly pass between places that each fit the answers, and twice the draws are not enough.
-HOPEFUL: Final = MIN_ESS / 8
 NOT_RERUN: Final = (
     "{step} was not sampled once more with more draws: its chains share no more than {draws} "
     "independent draws, so that twice as many would not do."
@@ -81,8 +77,57 @@ class Judged[T]:
     """A step with its checks, and what was made of its draws."""
 
     step: Step
-    found: T
-    draws: xr.Dataset
+    #: None where the step ended without results; its checks say why.
+    made: Displayed[T] | None
+
+    @property
+    def usable(self) -> Displayed[T] | None:
+        """What was made of the draws, where the step passed its checks."""
+        return self.made if self.step.gate.shown else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sampled[T]:
+    """What is sampled under one name, in however many runs."""
+
+    name: str
+    model: LoadedModel
+    built: pm.Model
+    display: Callable[[xr.Dataset], Displayed[T]]
+    initial: Mapping[str, ArrayLike] | None
+    drop: Collection[str]
+    options: Mapping[str, Any]
+    priors: Mapping[str, float]
+
+    def step(
+        self,
+        settings: FitSettings,
+        before: Sequence[EarlierRun],
+        gate: GateResult,
+        posterior: xr.Dataset | None = None,
+        statistics: xr.Dataset | None = None,
+    ) -> Step:
+        """Return the step that a run became."""
+        kept = xr.Dataset() if posterior is None else posterior
+        groups = {
+            "posterior": kept.drop_vars(self.drop, errors="ignore"),
+            "sample_stats": xr.Dataset() if statistics is None else statistics,
+        }
+        return Step(
+            name=self.name,
+            model=self.model,
+            options=self.options,
+            priors=self.priors,
+            settings=settings,
+            draws=xr.DataTree.from_dict(groups),
+            gate=gate,
+            before=tuple(before),
+        )
+
+    @property
+    def free(self) -> list[str]:
+        """Names of the model's free variables."""
+        return [rv.name for rv in self.built.free_RVs]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +186,8 @@ class Task:
         Where the only failed checks are ones that a longer run may mend, it is sampled once more
         with more draws, in coordinates in which what the first found long is as short as the rest;
         the second run stands as it is. Where the first is too far from passing for that, it
-        stands, and a note says so.
+        stands, and a note says so. A run that fails, or of which nothing can be made, becomes a
+        step with a failed check ``outcome``, so that the other steps of the fit are kept.
 
         Parameters
         ----------
@@ -150,130 +196,89 @@ class Task:
         model, data, options, initial
             What is fitted, and where its chains start.
         display
-            From the posterior to what is displayed.
+            From the posterior to what is displayed; it may raise ``FitFailed``.
         drop
             Variables too large to be kept in the saved fit.
         pilot
             Draws a chain of a run that comes before the first, tells along which directions the
             posterior is long, and is thrown away: for models that are known to have such. 0: none.
         """
+        priors, loaded = self.priors.get(model), self.models[model]
+        built = loaded.build(data, priors=priors, **options)
+        numbers = loaded.info.prior_values(priors)
+        what = _Sampled(name, loaded, built, display, initial, drop, options, numbers)
+        before: list[EarlierRun] = []
+        learnt = self._explored(what, pilot, before) if pilot else None
         settings = self.settings
-        built = self.models[model].build(data, priors=self.priors.get(model), **options)
-        learnt = self._explored(name, built, initial, pilot) if pilot else None
         if learnt:
             settings = replace(settings, tune=min(TOLD_TUNE, settings.tune))
         self.report.begin(name)
-        judged = self._once(name, model, built, display, settings, initial, drop, options, learnt)
-        if not self.patient or not _is_mendable(judged.step.gate):
+        judged = self._once(what, settings, learnt, before)
+        gate = judged.step.gate
+        if not self.patient or not is_mendable(gate):
             return judged
-        if (shared := _too_few(judged.step.gate)) is not None:
+        if (shared := too_few(gate)) is not None:
             self.notes.append(NOT_RERUN.format(step=name, draws=f"{shared:.0f}"))
-        else:
-            learnt = _learnt(built, judged.step)
-            settings = _longer(self.settings, judged.step.gate, learnt)
-            self.report.begin(f"{name}_with_more_draws")
-            judged = self._once(
-                name, model, built, display, settings, initial, drop, options, learnt
-            )
-        return judged
+            return judged
+        learnt = learnt_from(built, judged.step)
+        before.append(first_try(judged.step, learnt))
+        self.report.begin(f"{name}_with_more_draws")
+        return self._once(what, longer(self.settings, gate, learnt), learnt, before)
 
-    def _explored(
-        self, name: str, built: pm.Model, initial: Mapping[str, ArrayLike] | None, draws: int
+    def _explored[T](
+        self, what: _Sampled[T], draws: int, before: list[EarlierRun]
     ) -> Directions | None:
-        """Return the long directions that a short run finds; none where it diverged."""
-        self.report.begin(f"{name}_pilot")
-        drawn = sample(
-            built,
-            self.at_most(draws).settings,
-            initial=initial,
-            keep=[rv.name for rv in built.free_RVs],
-            on_progress=self.report.progress,
-            cancelled=self.report.cancelled,
-        )
-        if drawn["sample_stats"]["diverging"].any():
+        """Return the long directions that a short run finds; none where it diverged or failed."""
+        settings = self.at_most(draws).settings
+        self.report.begin(f"{what.name}_pilot")
+        try:
+            drawn = self._sample(what, settings, keep=what.free)
+        except FitFailed as failure:
+            before.append(failed_pilot(settings, failure))
             return None
-        return long_directions(built, drawn["posterior"].to_dataset())
+        learnt = None
+        if not drawn["sample_stats"]["diverging"].any():
+            learnt = long_directions(what.built, drawn["posterior"].to_dataset())
+        before.append(pilot_run(settings, drawn, learnt))
+        return learnt
 
     def _once[T](
         self,
-        name: str,
-        model: str,
-        built: pm.Model,
-        display: Callable[[xr.Dataset], Displayed[T]],
+        what: _Sampled[T],
         settings: FitSettings,
-        initial: Mapping[str, ArrayLike] | None,
-        drop: Collection[str],
-        options: Mapping[str, Any],
-        directions: Directions | None = None,
+        directions: Directions | None,
+        before: Sequence[EarlierRun],
     ) -> Judged[T]:
-        drawn = sample(
-            built,
+        """Sample once and judge what is made of it."""
+        try:
+            drawn = self._sample(what, settings, directions=directions)
+        except FitFailed as failure:
+            gate = GateResult(()).and_no_results(failure)
+            return Judged(what.step(settings, before, gate), None)
+        posterior, statistics = (drawn[n].to_dataset() for n in ("posterior", "sample_stats"))
+        try:
+            shown = what.display(posterior)
+        except FitFailed as failure:
+            # What the draws themselves are like tells whether more of them may do.
+            gate = check_draws(posterior[what.free], statistics).and_no_results(failure)
+            return Judged(what.step(settings, before, gate, posterior, statistics), None)
+        gate = check_draws(shown.draws, statistics, constants=shown.constants)
+        return Judged(what.step(settings, before, gate, posterior, statistics), shown)
+
+    def _sample[T](
+        self,
+        what: _Sampled[T],
+        settings: FitSettings,
+        *,
+        keep: Collection[str] | None = None,
+        directions: Directions | None = None,
+    ) -> xr.DataTree:
+        return sample(
+            what.built,
             settings,
-            initial=initial,
+            initial=what.initial,
+            keep=keep,
             directions=directions,
             on_progress=self.report.progress,
             cancelled=self.report.cancelled,
         )
-        posterior = drawn["posterior"].to_dataset()
-        statistics = drawn["sample_stats"].to_dataset()
-        shown = display(posterior)
-        gate = check_draws(shown.draws, statistics, constants=shown.constants)
-        kept = {
-            "posterior": posterior.drop_vars(drop, errors="ignore"),
-            "sample_stats": statistics,
-        }
-        step = Step(
-            name=name,
-            model=self.models[model],
-            options=options,
-            priors=self.models[model].info.prior_values(self.priors.get(model)),
-            settings=settings,
-            draws=xr.DataTree.from_dict(kept),
-            gate=gate,
-        )
-        return Judged(step, shown.found, shown.draws)
-
-
-def _is_mendable(gate: GateResult) -> bool:
-    failed = {check.check for check in gate.failed}
-    return bool(failed) and failed <= MENDABLE
-
-
-def _learnt(built: pm.Model, first: Step) -> Directions | None:
-    """Return where the first try found the posterior long; nothing from one that diverged."""
-    if _diverged(first.gate):
-        return None
-    return long_directions(built, first.draws["posterior"].to_dataset())
-
-
-def _diverged(gate: GateResult) -> bool:
-    return any(check.check == "divergences" for check in gate.failed)
-
-
-def _shared(gate: GateResult) -> float:
-    """Return the least effective number of draws over everything displayed."""
-    return next(check.value for check in gate.checks if check.check == "bulk_ess")
-
-
-def _too_few(gate: GateResult) -> float | None:
-    """Return the effective number of draws where more draws alone are hopeless, else None."""
-    shared = _shared(gate)
-    # Divergences have another cure, smaller steps, and may be why the chains hardly moved.
-    return shared if shared < HOPEFUL and not _diverged(gate) else None
-
-
-def _longer(settings: FitSettings, gate: GateResult, learnt: Directions | None) -> FitSettings:
-    """Return settings for the second try; smaller steps only where the sampler diverged.
-
-    Where the first try has already told how the posterior lies, no more tuning is needed.
-    """
-    diverged = _diverged(gate)
-    more: float = MORE_DRAWS
-    if learnt:
-        more = min(max(AIM * MIN_ESS / (GAIN * _shared(gate)), 1.0), MORE_DRAWS)
-    return replace(
-        settings,
-        draws=round(more * settings.draws),
-        tune=min(TOLD_TUNE, settings.tune) if learnt else MORE_TUNING * settings.tune,
-        target_accept=max(CAREFUL, settings.target_accept) if diverged else settings.target_accept,
-    )

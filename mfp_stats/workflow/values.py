@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
 import xarray as xr
 
 from mfp_stats.design.data import ModelData
@@ -17,6 +18,8 @@ from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 MODEL: Final = "values"
 #: Everybody's values in every draw: needed for the quantities, too large for a saved fit.
 PERSONS: Final = "v"
+#: The tables of each version.
+TABLES: Final = ("values", "overlap")
 
 
 def step_name(version: str) -> str:
@@ -42,27 +45,40 @@ def values_steps(data: ModelData) -> list[str]:
 def fit_values(task: Task) -> Part:
     """Fit each version of the priorities and make their tables, one set a version."""
     fitted = {version: _fit(task, version, data) for version, data in versions(task.data).items()}
-    tables = [
-        Table(f"{name}_{version}", frame, (step_name(version),))
-        for version, judged in fitted.items()
-        for name, frame in judged.found.values.tables.items()
-    ]
+    tables = [table for version, judged in fitted.items() for table in _tables(version, judged)]
     if len(fitted) == 2:
         tables.append(_differences(task.data, fitted))
-    # What people choose says more than what they claim; claims are built on where nothing else is.
-    basis = next((j.found.people for j in fitted.values() if j.step.gate.shown), None)
+    # What people choose says more than what they claim. Where choices were asked for and their fit
+    # failed, nothing is built on claims in their place: they make groups look more alike.
+    first = next((judged.usable for judged in fitted.values()), None)
+    basis = None if first is None else first.found.people
     perceived = _perceived(task, fitted.get("revealed"))
     steps = (*(judged.step for judged in fitted.values()), *perceived.steps)
     return Part(steps, (*tables, *perceived.tables), basis=basis)
 
 
+def built_on(data: ModelData) -> str | None:
+    """Return the step that later parts build on; None where the survey asks about no values."""
+    return next((step_name(version) for version in versions(data)), None)
+
+
+def _tables(version: str, judged: "Judged[_Fitted]") -> list[Table]:
+    """Return a version's tables; of a fit without results they are empty, and refused."""
+    made = judged.made
+    frames = dict.fromkeys(TABLES, pl.DataFrame()) if made is None else made.found.values.tables
+    return [
+        Table(f"{name}_{version}", frame, (judged.step.name,)) for name, frame in frames.items()
+    ]
+
+
 def _perceived(task: Task, revealed: "Judged[_Fitted] | None") -> Part:
     """Set what groups are thought to value beside what they do."""
-    if revealed is None or not revealed.step.gate.shown:
+    made = None if revealed is None else revealed.usable
+    if revealed is None or made is None:
         failed = () if revealed is None else (revealed.step.name,)
         return fit_perception(task, None, failed)
     spread = revealed.step.draws["posterior"].to_dataset()["person_spread"]
-    return fit_perception(task, Revealed(revealed.draws, revealed.found.people, spread), ())
+    return fit_perception(task, Revealed(made.draws, made.found.people, spread), ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +110,8 @@ def _fit(task: Task, version: str, data: ModelData) -> Judged[_Fitted]:
 
 def _differences(data: ModelData, fitted: Mapping[str, Judged[_Fitted]]) -> Table:
     """Return claimed minus revealed overlap, which rests on both fits."""
-    frame = overlap_differences(
-        fitted["revealed"].draws, fitted["claimed"].draws, data, version="claimed"
-    )
+    revealed, claimed = fitted["revealed"].made, fitted["claimed"].made
+    frame = pl.DataFrame()
+    if revealed is not None and claimed is not None:
+        frame = overlap_differences(revealed.draws, claimed.draws, data, version="claimed")
     return Table("overlap_differences", frame, tuple(step_name(version) for version in fitted))

@@ -165,12 +165,12 @@ def _fit_continuum(task: Task, fitted: _Fitted) -> None:
 
 def _keep(fitted: _Fitted, classes: int, judged: Judged[_Fit]) -> None:
     """Record a step and, where its draws may be used, how well it predicts."""
-    usable = judged.step.gate.shown
-    prediction = predict_left_out(judged.found.log_likelihood) if usable else None
+    usable = judged.usable
+    prediction = None if usable is None else predict_left_out(usable.found.log_likelihood)
     fitted.candidates.append(Candidate(classes, prediction))
     fitted.steps.append(judged.step)
-    if judged.found.views is not None:
-        fitted.views[classes] = judged.found.views
+    if usable is not None and usable.found.views is not None:
+        fitted.views[classes] = usable.found.views
 
 
 def _chosen(fitted: _Fitted, comparison: Comparison) -> Part:

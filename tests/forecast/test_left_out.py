@@ -46,7 +46,9 @@ def fitted(checkout, instrument):
             answers = data.responses.answers.copy()
             answers[:, without] = -1
             data = replace(data, responses=replace(data.responses, answers=answers))
-        found, _ = _fit_responses(task, replace(measured, data=data)).found
+        made = _fit_responses(task, replace(measured, data=data)).made
+        assert made is not None
+        found, _ = made.found
         return found
 
     return measured, fit

@@ -111,7 +111,7 @@ class _Survey:
         if not isinstance(people, PeopleDraws) or not isinstance(held, ChosenWorldviews):
             return None
         measured, _ = measure_people(task, people, held)
-        return cls(measured, questionnaire, seed, deviation)
+        return None if measured is None else cls(measured, questionnaire, seed, deviation)
 
     @property
     def share(self) -> float:

@@ -1,16 +1,21 @@
 """When a step is sampled once more, and what is said where it is not."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 import xarray as xr
 
 from mfp_stats.design.data import ModelData
+from mfp_stats.errors import Fault, FitFailed, FitRefused
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.report import WorkerReport
+from mfp_stats.fitting.saved import FitRecord, Table, read_draws, save_fit
 from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.fitting.tables import read_manifest, read_table
 from mfp_stats.workflow.task import Displayed, Judged, Task
 
 TOY = """
@@ -76,10 +81,81 @@ def test_what_passes_is_sampled_once(task) -> None:
 def test_what_nearly_passes_is_sampled_once_more(task) -> None:
     judged, tries = fit(task, 0.9)  # about 4,000 × 0.1 / 1.9 = 210 independent draws
     assert tries == [DRAWS, 2 * DRAWS]
-    assert judged.found == 2
+    assert judged.made is not None and judged.made.found == 2
     assert judged.step.gate.shown
     assert judged.step.settings.draws == 2 * DRAWS
     assert not task.notes
+    (first,) = judged.step.before
+    assert (first.kind, first.settings.draws, first.long_directions) == ("first_try", DRAWS, ())
+    assert {check.check for check in first.failed} <= {"r_hat", "bulk_ess", "tail_ess"}
+
+
+def test_a_first_run_of_which_nothing_can_be_made_does_not_rule_out_a_second(task):
+    """As where draws of one that hardly moved cannot be conditioned: the second may well be."""
+    task = replace(task, settings=replace(task.settings, draws=60))  # too few for any check
+    tries: list[int] = []
+
+    def display(posterior: xr.Dataset) -> Displayed[int]:
+        tries.append(posterior.sizes["draw"])
+        if len(tries) == 1:
+            raise FitFailed(Fault("conditioning", "some draws could not be conditioned"))
+        return Displayed(2, posterior[["x"]])
+
+    judged = task.fit("toy", "toy", task.data, display)
+    assert len(tries) == 2
+    assert judged.made is not None
+    (first,) = judged.step.before
+    assert "outcome" in {check.check for check in first.failed}
+
+
+def test_nothing_made_of_draws_that_converged_is_a_failed_step(task):
+    def display(posterior: xr.Dataset) -> Displayed[int]:
+        raise FitFailed(Fault("conditioning", "some draws could not be conditioned"))
+
+    judged = task.fit("toy", "toy", task.data, display)
+    assert judged.made is None and judged.usable is None
+    assert judged.step.before == ()
+    assert judged.step.draws["posterior"].sizes["draw"] == DRAWS
+    (fault,) = judged.step.gate.faults("toy")
+    assert fault.what == "it ended without results"
+    assert "conditioning: some draws could not be conditioned" in fault.fix
+
+
+def test_a_sampler_that_fails_is_a_failed_step_and_its_pilot_none_at_all(task, tmp_path):
+    """The other steps of the fit go on, and what can be saved is."""
+    task.models["toy"] = load_model(write(tmp_path / "never.py", NEVER))
+
+    def display(posterior: xr.Dataset) -> Displayed[int]:
+        raise AssertionError("there is nothing to display")
+
+    judged = task.fit("toy", "toy", task.data, display, pilot=100)
+    assert judged.made is None
+    assert [check.check for check in judged.step.gate.failed] == ["outcome"]
+    assert "the sampler stopped" in judged.step.gate.failed[0].advice
+    (pilot,) = judged.step.before
+    assert (pilot.kind, pilot.settings.draws, pilot.failed[0].check) == ("pilot", 100, "outcome")
+    record = FitRecord("f1", "toy", "0", "0", None, True, 1, datetime.now(UTC))
+    table = Table("values", pl.DataFrame(), ("toy",))
+    folder = save_fit(tmp_path / "fits", record, [judged.step], [table])
+    (entry,) = read_manifest(folder)["steps"]
+    assert entry["shown"] is False
+    assert entry["before"][0]["run"] == "pilot"
+    for ask in (lambda: read_draws(folder, "toy"), lambda: read_table(folder, "values")):
+        with pytest.raises(FitRefused, match="toy: it ended without results"):
+            ask()
+
+
+def write(file: Path, text: str) -> Path:
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+#: Nowhere possible.
+NEVER = TOY.replace(
+    'pm.Normal("x", 0, priors["spread"], shape=3)',
+    'x = pm.Normal("x", 0, priors["spread"], shape=3)\n'
+    '        pm.Potential("never", pm.math.log(-1 - x[0] ** 2))',
+)
 
 
 def test_what_is_far_from_passing_stands_and_is_explained(task) -> None:
@@ -111,5 +187,8 @@ def test_a_pilot_tells_the_first_run_where_the_posterior_is_long(task, tmp_path)
         effective.append(next(c.value for c in judged.step.gate.checks if c.check == "bulk_ess"))
         tuned.append(judged.step.settings.tune)
         assert judged.step.draws["posterior"].sizes["draw"] == DRAWS
+    (told,) = judged.step.before
+    assert (told.kind, told.settings.draws, told.failed) == ("pilot", 250, ())
+    assert len(told.long_directions) == 1 and told.long_directions[0] > 2
     assert effective[1] > 1.5 * effective[0]
     assert tuned == [200, 200]  # no more than was asked for
