@@ -49,6 +49,8 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
 DRAWS, TUNE = 600, 400
+#: Everybody's membership is displayed: with fewer draws most fits would need a second try.
+WORLDVIEW_DRAWS: Final = 1000
 
 
 class Quiet:
@@ -105,7 +107,8 @@ def fit(
         patient=patient,
     )
     values = fit_values(task)
-    worldviews = fit_worldviews(task, only=CLASSES)
+    longer = replace(task, settings=replace(settings, draws=WORLDVIEW_DRAWS))
+    worldviews = fit_worldviews(longer, only=CLASSES)
     return Fitted(values, worldviews, fit_responses(task, values, worldviews))
 
 
