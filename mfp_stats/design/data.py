@@ -138,6 +138,8 @@ class Responses:
     stipulated: Ints | None = None
     #: The interventions are the options of one question, of which a person chose one.
     exclusive: bool = False
+    #: Names of the items that were answered, the stipulated ones aside; empty: not known.
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,6 +166,26 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Predictor:
+    """Something of people's record, and where along it results are told."""
+
+    name: str
+    label: str
+    kind: str  #: "ordinal", "nominal" or "number"
+    levels: tuple[str, ...]
+    level_labels: tuple[str, ...]
+    places: Floats  #: (L,) the answers that the levels stand for
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experience:
+    """The record that people reason from. J predictors."""
+
+    predictors: tuple[Predictor, ...]
+    answers: Floats  #: (N, J) 0-based level, or the number; NaN missing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ModelData:
     """Everything of one survey that models may condition on. N = persons, G = groups.
 
@@ -185,10 +207,13 @@ class ModelData:
     rankings: Rankings | None = None
     ratings: Ratings | None = None
     beliefs: Beliefs | None = None
+    experience: Experience | None = None
     expectations: Expectations | None = None
     responses: Responses | None = None
     #: (N, C) log-probabilities of worldviews given beliefs; set between two models of one fit.
     log_membership: Floats | None = None
+    #: (N, C) log density of a person's beliefs in each worldview, up to a constant; likewise.
+    log_evidence: Floats | None = None
     index: Index | None = None  #: likewise
     guesses: Guesses | None = None
     support_guesses: tuple[SupportGuesses, ...] = ()

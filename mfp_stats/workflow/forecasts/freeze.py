@@ -124,6 +124,7 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
         "levels": list(data.responses.levels),
         "accept": data.responses.accept,
         "exclusive": data.responses.exclusive,
+        "questions": list(data.responses.questions),
         "seed": seed,
         "margins": results.manifest.get("margins", {}),
         "interventions": interventions,

@@ -214,6 +214,7 @@ def _scale(forecast: Forecast) -> Responses:
         accept=int(content["accept"]),
         answers=np.zeros((0, len(names)), dtype=np.int64),
         exclusive=bool(content["exclusive"]),
+        questions=tuple(content.get("questions", ())),  # not in the first form
     )
 
 
