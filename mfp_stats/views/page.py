@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from mfp_stats.errors import FitRefused, MfpError
+from mfp_stats.errors import FitRefused, ForecastRefused, MfpError
 from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
 from mfp_stats.views.forecast_findings import badge
@@ -126,7 +126,12 @@ def untested() -> None:
 
 def prediction_badge(results: FitResults) -> None:
     """Say in a few words whether anything has scored what this fit predicts."""
-    found = tested(results)
+    try:
+        found = tested(results)
+    except ForecastRefused as error:
+        st.badge("Forecast cannot be read", icon=":material/error:", color="red")
+        bullets(str(fault) for fault in error.faults)
+        return
     label, meaning = badge(found)
     untested_yet = found is None
     icon = ":material/pending:" if untested_yet else ":material/fact_check:"

@@ -1,10 +1,12 @@
 """Sentences, badges and the page: untested until scored, then how it came out."""
 
 import html
+import json
 
 import polars as pl
 import pytest
 
+from mfp_stats.errors import ForecastRefused
 from mfp_stats.views.forecast_charts import forecast_chart
 from mfp_stats.views.forecast_findings import (
     badge,
@@ -14,13 +16,14 @@ from mfp_stats.views.forecast_findings import (
 )
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.forecasts import told
-from mfp_stats.workflow.forecasts.files import forecasts_of
+from mfp_stats.workflow.forecasts.files import canonical_hash, forecasts_of
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
 from mfp_stats.workflow.results import fit_of
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
-from tests.app.conftest import Open, charts, open_page, texts  # noqa: F401 - a fixture
+from tests.app.conftest import Open, charts, fresh, open_page, texts  # noqa: F401 - fixtures
+from tests.app.synthetic import save_synthetic
 from tests.forecast.conftest import SURVEY
 
 
@@ -162,6 +165,31 @@ def test_a_changed_forecast_is_no_page_of_numbers(town, open_page):  # noqa: F81
     test, words = page(town, open_page)
     assert "was changed after it was written" in words
     assert not charts(test) and not test.dataframe
+
+
+def test_scores_of_another_forecast_are_no_test(town):
+    score(town)
+    results = fit_of(town.project, SURVEY)
+    (file,) = (town.project.data / "forecasts" / results.fit_id / "scores").glob("*.json")
+    content = json.loads(file.read_text())["content"] | {"forecast": "0" * 64}
+    file.write_text(json.dumps({"sha256": canonical_hash(content), "content": content}))
+    with pytest.raises(ForecastRefused, match="has scores of another forecast"):
+        told.tested(results)
+
+
+@pytest.mark.parametrize("name", ["gap.py", "surface.py"])
+def test_scores_that_cannot_be_read_leave_the_page_and_are_named(fresh, open_page, name):  # noqa: F811
+    questionnaire = fresh.project.questionnaire(SURVEY)
+    folder = save_synthetic(fresh.project.data / "fits", questionnaire)
+    scores = fresh.project.data / "forecasts" / folder.name / "scores"
+    scores.mkdir(parents=True)
+    (scores / "damaged.json").write_text("{")
+    test = open_page(fresh, name, SURVEY)
+    assert not test.exception, test.exception
+    words = html.unescape(texts(test))
+    assert any("Forecast cannot be read" in mark.value for mark in test.markdown)
+    assert "damaged.json: cannot be read" in words and charts(test)
+    assert not any("Untested" in mark.value for mark in test.markdown)
 
 
 def test_the_page_freezes_and_scores_while_it_holds_the_store(town, open_page):  # noqa: F811
