@@ -13,6 +13,6 @@ results = context.latest(survey)
 if results is None:
     st.info("No fit of this survey has ended yet.")
     st.stop()
-page.simulated_banner(simulated=results.simulated)
+page.fit_banners(context, results)
 st.header("Checks of the newest fit", anchor=False)
 diagnostics.panel(results)

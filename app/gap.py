@@ -32,6 +32,7 @@ if gap.is_empty():
 page.prediction_badge(results)
 weighted = gap.filter(choices.choose_weighting(gap))
 page.findings(describe_gap(weighted, overlap, divergence))
+page.reservations(results, Topic.GAP)
 page.too_small(results.table("group_sizes"))
 pair = weighted
 if weighted.select("group_a", "group_b").n_unique() > 1:

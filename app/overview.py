@@ -46,6 +46,7 @@ for topic, title, file, name, icon in (
     if found:
         st.header(title, anchor=False)
         page.findings(found)
+        page.reservations(results, topic)
         page.link(file, name, f":material/{icon}:")
 page.group_sizes(sizes)
 page.unavailable(results.table("unavailable").to_dicts())

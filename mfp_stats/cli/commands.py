@@ -72,7 +72,9 @@ def import_(
         typer.Option(help="Mapping file: column to item, code to option, what missing means."),
     ] = None,
     wave: Annotated[str, typer.Option(help="Name of the wave these answers belong to.")] = "1",
-    dry_run: Annotated[bool, typer.Option(help="Say what would be stored; store nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help="Say what would be stored, or why not; store nothing.")
+    ] = False,
 ) -> None:
     """Import somebody's survey export, all of it or nothing.
 

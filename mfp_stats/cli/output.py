@@ -36,6 +36,12 @@ def heading(text: str) -> None:
     Console(highlight=False).print(f"\n[bold]{escape(text)}[/bold]")
 
 
+def warn(sentences: Sequence[str]) -> None:
+    """Print sentences on stderr, where they are in nobody's way who reads stdout."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+
+
 def as_json(records: Sequence[Record]) -> None:
     """Print records as JSON on stdout, with nothing else beside it."""
     typer.echo(json_text(list(records)))

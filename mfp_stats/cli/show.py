@@ -8,11 +8,12 @@ from mfp_stats.cli import output
 from mfp_stats.errors import ChoiceError, Fault, FitRefused, ForecastRefused
 from mfp_stats.fitting.checks import OUTCOME
 from mfp_stats.project import Project
-from mfp_stats.views.found import DESCRIBE, findings_of
+from mfp_stats.views.found import DESCRIBE, findings_of, reservations
 from mfp_stats.views.weighting import describe_weights
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import fit_of
 from mfp_stats.workflow.show import Asked, Shown, show
+from mfp_stats.workflow.since import looked_up
 from mfp_stats.workflow.topics import Topic
 
 #: Designs that a terminal has room for.
@@ -95,16 +96,22 @@ def run_show(
     """
     groups = None if coalition is None else [name.strip() for name in coalition.split(",")]
     asked = Asked(threshold, groups, _levels(levels or ()) or None)
-    shown = show(Project.open(), survey, topic, fit_id=fit_id, asked=asked)
+    project = Project.open()
+    shown = show(project, survey, topic, fit_id=fit_id, asked=asked)
+    if changed := looked_up(project, shown.results):
+        output.warn([changed])
+    told = reservations(shown.results, topic)
     if as_json:
         output.as_json(shown.records)
         return
     output.say(shown.title)
     if not shown.records:
+        output.warn(told)
         output.say("Nothing to show. What this survey cannot tell, and what would allow it:")
         output.findings(why_nothing(shown.results, topic))
         return
-    output.findings(_verdict(shown) if topic is Topic.FIT else DESCRIBE[topic](shown.tables))
+    found = _verdict(shown) if topic is Topic.FIT else DESCRIBE[topic](shown.tables)
+    output.findings([*found, *told])
     columns = PRINTED[topic]
     output.table([{name: _cell(record, name) for name in columns} for record in _printed(shown)])
 

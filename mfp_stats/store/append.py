@@ -21,11 +21,10 @@ def append_sheet(
     cursor: Cursor, sheet: pl.DataFrame, layout: Layout, document: str, source: ImportSource
 ) -> ImportReceipt:
     """Add a sheet within the caller's transaction; see :meth:`Store.append_sheet`."""
-    if (earlier := _earlier_import(cursor, layout, source)) is not None:
-        return earlier
-    present = check_sheet(sheet, layout, file=source.file)
-    version = publish_layout(cursor, layout, document)
-    _refuse_stored(cursor, sheet, layout.survey, source)
+    checked = check_append(cursor, sheet, layout, document, source)
+    if isinstance(checked, ImportReceipt):
+        return checked
+    present, version = checked
     number, now = next_key(cursor, "imports"), utc_now()
     answers = len(present) * sheet.height
     survey = survey_key(cursor, layout.survey)
@@ -37,6 +36,25 @@ def append_sheet(
     counts = {"import": number, "respondents": sheet.height, "answers": answers}
     note(cursor, "import", {"survey": layout.survey, "sha256": source.sha256, **counts})
     return _receipt(layout.survey, (number, sheet.height, answers, now), added=True)
+
+
+def check_append(
+    cursor: Cursor, sheet: pl.DataFrame, layout: Layout, document: str, source: ImportSource
+) -> ImportReceipt | tuple[tuple[Column, ...], int]:
+    """Refuse what may not be added; return what it would be added as.
+
+    Returns
+    -------
+    ImportReceipt or tuple
+        The import that holds the file already; or the sheet's columns and the version's key. The
+        version is published, for the caller's transaction to keep or to take back.
+    """
+    if (earlier := _earlier_import(cursor, layout, source)) is not None:
+        return earlier
+    present = check_sheet(sheet, layout, file=source.file)
+    version = publish_layout(cursor, layout, document)
+    _refuse_stored(cursor, sheet, layout.survey, source)
+    return present, version
 
 
 def _earlier_import(cursor: Cursor, layout: Layout, source: ImportSource) -> ImportReceipt | None:

@@ -28,6 +28,18 @@ def read_imports(cursor: Cursor, survey: str) -> pl.DataFrame:
     return imports.with_columns(pl.col("imported").dt.replace_time_zone("UTC"))
 
 
+def read_sources(cursor: Cursor, survey: str) -> dict[str, int]:
+    """Count standing answer sheets by where they came from; see :meth:`Store.sources`."""
+    rows = cursor.execute(
+        "SELECT CASE WHEN import IS NULL THEN 'web' ELSE 'import ' || import END AS source,"
+        " count(*) FROM standing_respondents AS people"
+        " JOIN surveys ON surveys.id = people.survey AND surveys.name = ?"
+        " GROUP BY source ORDER BY min(people.id)",
+        [survey],
+    ).fetchall()
+    return {str(source): int(count) for source, count in rows}
+
+
 def people_stored(cursor: Cursor) -> int:
     """Return how many people × waves were ever stored, which is the last one's number."""
     (last,) = cursor.execute("SELECT coalesce(max(id), 0) FROM respondents").fetchall()[0]

@@ -4,7 +4,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from mfp_stats.errors import Fault, StoreError
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.responses import RESPONDENT_SCHEMA, Submission
 from mfp_stats.store import append, audit, ledger, sheets
+from mfp_stats.store.check import check_sheet
 from mfp_stats.store.database import Database
 from mfp_stats.store.intake import Intake
 from mfp_stats.store.journal import Journal
@@ -32,6 +33,8 @@ from mfp_stats.store.versions import (
     versions_of,
 )
 
+_DATABASE: Final = "store.duckdb"
+
 
 class Store:
     """An open store: the folder ``data`` with database, journal and uploads.
@@ -49,6 +52,11 @@ class Store:
         #: What was found and done at opening; show its ``messages`` to the user.
         self.opened = OpenReport()
 
+    @staticmethod
+    def is_in(data: Path) -> bool:
+        """Whether a data folder holds a store; opening one makes it."""
+        return (data / _DATABASE).is_file()
+
     @classmethod
     def open(cls, data: Path) -> Self:
         """Open the store of a project's data folder, making or migrating it where needed.
@@ -65,7 +73,7 @@ class Store:
         with ExitStack() as held:
             ownership = Ownership(data / "store.lock")
             held.callback(ownership.release)
-            database = Database(data / "store.duckdb")
+            database = Database(data / _DATABASE)
             held.callback(database.close)
             migrations = migrate(database, known_migrations())
             journal = Journal(data / "journal")
@@ -151,6 +159,40 @@ class Store:
                 record = {"kind": "import", "survey": layout.survey, "file": source.file}
                 self._journal.append({**record, "sha256": source.sha256})
         return receipt
+
+    def rehearse_sheet(
+        self, sheet: pl.DataFrame, questionnaire: Questionnaire, *, source: ImportSource
+    ) -> ImportReceipt | None:
+        """Check all that :meth:`append_sheet` would refuse, and store nothing.
+
+        Returns
+        -------
+        ImportReceipt or None
+            The earlier receipt where the file is stored already and would add nothing, else None.
+
+        Raises
+        ------
+        ImportRejected, StoreError
+            As :meth:`append_sheet`.
+        """
+        layout, document = Layout.of(questionnaire), document_of(questionnaire)
+        with self._database.alone():
+            self._intake.drain()
+            # What is done while only reading is taken back at the end.
+            with self._database.reading() as cursor:
+                checked = append.check_append(cursor, sheet, layout, document, source)
+        return checked if isinstance(checked, ImportReceipt) else None
+
+    @staticmethod
+    def check_sheet(sheet: pl.DataFrame, questionnaire: Questionnaire, *, file: str) -> None:
+        """Check a sheet against its questionnaire alone, as where there is no store yet.
+
+        Raises
+        ------
+        ImportRejected
+            The sheet does not keep to the questionnaire: every fault.
+        """
+        check_sheet(sheet, Layout.of(questionnaire), file=file)
 
     def withdraw(self, survey: str, number: int, reason: str) -> None:
         """Leave an import out from now on, as if it had not been made; its rows stay on disk.
@@ -243,6 +285,14 @@ class Store:
                 params=[survey],
             )
             return pl.DataFrame(found.pl(), schema=RESPONDENT_SCHEMA)
+
+    def sources(self, survey: str) -> dict[str, int]:
+        """Count a survey's answer sheets by where they came from: ``import N`` or ``web``.
+
+        Only those that stand: a withdrawn import is not there.
+        """
+        with self._database.reading() as cursor:
+            return ledger.read_sources(cursor, survey)
 
     def people_stored(self) -> int:
         """Return how many people × waves were ever stored, of all surveys, withdrawn ones too.

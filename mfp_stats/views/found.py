@@ -64,6 +64,30 @@ def brief_findings(results: FitResults, topic: Topic) -> list[str]:
     """Return the main finding on a topic; nothing where there is none or it may not be shown.
 
     For places that name many topics: the topic's own page says why it is not shown.
+#: Topics whose table is kept by version, each with the checks of its own fit.
+_BY_VERSION: Final[Mapping[Topic, str]] = {
+    Topic.OVERLAP: "overlap",
+    Topic.VALUES: "values",
+    Topic.PERCEPTION: "perception",
+}
+#: Topics that tell what values carry or change.
+_ON_VALUES: Final = (Topic.GAP,)
+FROM_RATINGS: Final = (
+    "What people value is taken from importance ratings here, not from trade-offs. Ratings make "
+    "people look more alike than choices do, so that values may carry more than this says."
+)
+
+
+def reservations(results: FitResults, topic: Topic) -> list[str]:
+    """Return what a reader has to know beside a topic that is shown: what is not in it, and why."""
+    told = []
+    if topic in _BY_VERSION:
+        told = [f"Left out here: {fault}" for fault in results.left_out(_BY_VERSION[topic])]
+    if topic in _ON_VALUES and results.values_from_ratings:
+        told.append(FROM_RATINGS)
+    return told
+
+
     """
     try:
         tables = topic_tables(results, topic)
@@ -82,7 +106,7 @@ def findings_of(results: FitResults) -> dict[str, list[str]]:
             found[TITLES[topic]] = [f"Not shown: {fault}" for fault in refusal.faults]
             continue
         if topic not in _IF_THERE or _is_there(tables, topic):
-            found[TITLES[topic]] = describe(tables)
+            found[TITLES[topic]] = [*describe(tables), *reservations(results, topic)]
     return found
 
 

@@ -11,6 +11,7 @@ from mfp_stats.errors import FitRefused, ForecastRefused, MfpError
 from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
 from mfp_stats.views.forecast_findings import badge
+from mfp_stats.views.found import reservations as reservations_of
 from mfp_stats.views.markup import bullets, element, paragraph
 from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
@@ -18,6 +19,7 @@ from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.forecasts.told import tested
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import FitResults
+from mfp_stats.workflow.since import changes_since
 from mfp_stats.workflow.topics import Topic
 
 #: Files of the pages that others send their readers to.
@@ -57,8 +59,15 @@ def latest_fit(context: PageContext, survey: str) -> FitResults:
     if results is None:
         _no_fit_yet(context, survey)
         st.stop()
-    simulated_banner(simulated=results.simulated)
+    fit_banners(context, results)
     return results
+
+
+def fit_banners(context: PageContext, results: FitResults) -> None:
+    """Say on top of a page that its people are simulated, and that answers changed since."""
+    simulated_banner(simulated=results.simulated)
+    if changed := changes_since(context.store, results):
+        st.warning(changed, icon=":material/update:")
 
 
 def _no_fit_yet(context: PageContext, survey: str) -> None:
@@ -117,6 +126,12 @@ def refusal(error: FitRefused) -> None:
         st.write("This part of the fit did not pass its checks, so its results could mislead.")
         bullets(str(fault) for fault in error.faults)
         link(FITS_PAGE, "See all checks, or fit again", ":material/monitor_heart:")
+
+
+def reservations(results: FitResults, topic: Topic) -> None:
+    """Say what a reader has to know beside what is shown."""
+    for sentence in reservations_of(results, topic):
+        paragraph(sentence)
 
 
 def untested() -> None:

@@ -148,7 +148,12 @@ def _rehearse(context: PageContext, survey: str, state: Import, mapping: Path, w
     state.rehearsal = None
     with st.spinner("Reading the whole file …"):
         state.rehearsal = rehearse(
-            context.project, survey, state.waiting.file, mapping=mapping, wave=wave
+            context.project,
+            survey,
+            state.waiting.file,
+            mapping=mapping,
+            wave=wave,
+            store=context.store,
         )
     state.rehearsed = _inputs(state.waiting, mapping, wave)
 

@@ -65,8 +65,14 @@ class Workspace:
     def rehearse(
         self, survey: str, file: Path, *, mapping: Path | None = None, wave: str = "1"
     ) -> Rehearsal:
-        """Read a file through a mapping and say what would be stored; nothing is."""
-        return rehearse(self.project, survey, file, mapping=mapping, wave=wave)
+        """Read a file through a mapping and say what would be stored; nothing is.
+
+        Raises
+        ------
+        ImportRejected, MappingError, QuestionnaireError, ProjectError
+            What :meth:`import_file` would refuse.
+        """
+        return rehearse(self.project, survey, file, mapping=mapping, wave=wave, store=self.store)
 
     def import_file(
         self, survey: str, file: Path, *, mapping: Path | None = None, wave: str = "1"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -69,15 +69,42 @@ def choose_mapping(project: Project, survey: str, given: Path | None) -> Path:
 
 
 def rehearse(
-    project: Project, survey: str, file: Path, *, mapping: Path | None, wave: str
+    project: Project,
+    survey: str,
+    file: Path,
+    *,
+    mapping: Path | None,
+    wave: str,
+    store: Store | None,
 ) -> Rehearsal:
     """Read a file through a mapping and say what would be stored; nothing is.
+
+    Parameters
+    ----------
+    project, survey, file, mapping, wave
+        As of :func:`import_file`.
+    store
+        The project's store, read only. None where there is none, or where it cannot be opened:
+        the file is then not held against what is stored already.
 
     Raises
     ------
     ImportRejected, MappingError, QuestionnaireError, ProjectError
-        With every fault found in the file, the mapping or the questionnaire.
+        What :func:`import_file` would refuse.
     """
+    read = _read(project, survey, file, mapping=mapping, wave=wave)
+    if store is None:
+        Store.check_sheet(read.sheet, read.questionnaire, file=file.name)
+        return read
+    source = _source(read, file, _identity(file))
+    _keep_apart(store, survey, read, source)
+    earlier = store.rehearse_sheet(read.sheet, read.questionnaire, source=source)
+    return read if earlier is None else replace(read, notes=(*read.notes, earlier.message))
+
+
+def _read(
+    project: Project, survey: str, file: Path, *, mapping: Path | None, wave: str
+) -> Rehearsal:
     questionnaire = project.questionnaire(survey)
     chosen = choose_mapping(project, survey, mapping)
     binding = load_mapping(chosen, questionnaire)
@@ -110,20 +137,33 @@ def import_file(
         With every fault found in the file, the mapping or the questionnaire; or the survey holds
         simulated people and these are real, or the other way round.
     """
-    rehearsal = rehearse(project, survey, file, mapping=mapping, wave=wave)
-    if rehearsal.simulated:
-        with file.open("rb") as content:
-            identity = hashlib.file_digest(content, "sha256").hexdigest()
-        refuse_simulated(store, survey, identity)
+    read = _read(project, survey, file, mapping=mapping, wave=wave)
+    _keep_apart(store, survey, read, _source(read, file, _identity(file)))
+    source = _source(read, file, store.save_upload(file))
+    return store.append_sheet(read.sheet, read.questionnaire, source=source), read
+
+
+def _identity(file: Path) -> str:
+    """Return the hash that a file is stored under."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _source(read: Rehearsal, file: Path, sha256: str) -> ImportSource:
+    """Return where a sheet comes from; one of simulated people is known by its name."""
+    return ImportSource(
+        file=f"{SIMULATED}{file.name}" if read.simulated else file.name,
+        sha256=sha256,
+        mapping=read.mapping.read_text(encoding="utf-8"),
+    )
+
+
+def _keep_apart(store: Store, survey: str, read: Rehearsal, source: ImportSource) -> None:
+    """Refuse real people among simulated ones, and the other way round."""
+    if read.simulated:
+        refuse_simulated(store, survey, source.sha256)
     else:
         refuse_real(store, survey)
-    source = ImportSource(
-        file=f"{SIMULATED}{file.name}" if rehearsal.simulated else file.name,
-        sha256=store.save_upload(file),
-        mapping=rehearsal.mapping.read_text(encoding="utf-8"),
-    )
-    receipt = store.append_sheet(rehearsal.sheet, rehearsal.questionnaire, source=source)
-    return receipt, rehearsal
 
 
 def suggest(project: Project, survey: str, file: Path) -> SuggestedMapping:

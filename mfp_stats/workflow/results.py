@@ -8,12 +8,14 @@ from typing import Any, Final
 import polars as pl
 
 from mfp_stats.errors import Fault, ProjectError
-from mfp_stats.fitting.tables import read_manifest, read_tables
+from mfp_stats.fitting.tables import gate_of, read_manifest, read_tables
 from mfp_stats.project import Project
 
 FITS_FOLDER: Final = "fits"
 #: Versions of the priorities that tables are kept by, each with the checks of its own fit.
 VERSIONS: Final = ("revealed", "claimed", "perceived")
+#: The step that importance ratings are fitted in.
+RATINGS: Final = "values_claimed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,34 @@ class FitResults:
         FitRefused
             The steps that made it failed their checks, or one of its files is damaged.
         """
+        passed, failed = self._parts(name)
+        found = read_tables(self.folder, passed or failed)
+        return pl.concat(found.values()) if found else pl.DataFrame()
+
+    def left_out(self, name: str) -> list[Fault]:
+        """Return why versions of a table are not in it where others are; else nothing."""
+        passed, failed = self._parts(name)
+        if not passed:
+            return []
+        steps = {step for part in failed for step in self.manifest["tables"][part]["steps"]}
+        return [
+            fault
+            for step in self.failed_steps
+            if step in steps
+            for fault in gate_of(self.manifest, step).faults(step)
+        ]
+
+    def _parts(self, name: str) -> tuple[list[str], list[str]]:
+        """Return the stored parts of a table that may be shown, and those that may not."""
         kept, failed = self.manifest["tables"], set(self.failed_steps)
         parts = [p for p in (name, *(f"{name}_{v}" for v in VERSIONS)) if p in kept]
         passed = [part for part in parts if failed.isdisjoint(kept[part]["steps"])]
-        found = read_tables(self.folder, passed or parts)
-        return pl.concat(found.values()) if found else pl.DataFrame()
+        return passed, [part for part in parts if part not in passed]
+
+    @property
+    def values_from_ratings(self) -> bool:
+        """Whether what is said of support rests on importance ratings, not on trade-offs."""
+        return RATINGS in self.manifest["tables"].get("gap", {"steps": ()})["steps"]
 
     @property
     def failed_steps(self) -> list[str]:

@@ -35,6 +35,8 @@ class FitSpec:
         Plain values of :class:`~mfp_stats.fitting.settings.FitSettings`.
     priors
         Model name to overridden priors.
+    sources
+        Answer sheets by where they came from, as :meth:`mfp_stats.store.Store.sources` counts.
     """
 
     fit_id: str
@@ -45,6 +47,7 @@ class FitSpec:
     simulated: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     priors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sources: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON."""

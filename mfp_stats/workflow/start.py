@@ -76,8 +76,9 @@ def start_fit(
         There is no such survey, its questionnaire has faults, or a folder cannot be written.
     """
     questionnaire = project.questionnaire(survey)
-    people = store.respondents(survey)
-    if people.is_empty():
+    # Before the answers are read: what comes in meanwhile is said to have come in since.
+    sources = store.sources(survey)
+    if not sources:
         fix = f"Run: mfp import {survey} FILE, or field it with: mfp serve"
         raise DesignError(Fault(survey, "nobody has answered it yet", fix=fix))
     margins = margins or project.margins_file(survey)
@@ -103,6 +104,7 @@ def start_fit(
     )
     return FitJob(start_job(folder, spec.to_dict()), fit_id, survey)
 
+        sources=sources,
 
 def jobs_of(project: Project, survey: str) -> Sequence[tuple[Path, JobStatus]]:
     """Return the jobs of a survey with how they stand, newest first."""

@@ -91,8 +91,12 @@ def save_synthetic(
     simulated: bool = True,
     tables: Sequence[Table] | None = None,
     by_version: bool = False,
+    more: Mapping[str, object] | None = None,
 ) -> Path:
-    """Save a fit of made-up numbers; ``failed`` names the steps whose checks failed."""
+    """Save a fit of made-up numbers; ``failed`` names the steps whose checks failed.
+
+    ``more`` holds further entries of its manifest.
+    """
     if sizes is None:
         names = [g.name for g in questionnaire.groups]
         sizes = {name: 143 - 17 * k for k, name in enumerate(names)} | dict.fromkeys(SUPPRESSED, 7)
@@ -113,7 +117,7 @@ def save_synthetic(
         simulated=simulated,
         seed=1,
         started=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
-        more={"notes": []},
+        more={"notes": [], **(more or {})},
     )
     if tables is None:
         tables = synthetic_tables(questionnaire, sizes=sizes, by_version=by_version)

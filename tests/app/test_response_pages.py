@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -270,6 +271,32 @@ def test_one_group_has_no_gap_to_split_but_a_surface(fresh, open_page):
     assert not surface.exception and len(charts(surface)) == 2
     assert not open_page(fresh, "predictions.py").exception
     assert not open_page(fresh, "signals.py").exception
+
+
+def test_a_gap_whose_values_rest_on_ratings_says_so(fresh, stored, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    tables = [
+        replace(t, steps=("values_claimed", *t.steps)) if t.name == "gap" else t
+        for t in synthetic_tables(questionnaire, sizes={"industry": 60, "neighbours": 70})
+    ]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    note = "What people value is taken from importance ratings here"
+    for page in ("gap.py", "overview.py"):
+        test = open_page(fresh, page)
+        assert not test.exception
+        assert note in said(test)
+        assert note not in said(open_page(stored, page))
+
+
+@pytest.mark.parametrize("page", ["gap.py", "overview.py", "fits.py"])
+def test_pages_say_that_answers_changed_since_the_fit(fresh, stored, open_page, page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    more = {"sources": {"import 1": 60, "web": 3}}
+    save_synthetic(fresh.project.data / "fits", questionnaire, more=more)
+    test = open_page(fresh, page)
+    assert not test.exception
+    assert "Since this fit 63 answer sheets were taken out (import 1, web)." in said(test)
+    assert "Since this fit" not in said(open_page(stored, page))
 
 
 def test_two_groups_are_told_in_full_at_once(fresh, open_page):

@@ -48,6 +48,54 @@ def test_a_dry_run_stores_nothing(mfp: Mfp, project: Project, mapping: Path) -> 
     assert stored(project) == 0
 
 
+def test_a_dry_run_refuses_what_the_import_would(mfp: Mfp, project: Project, mapping: Path) -> None:
+    mfp("import", "village", "answers.csv", "--mapping", mapping)
+    (project.root / "later.csv").write_text("id,p1,p2,p3,g,where\na,0,0,1,1,Edge\n")
+    words = ("import", "village", "later.csv", "--mapping", mapping)
+    dry, real = mfp(*words, "--dry-run"), mfp(*words)
+    assert dry.code == real.code == 2
+    assert dry.err == real.err and "1 respondents are stored already for the same wave" in dry.err
+    assert stored(project) == 3
+    other = mapping.with_name("other.yaml")
+    other.write_text(f"# another\n{mapping.read_text()}")
+    again = ("import", "village", "answers.csv", "--mapping", other, "--dry-run")
+    assert "by another mapping" in mfp(*again).err
+    twice = mfp("import", "village", "answers.csv", "--mapping", mapping, "--dry-run")
+    assert twice.code == 0 and "nothing added: this file is already import 1" in twice.out
+    unnamed = ("import", "village", "later.csv", "--mapping", mapping, "--wave", "a\nb")
+    assert "holds control characters" in mfp(*unnamed, "--dry-run").err
+
+
+def test_a_dry_run_keeps_real_people_from_simulated_ones(
+    mfp: Mfp, project: Project, mapping: Path
+) -> None:
+    mfp("simulate", "village", "--n", 40)
+    words = ("import", "village", "answers.csv", "--mapping", mapping)
+    dry, real = mfp(*words, "--dry-run"), mfp(*words)
+    assert dry.code == real.code == 2
+    assert dry.err == real.err and "holds simulated people" in dry.err
+
+
+def test_a_dry_run_without_a_store_holds_the_file_against_the_questionnaire(
+    mfp: Mfp, project: Project, mapping: Path
+) -> None:
+    words = ("import", "village", "answers.csv", "--mapping", mapping, "--wave", "a\nb")
+    dry, real = mfp(*words, "--dry-run"), mfp(*words)
+    assert dry.code == real.code == 2
+    assert dry.err == real.err and "holds control characters" in dry.err
+
+
+def test_a_dry_run_while_another_holds_the_store_says_what_it_did_not_check(
+    mfp: Mfp, project: Project, mapping: Path
+) -> None:
+    with Store.open(project.data):
+        ended = mfp("import", "village", "answers.csv", "--mapping", mapping, "--dry-run")
+    assert ended.code == 0
+    assert "3 respondents" in ended.out
+    assert "Not checked: whether any of these people are stored already" in ended.out
+    assert "held by process" in ended.out
+
+
 def test_what_was_decided_about_a_file_is_said(mfp: Mfp, project: Project, mapping: Path) -> None:
     file = project.root / "answers.csv"
     western = file.read_text().replace("weather", "m\u00e9t\u00e9o").replace(",", ";")

@@ -1,6 +1,7 @@
 """Results out: records with their documented keys, refusals without a number, findings."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -158,8 +159,39 @@ def test_one_version_may_be_shown_without_the_other(mfp: Mfp, fits: Path, questi
     ]
     tables = [*made.values(), *parts]
     save_synthetic(fits, questionnaire, failed=["values_claimed"], tables=tables)
-    records = mfp("show", SURVEY, "values", "--json").records
-    assert {record["version"] for record in records} == {"revealed"}
+    ended = mfp("show", SURVEY, "values", "--json")
+    assert {record["version"] for record in ended.records} == {"revealed"}
+    said = "Left out here: values_claimed: check r_hat failed"
+    assert ended.err.startswith(said) and "Take twice the draws." in ended.err
+    told = mfp("show", SURVEY, "values")
+    assert (told.code, told.err) == (0, "")
+    assert f"• {said}" in told.out
+    assert said not in mfp("show", SURVEY, "worldviews").out
+
+
+def test_the_demo_says_which_version_failed_and_why(fits: Path, questionnaire) -> None:
+    from mfp_stats.cli.show import everything_found
+
+    folder = save_synthetic(
+        fits, questionnaire, sizes=SIZES, failed=["values_claimed"], by_version=True
+    )
+    findings = everything_found(Project.open(fits.parent), SURVEY, folder.name)["findings"]
+    for topic in ("Overlap", "Values"):
+        left_out = [said for said in findings[topic] if said.startswith("Left out here: ")]
+        assert len(left_out) == 2  # r_hat and divergences
+        assert all("values_claimed: check " in said for said in left_out)
+    assert not any("Left out" in said for said in findings["Values or models"])
+
+
+def test_a_gap_whose_values_rest_on_ratings_says_so(mfp: Mfp, fits: Path, questionnaire) -> None:
+    made = synthetic_tables(questionnaire, sizes=SIZES)
+    rated = [replace(t, steps=("values_claimed", *t.steps)) if t.name == "gap" else t for t in made]
+    save_synthetic(fits, questionnaire, tables=rated)
+    said = "What people value is taken from importance ratings here"
+    assert said in mfp("show", SURVEY, "gap").out.replace("\n", " ")
+    assert mfp("show", SURVEY, "gap", "--json").err.startswith(said)
+    save_synthetic(fits, questionnaire, sizes=SIZES, fit_id="20270101T000000Z-ffffff")
+    assert said not in mfp("show", SURVEY, "gap").out.replace("\n", " ")
 
 
 def test_checks_are_always_shown_and_say_what_rests_on_them(
@@ -238,6 +270,18 @@ def test_the_demo_writes_every_topic_that_may_be_shown(fits: Path, questionnaire
     assert [topic for topic in Topic if topic in found] == ["overlap", "values", "fit"]
     assert found["simulated"] is True
     assert all(said.startswith("Not shown: ") for said in found["findings"]["Worldviews"])
+
+
+def test_answers_that_changed_since_are_said_beside_the_numbers(
+    mfp: Mfp, fits: Path, questionnaire
+) -> None:
+    save_synthetic(fits, questionnaire, sizes=SIZES, more={"sources": {"import 1": 40}})
+    assert mfp("simulate", SURVEY, "--n", 40).code == 0
+    assert mfp("show", SURVEY, "overlap").err == ""
+    assert mfp("withdraw", SURVEY, 1, "--why", "by mistake").code == 0
+    ended = mfp("show", SURVEY, "overlap", "--json")
+    assert ended.code == 0 and ended.records
+    assert ended.err.startswith("Since this fit 40 answer sheets were taken out (import 1).")
 
 
 def test_the_surface_holds_every_coalition_with_who_accepts(mfp: Mfp, fitted: Path) -> None:

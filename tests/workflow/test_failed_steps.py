@@ -125,5 +125,6 @@ def test_a_fit_whose_sampler_fails_throughout_is_saved_and_says_why(
         with pytest.raises(FitRefused, match=r"it ended without results.*all chains were stuck"):
             results.table(name)
     assert results.table("group_sizes")["n"].sum() == 120
+    assert results.manifest["sources"] == {"import 1": 120}
     outcome = results.table("diagnostics").filter(check="outcome")
     assert not outcome["passed"].any() and len(outcome) == len(results.failed_steps)
