@@ -102,11 +102,11 @@ def run_show(
         output.warn([changed])
     told = reservations(shown.results, topic)
     if as_json:
+        output.warn(told)
         output.as_json(shown.records)
         return
     output.say(shown.title)
     if not shown.records:
-        output.warn(told)
         output.say("Nothing to show. What this survey cannot tell, and what would allow it:")
         output.findings(why_nothing(shown.results, topic))
         return

@@ -60,10 +60,6 @@ _IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
 }
 
 
-def brief_findings(results: FitResults, topic: Topic) -> list[str]:
-    """Return the main finding on a topic; nothing where there is none or it may not be shown.
-
-    For places that name many topics: the topic's own page says why it is not shown.
 #: Topics whose table is kept by version, each with the checks of its own fit.
 _BY_VERSION: Final[Mapping[Topic, str]] = {
     Topic.OVERLAP: "overlap",
@@ -88,6 +84,10 @@ def reservations(results: FitResults, topic: Topic) -> list[str]:
     return told
 
 
+def brief_findings(results: FitResults, topic: Topic) -> list[str]:
+    """Return the main finding on a topic; nothing where there is none or it may not be shown.
+
+    For places that name many topics: the topic's own page says why it is not shown.
     """
     try:
         tables = topic_tables(results, topic)

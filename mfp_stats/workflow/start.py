@@ -101,10 +101,10 @@ def start_fit(
         simulated=is_simulated(store.imports(survey)),
         settings=(settings or FitSettings()).to_dict(),
         priors=dict(priors or {}),
+        sources=sources,
     )
     return FitJob(start_job(folder, spec.to_dict()), fit_id, survey)
 
-        sources=sources,
 
 def jobs_of(project: Project, survey: str) -> Sequence[tuple[Path, JobStatus]]:
     """Return the jobs of a survey with how they stand, newest first."""

@@ -64,10 +64,10 @@ def main(folder: Path) -> None:
                     *task.notes,
                 ],
                 "weighting": data.weighting if data.weight is not None else "unweighted",
+                "sources": dict(spec.sources),
                 "margins": {} if margins is None else dict(margins.shares),
             },
         )
-                "sources": dict(spec.sources),
         tables = [table for part in parts for table in part.tables]
         tables += standard_tables(data, questionnaire, sheet)
         save_fit(Path(spec.fits), record, [step for part in parts for step in part.steps], tables)
