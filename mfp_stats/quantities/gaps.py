@@ -7,7 +7,7 @@ after rank-preserving transport (:mod:`mfp_stats.quantities.shapley`), with both
 reference.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -197,6 +197,16 @@ def compare(a: GroupDraw, b: GroupDraw) -> PairDraw:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PeopleDraw:
+    """One posterior draw of all N people."""
+
+    bootstrap: Floats  #: (N,) their weights in a Bayesian bootstrap
+    v: Floats  #: (N, K)
+    #: Membership probabilities (N, C) where nothing was rated.
+    expectations: PersonExpectations | Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Population:
     """Who stands for the groups: rows of the people of each group shown, and their weights."""
 
@@ -205,22 +215,26 @@ class Population:
     people: int  #: M
 
     def draw(
-        self,
-        bootstrap: Floats,
-        v: Floats,
-        expectations: PersonExpectations | Floats,
-        given: ResponseParameters,
-        layout: IndexLayout,
-        rng: np.random.Generator,
-    ) -> list[GroupDraw]:
-        """Draw the people of every group; ``bootstrap`` (N,) are this draw's weights."""
-        found = []
-        for group, rows in self.groups.items():
-            weights = bootstrap[rows] if self.weight is None else (bootstrap * self.weight)[rows]
-            who = rows[resample(weights, self.people, rng)]
-            held = draw_people(who, v, expectations, layout, given.deviation_share, rng)
-            found.append(GroupDraw(held, group, given, layout))
-        return found
+        self, one: PeopleDraw, layout: IndexLayout, share: float, seed: Sequence[int]
+    ) -> Iterator[GroupPeople]:
+        """Draw the people of every group, in order.
+
+        Parameters
+        ----------
+        one
+            What one posterior draw holds of everybody.
+        layout
+            Which cell belongs where.
+        share
+            ρ, the share of a rating's noise that is the person's own deviation.
+        seed
+            The same for every weighting of a draw, so that they differ by the weights alone.
+        """
+        rng = np.random.default_rng(seed)
+        own = one.bootstrap if self.weight is None else one.bootstrap * self.weight
+        for rows in self.groups.values():
+            who = rows[resample(own[rows], self.people, rng)]
+            yield draw_people(who, one.v, one.expectations, layout, share, rng)
 
 
 def pairs_of(groups: int) -> list[tuple[int, int]]:

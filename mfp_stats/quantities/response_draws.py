@@ -1,6 +1,6 @@
 """One pass over posterior draws: what every group accepts and expects, and what carries gaps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.quantities.expected import Expected, PersonExpectations
 from mfp_stats.quantities.gaps import (
     GroupDraw,
+    PeopleDraw,
     Population,
     ResponseParameters,
     compare,
@@ -16,7 +17,7 @@ from mfp_stats.quantities.gaps import (
 )
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.persons import bootstrap_weights
-from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE
+from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE, GroupPeople
 from mfp_stats.quantities.shapley import CAUSES
 
 
@@ -50,6 +51,25 @@ class Measured:
             "residual": True,
         }
         return tuple(cause for cause in CAUSES if there[cause])
+
+    def populations(self, groups: Ints, weights: Iterable[Floats | None]) -> list[Population]:
+        """Return who stands for the groups under each weighting."""
+        rows = {int(g): np.flatnonzero(self.data.group == g) for g in groups}
+        people = PEOPLE if len(rows) < MANY_GROUPS else PEOPLE // 2
+        return [Population(rows, weight, people) for weight in weights]
+
+    def everybody(self, s: int) -> PeopleDraw:
+        """Return what a draw holds of everybody."""
+        everyone = np.arange(len(self.data.group))
+        bootstrap = bootstrap_weights(None, everyone, np.array([s]), seed=self.seed)[0]
+        held = self.membership if self.expected is None else self.expected.at(s)
+        return PeopleDraw(bootstrap, self.v[s], held)
+
+    def draw_people(
+        self, population: Population, one: PeopleDraw, s: int, share: float
+    ) -> Iterator[GroupPeople]:
+        """Draw the people of a population's groups: the same ones whatever they are drawn for."""
+        return population.draw(one, self.layout, share, (self.seed, 2, s))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,26 +120,24 @@ def draw_responses(
         Parameters under which each intervention is predicted from the others, one for each draw
         (:mod:`mfp_stats.quantities.forecast.left_out`).
     """
-    rows = {int(g): np.flatnonzero(measured.data.group == g) for g in groups}
-    people = PEOPLE if len(groups) < MANY_GROUPS else PEOPLE // 2
-    populations = [Population(rows, weight, people) for weight in weightings.values()]
+    populations = measured.populations(groups, weightings.values())
     shown = np.isin(measured.data.group, groups).astype(np.float64)
-    everyone = np.arange(len(measured.data.group))
     collected = _Collected(measured, len(groups), len(weightings))
     for s, given in enumerate(parameters):
-        held = measured.membership if measured.expected is None else measured.expected.at(s)
-        weights = bootstrap_weights(None, everyone, np.array([s]), seed=measured.seed)[0]
+        one = measured.everybody(s)
         for w, population in enumerate(populations):
-            # The same seed for every weighting, so that they differ by the weights alone.
-            rng = np.random.default_rng((measured.seed, 2, s))
-            drawn = population.draw(weights, measured.v[s], held, given, measured.layout, rng)
+            people = measured.draw_people(population, one, s, given.deviation_share)
+            drawn = [
+                GroupDraw(held, group, given, measured.layout)
+                for group, held in zip(population.groups, people, strict=True)
+            ]
             collected.put(s, w, drawn)
             if left_out is not None:
-                collected.left_out[s, w] = [one.acceptance_under(left_out[s]) for one in drawn]
-            if isinstance(held, PersonExpectations):
-                own = weights * shown
+                collected.left_out[s, w] = [g.acceptance_under(left_out[s]) for g in drawn]
+            if isinstance(one.expectations, PersonExpectations):
+                own = one.bootstrap * shown
                 own = own if population.weight is None else own * population.weight
-                collected.put_within(s, w, held, own, given.deviation_share)
+                collected.put_within(s, w, one.expectations, own, given.deviation_share)
     found = collected.result(groups, tuple(weightings))
     return found if left_out is None else replace(found, left_out=collected.left_out)
 

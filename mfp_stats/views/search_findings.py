@@ -6,6 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from mfp_stats.quantities.search.front import AS_GOOD, MARKED
+from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import capital, count, listed, number, percent, points, quoted
@@ -32,6 +33,8 @@ COUNTS: Final = (
 )
 #: Probability from which one thing is said to be more than another.
 _SURE: Final = 0.9
+#: Standard errors of a share of draws within which it lies 95 times out of 100.
+_SPREAD: Final = 1.96
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -253,6 +256,12 @@ def _far(row: Row) -> str:
 
 
 def _how(about: Row) -> Iterator[str]:
+    if about["draws"] < LEAST_DRAWS:
+        off = number(100 * _SPREAD / (2 * about["draws"] ** 0.5))
+        yield (
+            f"This rests on {about['draws']} posterior draws, fewer than usual: by that alone a "
+            f"probability near one half may be off by {off} points."
+        )
     if not about["complete"]:
         yield (
             f"{about['designs']:,} designs are too many to look at all: attributes were exchanged "

@@ -11,7 +11,7 @@ from mfp_stats.quantities.gaps import ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import draw_responses
 from mfp_stats.quantities.response_tables import response_tables
-from mfp_stats.quantities.search.draws import search_draws
+from mfp_stats.quantities.search.draws import kept_draws, search_draws
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.sweep import full_code
 from mfp_stats.quantities.search.tables import (
@@ -74,6 +74,18 @@ def both_ways(instrument, measured, one: ResponseParameters):
     own = np.arange(4)
     code = full_code(model, read, read.proposal_levels, own)
     return exact.acceptance[:, 0], model.accepts(code).transpose(1, 2, 0), model
+
+
+@pytest.mark.parametrize(
+    ("draws", "numbers", "kept"),
+    # Of 40 groups with 103,000 numbers a draw 58 draws were kept.
+    [(4000, 100, 800), (4000, 20_000, 300), (4000, 103_000, 200), (150, 103_000, 150),
+     (4000, 400_000, 100), (4000, 10**9, 1)],
+)  # fmt: skip
+def test_a_large_survey_keeps_the_fewest_draws_that_a_search_is_made_with(draws, numbers, kept):
+    found = kept_draws(draws, numbers)
+    assert len(np.unique(found)) == kept
+    assert (found[0], found[-1]) == (0, draws - 1 if kept > 1 else 0)
 
 
 @pytest.mark.parametrize("name", ["values", "models", "signals", "residual"])

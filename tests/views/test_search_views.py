@@ -99,6 +99,13 @@ def test_exchange_is_said_where_not_all_designs_were_looked_at():
     assert any("too many to look at all" in s for s in changed("complete", value=False))
 
 
+def test_few_draws_are_said_with_what_they_may_cost():
+    few = [s for s in changed("draws", 100) if "posterior draws" in s]
+    assert len(few) == 1 and "100 posterior draws, fewer than usual" in few[0]
+    assert "off by 10 points" in few[0]
+    assert not any("posterior draws" in s for s in changed("draws", 200))
+
+
 @pytest.mark.parametrize(
     ("threshold", "said"), [(0.0, "tells none from another"), (1.0, "No design is accepted")]
 )

@@ -9,22 +9,18 @@ from scipy.special import softmax
 
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.likelihoods.logistic import NOISE
-from mfp_stats.quantities.gaps import ResponseParameters
-from mfp_stats.quantities.persons import bootstrap_weights
-from mfp_stats.quantities.population import (
-    MANY_GROUPS,
-    PEOPLE,
-    GroupPeople,
-    draw_people,
-    resample,
-)
+from mfp_stats.quantities.gaps import Population, ResponseParameters
+from mfp_stats.quantities.population import GroupPeople
 from mfp_stats.quantities.response_draws import Measured
 from mfp_stats.quantities.search.effects import linked_effects
 from mfp_stats.quantities.search.space import DesignSpace
+from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 
 #: Most draws that are kept, and most numbers of all of them together.
 MOST_DRAWS: Final = 800
 MOST_NUMBERS: Final = 6_000_000
+#: Most numbers where the fewest draws that a search is made with need more: 160 MB on disk.
+MOST_FOR_LEAST: Final = 40_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,11 +70,11 @@ def search_draws(
     The people are the very ones whose acceptance is shown
     (:func:`mfp_stats.quantities.response_draws.draw_responses`).
     """
-    kept = _kept(measured, len(groups), len(weightings), space)
+    numbers = _numbers(measured, len(groups), len(weightings), space)
+    kept = kept_draws(measured.draws, numbers)
     given = [parameters[s] for s in kept]
     outcome, signal, rest = linked_effects(measured, given, kept, space)
-    rows = {int(g): np.flatnonzero(measured.data.group == g) for g in groups}
-    people = _People(measured, rows, list(weightings.values()))
+    people = _People(measured, measured.populations(groups, weightings.values()))
     found = [people.at(int(s), one) for s, one in zip(kept, given, strict=True)]
     share, variance, weight, covariance, importance = (
         np.stack([each[k] for each in found]) for k in range(5)
@@ -98,24 +94,31 @@ def search_draws(
     )
 
 
-def _kept(measured: Measured, groups: int, weightings: int, space: DesignSpace) -> Ints:
-    """Return evenly spaced draws, as many as the numbers kept allow."""
+def kept_draws(draws: int, numbers: int) -> Ints:
+    """Return evenly spaced draws, as many as may be kept of so many numbers each.
+
+    Fewer than ``LEAST_DRAWS`` are kept only of surveys so large that memory would not do; findings
+    say so then.
+    """
+    each = max(1, numbers)
+    allowed = max(MOST_NUMBERS // each, min(LEAST_DRAWS, MOST_FOR_LEAST // each))
+    most = max(1, min(MOST_DRAWS, allowed, draws))
+    return np.linspace(0, draws - 1, most).round().astype(np.int64)
+
+
+def _numbers(measured: Measured, groups: int, weightings: int, space: DesignSpace) -> int:
+    """Return how many numbers are kept of a draw."""
     k, q = measured.v.shape[2], measured.layout.signals
     columns = space.fielded_code.shape[1] + len(space.proposals) + 2
     cell = (k + q + 1) * columns + weightings * (k * (k + 2) + 2)
-    cells = groups * measured.membership.shape[1]
-    most = max(1, min(MOST_DRAWS, MOST_NUMBERS // max(1, cells * cell), measured.draws))
-    return np.linspace(0, measured.draws - 1, most).round().astype(np.int64)
+    return int(groups * measured.membership.shape[1] * cell)
 
 
 class _People:
     """People of the groups, summed up by worldview."""
 
-    def __init__(
-        self, measured: Measured, rows: Mapping[int, Ints], weights: Sequence[Floats | None]
-    ) -> None:
-        self.measured, self.rows, self.weights = measured, rows, weights
-        self.people = PEOPLE if len(rows) < MANY_GROUPS else PEOPLE // 2
+    def __init__(self, measured: Measured, populations: Sequence[Population]) -> None:
+        self.measured, self.populations = measured, populations
         layout = measured.layout
         asked = [which for _, which in layout.outcomes]
         #: Share of the proposals that each outcome and signal is asked of: the others add nothing.
@@ -124,21 +127,13 @@ class _People:
 
     def at(self, s: int, given: ResponseParameters) -> tuple[Floats, ...]:
         """Return share, variance, weight, covariance and importance under one draw, (W, G, …)."""
-        measured = self.measured
-        everyone = np.arange(len(measured.data.group))
-        held = measured.membership if measured.expected is None else measured.expected.at(s)
-        bootstrap = bootstrap_weights(None, everyone, np.array([s]), seed=measured.seed)[0]
-        found = []
-        for weight in self.weights:
-            rng = np.random.default_rng((measured.seed, 2, s))
-            for rows in self.rows.values():
-                drawn = bootstrap[rows] if weight is None else (bootstrap * weight)[rows]
-                who = rows[resample(drawn, self.people, rng)]
-                people = draw_people(
-                    who, measured.v[s], held, measured.layout, given.deviation_share, rng
-                )
-                found.append(self._summed(people, given))
-        head = (len(self.weights), len(self.rows))
+        everybody, share = self.measured.everybody(s), given.deviation_share
+        found = [
+            self._summed(people, given)
+            for population in self.populations
+            for people in self.measured.draw_people(population, everybody, s, share)
+        ]
+        head = (len(self.populations), len(self.populations[0].groups))
         return tuple(
             np.stack([one[k] for one in found]).reshape(*head, *found[0][k].shape) for k in range(5)
         )
