@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from mfp_stats.design.data import Floats, Ints
+from mfp_stats.errors import DesignError, Fault
 from mfp_stats.quantities.expected import PersonExpectations
 from mfp_stats.quantities.index import IndexLayout
 
@@ -31,8 +32,17 @@ def resample(weights: Floats, people: int, rng: np.random.Generator) -> Ints:
 
     The least noisy way to put unequal weights into equally many copies (Kitagawa 1996); copies
     stand in random order.
+
+    Raises
+    ------
+    DesignError
+        Nobody has a weight above zero, so that nobody can be drawn.
     """
-    line = np.cumsum(weights / weights.sum())
+    total = weights.sum()
+    if not total > 0:
+        what = "none of the people who were measured has a weight above zero"
+        raise DesignError(Fault("group", what), about="weights")
+    line = np.cumsum(weights / total)
     points = (np.arange(people) + rng.random()) / people
     found = np.searchsorted(line, points).clip(0, len(weights) - 1)
     return rng.permutation(found).astype(np.int64)

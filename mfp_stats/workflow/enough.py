@@ -6,11 +6,15 @@ from typing import Any, Final
 import numpy as np
 
 from mfp_stats.design import ModelData
+from mfp_stats.design.data import Bools
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.quantities.perception import shown_guesses
+from mfp_stats.quantities.persons import answered
+from mfp_stats.workflow.basis import PeopleDraws
 
 #: Parts of ``ModelData`` that are evidence of one thing, by what people answered.
 _TRADEOFFS: Final = ("best_worst", "picks", "rankings")
+_FIX: Final = "Correct their weights, or take the role weight from the questionnaire's item."
 _NOTE: Final = (
     "No group has more than {floor} people who answered {what}, so that nothing of it could be "
     "shown: left out."
@@ -26,10 +30,9 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
     Raises
     ------
     DesignError
-        Nothing is left to be fitted, or everyone in a group to be shown has weight zero.
+        Nothing is left to be fitted; or everyone in a group to be shown has weight zero, or
+        everyone of it who gave one kind of evidence.
     """
-    if faults := _weightless(data, floor):
-        raise DesignError(faults, about="weights")
     without: dict[str, Any] = {}
     notes = []
     if data.has_tradeoffs and _largest_group(data, _TRADEOFFS) <= floor:
@@ -48,6 +51,8 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
         without["responses"] = None
         notes.append(_NOTE.format(floor=floor, what="any one question on responses"))
     kept = replace(data, **without, notes=(*data.notes, *notes))
+    if faults := _weightless(kept, floor):
+        raise DesignError(faults, about="weights")
     if not kept.has_evidence:
         raise DesignError(_nothing_left(data, floor))
     return kept
@@ -70,14 +75,33 @@ def _largest_asked(data: ModelData) -> int:
 
 
 def _weightless(data: ModelData, floor: int) -> list[Fault]:
+    """Return a fault for each group and kind of evidence that no weight is in, the group first."""
     if data.weight is None:
         return []
-    total = np.bincount(data.group, data.weight, minlength=len(data.groups))
-    return [
-        Fault(f"group {label}", "everyone in it has weight zero, or none")
-        for label, n, weight in zip(data.group_labels, data.group_sizes, total, strict=True)
-        if n > floor and weight <= 0
-    ]
+    faults: dict[str, Fault] = {}
+    for what, people in _evidence(data).items():
+        sizes = np.bincount(data.group[people], minlength=len(data.groups))
+        total = np.bincount(data.group[people], data.weight[people], minlength=len(data.groups))
+        for g in np.flatnonzero((sizes > floor) & (total <= 0)):
+            label = data.group_labels[g]
+            fault = Fault(
+                f"group {label}", f"everyone in it{what} has weight zero, or none", fix=_FIX
+            )
+            faults.setdefault(label, fault)
+    return list(faults.values())
+
+
+def _evidence(data: ModelData) -> dict[str, Bools]:
+    """Return who gave each kind of evidence that estimates of a group are weighted by."""
+    found = {"": np.ones(len(data.group), dtype=np.bool_)}
+    if data.has_tradeoffs:
+        found[" who answered trade-offs"] = answered(data.only_tradeoffs())
+    if data.ratings is not None:
+        found[" who rated what is important"] = answered(data.only_ratings())
+    if data.responses is not None and len(found) == 1:
+        asked = PeopleDraws.without_values(data, 1).who
+        found[" who was asked about proposals"] = np.isin(np.arange(len(data.group)), asked)
+    return found
 
 
 def _nothing_left(data: ModelData, floor: int) -> Fault:

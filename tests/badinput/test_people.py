@@ -102,6 +102,23 @@ def test_a_group_without_weight(project: Project) -> None:
         _kept(project, side=TWO_GROUPS, weight=[1.0, 0.0] * 15)
 
 
+def test_a_group_in_which_none_of_those_with_evidence_has_weight(project: Project) -> None:
+    """Found out before the fit, not after its sampling; without the evidence there is no fault."""
+    south = 14  # of whom one has weight, and did not answer
+    side = [0] * 15 + [1] * (south + 1)
+    weight = [1.0] * 15 + [0.0] * south + [3.0]
+    silent = [2, 1, 0] * 9 + [2, 1, SKIPPED]
+    ratings = {f"importance.{value}": silent for value in ("quiet", "shops", "trees")}
+    with pytest.raises(DesignError, match="South: everyone in it who rated what is important has"):
+        _kept(project, side=side, weight=weight, **ratings)
+    names = enumerate(("quiet", "shops", "trees"))
+    tops = {f"top|{v}": [*(int(k % 3 == place) for k in range(29)), SKIPPED] for place, v in names}
+    with pytest.raises(DesignError, match="South: everyone in it who answered trade-offs has"):
+        _kept(project, side=side, weight=weight, **tops)
+    answered = _kept(project, side=side, weight=weight)
+    assert answered.weight is not None and answered.ratings is not None
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
