@@ -95,7 +95,7 @@ def run_show(
     its levels, as ``fund=0,2``.
     """
     groups = None if coalition is None else [name.strip() for name in coalition.split(",")]
-    asked = Asked(threshold, groups, _levels(levels or ()) or None)
+    asked = Asked(threshold, groups, parse_levels(levels or ()) or None)
     project = Project.open()
     shown = show(project, survey, topic, fit_id=fit_id, asked=asked)
     if changed := looked_up(project, shown.results):
@@ -116,15 +116,16 @@ def run_show(
     output.table([{name: _cell(record, name) for name in columns} for record in _printed(shown)])
 
 
-def _levels(texts: Sequence[str]) -> dict[str, list[str]]:
-    """Read ``attribute=level,level`` of several attributes."""
+def parse_levels(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Read ``attribute=level,level`` of several attributes, each in one piece or in several."""
     found: dict[str, list[str]] = {}
     wrong = []
     for text in texts:
         name, equals, levels = text.partition("=")
         if not equals:
             wrong.append(Fault(text, "is no attribute with its levels", fix="As fund=0,2."))
-        found[name.strip()] = [level.strip() for level in levels.split(",") if level.strip()]
+        given = [level.strip() for level in levels.split(",") if level.strip()]
+        found.setdefault(name.strip(), []).extend(given)
     if wrong:
         raise ChoiceError(wrong)
     return found

@@ -175,6 +175,16 @@ def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     ]
 
 
+def _search(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return one record a design, with what is to be known of the search as a whole."""
+    designs, about = tables["search"], tables["search_summary"]
+    if designs.is_empty():
+        return []
+    names = [name for name in about.columns if name not in designs.columns]
+    whole = about.select("weighting", *(pl.col(name).alias(f"search_{name}") for name in names))
+    return designs.join(whole, on="weighting", how="left", maintain_order="left").to_dicts()
+
+
 def _reading(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (row.get("weighting"), row["intervention"], row["signal"])
 
@@ -196,7 +206,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.SURFACE: (TABLES, _surface),
     Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),
     Topic.DIVERGENCE: (("divergence",), _rows("divergence")),
-    Topic.SEARCH: (("worldviews",), _rows("search")),
+    Topic.SEARCH: (("worldviews",), _search),
     Topic.FORECAST: ((), lambda _, tables: forecast_records(tables)),
     Topic.PERCEPTION: (("perception",), _rows("perception")),
     Topic.FIT: (("diagnostics", "weights"), _checks),

@@ -5,11 +5,13 @@ from functools import cache
 from time import process_time
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.special import expit
 
 from mfp_stats.quantities.search.exchange import exchange_designs
-from mfp_stats.quantities.search.front import MARKED, MOST, Front, front_of
+from mfp_stats.quantities.search.front import HELD, MARKED, MOST, Front, front_of
+from mfp_stats.quantities.search.rows import Cells, design_rows
 from mfp_stats.quantities.search.sweep import Scores, enumerate_designs, full_code, score_designs
 from tests.search.stand_in import space_of, stand_in
 
@@ -207,6 +209,35 @@ def test_a_proposal_that_too_few_of_a_group_were_asked_about_has_no_number():
     assert np.isfinite(scores.best_worst).all()
     alone = enumerate_designs(replace(model, fielded=fielded).only(["g0"]), space, 0.5)
     assert np.isfinite(alone.worst).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_on_the_front_are_as_many_as_are_told(seed: int):
+    """A proposal that is the best in a few draws is a row, as any fielded one, and no more."""
+    scores = whole(draws=400, seed=seed)
+    front = front_of(scores)
+    assert front.on_front.sum() == front.size <= MOST
+    cells = Cells([(f"k{k}", "K") for k in range(4)], [("q0", "Q")])
+    rows = design_rows(front, cells)
+    assert rows["on_front"].sum() == front.size
+    chance = rows.filter(~pl.col("on_front"))
+    assert chance["intervention"].null_count() == 0
+    assert rows.filter("on_front")["best_probability"].sum() >= HELD - 1e-9
+
+
+def test_of_twin_proposals_the_one_that_enough_people_were_asked_about_is_shown():
+    space = space_of(LEVELS)
+    twins = space.fielded.copy()
+    twins[1] = twins[0]
+    space = replace(space, fielded=twins)
+    model = stand_in(space, draws=60, seed=1)
+    at = np.flatnonzero((space.designs() == space.proposal_levels[0]).all(axis=1))
+    for gone, shown in (([], 0), ([0], 1), ([1], 0), ([0, 1], 0)):
+        fielded = model.fielded.copy()
+        fielded[:, 1, gone] = np.nan
+        scores = enumerate_designs(replace(model, fielded=fielded), space, 0.5)
+        assert scores.proposal[at].tolist() == [shown]
+        assert bool(np.isnan(scores.worst[at][0])) == (gone == [0, 1])
 
 
 def test_a_coalition_of_one_is_that_group():

@@ -72,7 +72,8 @@ def test_what_proposals_do_not_tell_is_noted():
     assert found.notes == (
         "“Bare” is not described by attributes.",
         "“Half” does not say its by, vote.",
-        "“Twin” has the same attributes as “Pause”, which stands for both.",
+        "“Twin” has the same attributes as “Pause”: the first of which enough people were asked "
+        "stands for both.",
     )
     mixed = DesignSpace.of({"a": {"x": 1.0}, "b": {"x": "much"}}, {"a": "A", "b": "B"})
     assert mixed.size == 0 and "mixes words with numbers" in mixed.notes[0]

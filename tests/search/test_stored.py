@@ -1,11 +1,13 @@
 """The search of a stored fit: any coalition, threshold and levels; what cannot be is refused."""
 
 from dataclasses import replace as replaced
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from mfp_stats.cli.show import parse_levels
 from mfp_stats.errors import ChoiceError, FitRefused
 from mfp_stats.fitting.saved import Table
 from mfp_stats.project import Project
@@ -16,6 +18,7 @@ from mfp_stats.workflow.coordination import coordination
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import FitResults, fit_of
 from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search, search_space
+from mfp_stats.workflow.show import Asked, show
 from mfp_stats.workflow.topics import Topic
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
 
@@ -113,6 +116,28 @@ def test_levels_narrow_the_search_and_a_number_between_is_marked_as_never_seen(f
     assert unseen == {"1": True, "2": False} or unseen == {"2": False}
     # Of the proposals, only the fund has both a level of fund_percent and of fast that is searched.
     assert set(rows["intervention"].drop_nulls()) == {"resident_fund"}
+
+
+def test_records_hold_what_is_known_of_the_whole_search(fit):
+    project = Project(fit.folder.parent.parent.parent, Path.cwd())
+    asked = Asked(levels={"fund_percent": ["0", "2"]})
+    shown = show(project, SURVEY, Topic.SEARCH, asked=asked)
+    summary = {row["weighting"]: row for row in shown.tables["search_summary"].to_dicts()}
+    assert len(shown.records) == len(shown.tables["search"])
+    for record, row in zip(shown.records, shown.tables["search"].to_dicts(), strict=True):
+        assert row.items() <= record.items()
+        about = summary[record["weighting"]]
+        for name in ("draws", "complete", "tied", "designs", "looked_at", "front", "notes"):
+            assert record[f"search_{name}"] == about[name]
+
+
+def test_levels_of_an_attribute_may_be_given_in_several_pieces():
+    assert parse_levels(["fund=0, 2", "fast=no", "fund=5"]) == {
+        "fund": ["0", "2", "5"],
+        "fast": ["no"],
+    }
+    with pytest.raises(ChoiceError, match="is no attribute with its levels"):
+        parse_levels(["fund=0", "fast"])
 
 
 def test_levels_that_nobody_saw_are_refused_all_at_once(fit):

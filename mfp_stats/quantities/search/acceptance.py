@@ -15,7 +15,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mfp_stats.design.data import Floats, Ints
+from mfp_stats.design.data import Bools, Floats, Ints
 from mfp_stats.likelihoods.logistic import SHRINKAGE
 
 type Singles = NDArray[np.float32]
@@ -52,6 +52,11 @@ class DesignModel:
     def proposals(self) -> int:
         """Number of proposals fielded, X."""
         return int(self.fielded.shape[2])
+
+    @property
+    def estimated(self) -> Bools:
+        """Whether enough people of every group were asked about each proposal fielded, (X,)."""
+        return np.asarray(~np.isnan(self.fielded).any(axis=(0, 1)))
 
     def thinned(self, most: int) -> Self:
         """Return the model with at most so many draws, evenly spaced."""
@@ -190,9 +195,12 @@ def joint(accepts: Singles, threshold: float) -> tuple[Floats, Singles]:
     return (worst >= np.float32(threshold)).mean(axis=1), worst
 
 
-def proposal_of(levels: Ints, known: Ints) -> Ints:
-    """Return which proposal fielded (X, A) a design (N, A) is, the first of several; −1: none."""
+def proposal_of(levels: Ints, known: Ints, estimated: Bools) -> Ints:
+    """Return which proposal fielded (X, A) a design (N, A) is; −1: none.
+
+    Of several it is the first that has an estimate (X,), or the first where none of them has one.
+    """
     found = np.full(len(levels), -1, dtype=np.int64)
-    for x in range(len(known) - 1, -1, -1):
+    for x in np.concatenate([np.flatnonzero(~estimated)[::-1], np.flatnonzero(estimated)[::-1]]):
         found[(levels == known[x]).all(axis=1)] = x
     return found

@@ -12,12 +12,13 @@ import numpy as np
 
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.likelihoods.logistic import SHRINKAGE
-from mfp_stats.quantities.search.acceptance import DesignModel, joint, proposal_of
+from mfp_stats.quantities.search.acceptance import DesignModel, joint
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.sweep import (
     LEAST_DRAWS,
     Scores,
     accepts_of,
+    fielded_as,
     score_designs,
 )
 
@@ -91,7 +92,7 @@ def _goals(model: DesignModel, space: DesignSpace, threshold: float) -> list[Goa
     """Return what is to be large: each end of the front, and what lies between them."""
 
     def shares(levels: Ints) -> tuple[Floats, Floats]:
-        proposal = proposal_of(levels, space.proposal_levels)
+        proposal = fielded_as(model, space, levels)
         parts = [
             joint(accepts_of(model, space, levels[at], proposal[at]), threshold)
             for at in np.array_split(np.arange(len(levels)), max(1, len(levels) // 64))

@@ -40,6 +40,7 @@ class Front:
 
     scores: Scores
     which: Ints  #: (n,) the best first
+    on_front: Bools  #: (n,) whether they are on the front; the other ones were fielded
     undominated: Bools  #: (n,)
     #: (n,) of having the greatest share of the worst group; NaN for designs that tie for the first
     #: place, of which each would have it.
@@ -77,15 +78,17 @@ def front_of(scores: Scores) -> Front:
     which = _in_order(scores, np.unique(told)) if len(known) else known
     same = _tied(scores, known, which)
     worst = scores.worst_draws(which)
+    on_front = np.union1d(np.union1d(held, np.flatnonzero(undominated)), same)
     everyones = scores.best_worst.mean() - scores.worst[known]
     return Front(
         scores=scores,
         which=which,
+        on_front=np.isin(which, on_front),
         undominated=undominated[which],
         best_probability=np.where(np.isin(which, same), np.nan, chance[which]),
         regret=np.maximum(scores.best_worst - worst, 0.0),
         betters_fielded=_betters(scores, worst, fielded),
-        size=len(np.union1d(held, np.flatnonzero(undominated))),
+        size=len(on_front),
         as_good=int((everyones <= everyones.min() + AS_GOOD).sum()) if len(known) else 0,
         tied=max(1, len(same)) if len(which) else 0,
     )

@@ -53,14 +53,13 @@ def design_rows(front: Front, cells: Cells) -> pl.DataFrame:
     unseen = scores.space.unseen(scores.levels[which])
     rows = []
     for at, place in enumerate(which):
-        on_front = bool(front.undominated[at] or front.best_probability[at] > 0)
         tied = front.tied > 1 and bool(np.isnan(front.best_probability[at]))
         row: dict[str, Any] = {"rank": None if tied else at + 1}
         row |= _named(scores, int(place))
         row |= {
             "distance": int(distance[at]),
             "unseen_level": bool(unseen[at]),
-            "on_front": on_front or tied,
+            "on_front": bool(front.on_front[at]),
             "undominated": bool(front.undominated[at]),
             "joint_probability": float(scores.joint[place]),
         }

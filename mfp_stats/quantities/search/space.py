@@ -51,7 +51,7 @@ class DesignSpace:
         -----
         Left out, with a note: attributes of which all proposals have the same level or that mix
         words with numbers; proposals that have no attributes or lack one that others have. Of
-        proposals with the same attributes the first is a design, and all tell what attributes do.
+        proposals with the same attributes one is a design, and all tell what attributes do.
         """
         having = {name: levels for name, levels in described.items() if levels}
         bare = [labels[name] for name in described if not described[name]]
@@ -236,7 +236,10 @@ def _twins(labels: Sequence[str], places: Sequence[Sequence[int]]) -> Iterator[s
     for label, row in zip(labels, places, strict=True):
         before = first.setdefault(tuple(row), label)
         if before != label:
-            yield f"“{label}” has the same attributes as “{before}”, which stands for both."
+            yield (
+                f"“{label}” has the same attributes as “{before}”: the first of which enough "
+                "people were asked stands for both."
+            )
 
 
 def _listed(names: set[str]) -> str:

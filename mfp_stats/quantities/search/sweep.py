@@ -59,6 +59,13 @@ def accepts_of(model: DesignModel, space: DesignSpace, levels: Ints, proposal: I
     return accepts
 
 
+def fielded_as(model: DesignModel, space: DesignSpace, levels: Ints) -> Ints:
+    """Return which proposal fielded each design (N, A) is, (N,); −1: none."""
+    known = np.ones(len(space.proposals), dtype=np.bool_)  # of a conjoint: by attributes alone
+    estimated = model.estimated if model.proposals else known
+    return proposal_of(levels, space.proposal_levels, estimated)
+
+
 def draws_for(model: DesignModel, designs: int) -> int:
     """Return how many draws a search of so many designs is made with."""
     cells = model.share.shape[1] * model.share.shape[2]
@@ -86,7 +93,7 @@ def score_designs(
     model: DesignModel, space: DesignSpace, levels: Ints, threshold: float, *, complete: bool
 ) -> Scores:
     """Look at the designs given, (N, A), with every draw of the model."""
-    proposal = proposal_of(levels, space.proposal_levels)
+    proposal = fielded_as(model, space, levels)
     reach, worst = np.empty(len(levels)), np.empty(len(levels))
     best_worst = np.full(model.draws, -np.inf)
     best = np.zeros(model.draws, dtype=np.int64)
