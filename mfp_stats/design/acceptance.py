@@ -69,8 +69,7 @@ def acceptance(
     report.stop_at_faults(questionnaire.survey)
     assert persons is not None and weighed is not None
     given = answers_on(persons.sheet, questionnaire, like)
-    answers = np.zeros((len(persons.sheet), 0), dtype=np.int64) if given is None else given.answers
-    yes = (answers >= like.accept).astype(np.int64)
+    nothing = np.zeros((len(persons.sheet), 0), dtype=np.int64)
     return Acceptance(
         respondents=tuple(persons.sheet["respondent"]),
         waves=tuple(persons.sheet["wave"]),
@@ -79,7 +78,7 @@ def acceptance(
         weight=weighed[0],
         weighting=weighed[1],
         interventions=() if given is None else given.interventions,
-        accepts=np.where(answers >= 0, yes, -1),
+        accepts=nothing if given is None else given.accepts,
         covariates=covariates(persons.sheet, questionnaire),
         notes=tuple(report.notes),
     )

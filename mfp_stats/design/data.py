@@ -141,6 +141,11 @@ class Responses:
     #: Names of the items that were answered, the stipulated ones aside; empty: not known.
     questions: tuple[str, ...] = ()
 
+    @property
+    def accepts(self) -> Ints:
+        """Who accepts what, (N, X): 1 accepts, 0 does not, −1 gave no answer."""
+        return np.where(self.answers >= 0, (self.answers >= self.accept).astype(np.int64), -1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:

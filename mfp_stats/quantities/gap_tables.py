@@ -14,7 +14,7 @@ import polars as pl
 
 from mfp_stats.design.data import Floats
 from mfp_stats.quantities.gaps import PARTS
-from mfp_stats.quantities.observed_acceptance import ObservedAcceptance
+from mfp_stats.quantities.observed_acceptance import FAR, ObservedAcceptance
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
 from mfp_stats.quantities.shapley import CAUSES
@@ -24,10 +24,8 @@ from mfp_stats.quantities.verdicts import EPSILON, SURE, Verdict, judge
 POOLED: Final = "pooled"
 #: Said where stipulated consequences close less of a gap than stated ones seem to carry.
 RATIONALISED: Final = "rationalised"
-#: Said where the model's gap is farther from the observed one than this many standard errors of
-#: the latter. Both are of the same people: the model draws small groups together, by less.
+#: Said where the model's gap is more than ``FAR`` standard errors from the observed one.
 MISFIT: Final = "misfit"
-_FAR: Final = 2.5
 
 
 def gap_table(found: ResponseDraws, layout: ResponseRows, measured: Measured) -> pl.DataFrame:
@@ -117,7 +115,7 @@ class _GapDraws:
     @property
     def misfit(self) -> bool:
         """Whether the model's gap is not the observed one."""
-        return bool(abs(self.gap.mean() - self.observed) > _FAR * self.error)
+        return bool(abs(self.gap.mean() - self.observed) > FAR * self.error)
 
 
 def _gap_row(

@@ -1,50 +1,92 @@
 """Acceptance among those who were asked, by no model: what a model has to be near to."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from mfp_stats.design.data import Bools, Floats, ModelData
+from mfp_stats.design.data import Bools, Floats, Ints, ModelData
 from mfp_stats.weights import effective_n
+
+#: Standard errors of what was observed from which a model's estimate is not near it. Both are of
+#: the same people: the model draws small groups together, by less.
+FAR: Final = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedShare:
+    """The share that accepts among those of a group who were asked."""
+
+    share: float
+    asked: int
+    n: float  #: Kish's effective number of people
+
+    @classmethod
+    def of(cls, accepts: Ints, inside: Bools, weight: Floats | None) -> "ObservedShare | None":
+        """Work it out; None where nobody was asked, or nobody who counts.
+
+        Parameters
+        ----------
+        accepts
+            (N,) 1 accepts, 0 does not, −1 gave no answer.
+        inside
+            (N,) who is in the group.
+        weight
+            (N,) how much people count; None: all alike.
+        """
+        rows = inside & (accepts >= 0)
+        counted = np.ones(int(rows.sum())) if weight is None else weight[rows]
+        if counted.sum() <= 0:
+            return None
+        share = float(counted @ accepts[rows] / counted.sum())
+        return cls(share, len(counted), effective_n(counted))
+
+    @property
+    def error(self) -> float:
+        """Its standard error, which is not 0 where all are of one mind."""
+        near = (self.share * self.n + 0.5) / (self.n + 1)
+        return float(np.sqrt(near * (1 - near) / self.n))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObservedAcceptance:
-    """Shares of those asked who accept, (W, G, X), and their standard errors."""
+    """Shares of those asked who accept; W weightings, G groups, X interventions."""
 
-    share: Floats
-    error: Floats
+    cells: tuple[tuple[tuple[ObservedShare | None, ...], ...], ...]  #: [W][G][X]
 
     @classmethod
     def of(
         cls, data: ModelData, weightings: tuple[str, ...], groups: np.ndarray
     ) -> "ObservedAcceptance":
-        """Work them out; NaN where nobody of the group was asked."""
-        given = data.responses
-        assert given is not None
-        head = (len(weightings), len(groups), len(given.interventions))
-        share, error = np.full(head, np.nan), np.full(head, np.nan)
-        for w, weighting in enumerate(weightings):
-            weight = np.ones(len(data.group))
-            if weighting != "unweighted" and data.weight is not None:
-                weight = data.weight
-            for g, group in enumerate(groups):
-                for x in range(head[2]):
-                    asked = (data.group == group) & (given.answers[:, x] >= 0)
-                    accepts = given.answers[asked, x] >= given.accept
-                    if weight[asked].sum() > 0:
-                        share[w, g, x], error[w, g, x] = weighted_share(accepts, weight[asked])
-        return cls(share, error)
+        """Work them out; None where nobody of the group was asked."""
+        assert data.responses is not None
+        accepts = data.responses.accepts
+        return cls(
+            tuple(
+                tuple(
+                    tuple(
+                        ObservedShare.of(
+                            accepts[:, x],
+                            data.group == group,
+                            None if weighting == "unweighted" else data.weight,
+                        )
+                        for x in range(accepts.shape[1])
+                    )
+                    for group in groups
+                )
+                for weighting in weightings
+            )
+        )
 
     def gap(self, w: int, pair: tuple[int, int]) -> tuple[Floats, Floats]:
-        """Return the second group's share minus the first's and its standard error, (X,)."""
-        a, b = pair
-        error = np.hypot(self.error[w, a], self.error[w, b])
-        return self.share[w, b] - self.share[w, a], error
+        """Return the second group's share minus the first's and its standard error, (X,).
 
+        NaN where nobody of one of them was asked.
+        """
+        (share_a, error_a), (share_b, error_b) = (self._arrays(w, g) for g in pair)
+        return share_b - share_a, np.hypot(error_a, error_b)
 
-def weighted_share(accepts: Bools, weight: Floats) -> tuple[float, float]:
-    """Return a weighted share and its standard error, which is not 0 where all are of one mind."""
-    share, n = float(accepts @ weight / weight.sum()), effective_n(weight)
-    near = (share * n + 0.5) / (n + 1)
-    return share, float(np.sqrt(near * (1 - near) / n))
+    def _arrays(self, w: int, g: int) -> tuple[Floats, Floats]:
+        seen = [(np.nan, np.nan) if o is None else (o.share, o.error) for o in self.cells[w][g]]
+        share, error = np.array(seen, dtype=np.float64).reshape(-1, 2).T
+        return share, error

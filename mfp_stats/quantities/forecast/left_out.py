@@ -23,10 +23,9 @@ from mfp_stats.design.data import Floats
 from mfp_stats.quantities.forecast.peers import beta_of, next_like
 from mfp_stats.quantities.forecast.tables import GROUP_MEAN, MODEL, Cell, Observed, score_cells
 from mfp_stats.quantities.gaps import ResponseParameters
-from mfp_stats.quantities.observed_acceptance import weighted_share
+from mfp_stats.quantities.observed_acceptance import ObservedAcceptance
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.response_rows import ResponseRows
-from mfp_stats.weights import effective_n
 
 #: Interventions that an intercept can be drawn like: one other is too few to tell of a spread.
 LEAST_OTHERS: Final = 2
@@ -80,9 +79,10 @@ def left_out_scores(found: ResponseDraws, measured: Measured, layout: ResponseRo
         return pl.DataFrame()
     rng = np.random.default_rng((measured.seed, 8))
     predictions, observed = {}, {}
+    shares = ObservedAcceptance.of(measured.data, found.weightings, found.groups)
     for w, weighting in enumerate(found.weightings):
         for g, group in enumerate(layout.groups):
-            seen = _observed(found, measured, w, g)
+            seen = [None if s is None else Observed.of(s) for s in shares.cells[w][g]]
             for x, (intervention, _) in enumerate(layout.interventions):
                 others = [one for k, one in enumerate(seen) if k != x and one is not None]
                 one = seen[x]
@@ -102,24 +102,6 @@ def left_out_scores(found: ResponseDraws, measured: Measured, layout: ResponseRo
         intervention_label=pl.col("intervention").replace_strict(dict(layout.interventions)),
         group_label=pl.col("group").replace_strict(labels),
     )
-
-
-def _observed(found: ResponseDraws, measured: Measured, w: int, g: int) -> list[Observed | None]:
-    """Return what a group was observed to accept of each intervention."""
-    data, answers = measured.data, measured.data.responses
-    assert answers is not None
-    alike = found.weightings[w] == "unweighted" or data.weight is None
-    weight = np.ones(len(data.group)) if data.weight is None or alike else data.weight
-    seen: list[Observed | None] = []
-    for x in range(len(answers.interventions)):
-        rows = (data.group == found.groups[g]) & (answers.answers[:, x] >= 0)
-        if weight[rows].sum() <= 0:
-            seen.append(None)
-            continue
-        share, _ = weighted_share(answers.answers[rows, x] >= answers.accept, weight[rows])
-        n = max(1, round(effective_n(weight[rows])))
-        seen.append(Observed(share, int(rows.sum()), n, round(share * n)))
-    return seen
 
 
 def _next_share(others: Sequence[Observed], draws: int, rng: np.random.Generator) -> Floats:

@@ -9,6 +9,7 @@ import polars as pl
 
 from mfp_stats.design.data import Floats
 from mfp_stats.quantities.forecast.scores import Score, paired, score
+from mfp_stats.quantities.observed_acceptance import ObservedShare
 
 #: The prediction that is held against its peers.
 MODEL: Final = "model"
@@ -38,6 +39,12 @@ class Observed:
     asked: int
     n: int
     count: int
+
+    @classmethod
+    def of(cls, seen: ObservedShare) -> "Observed":
+        """Return it in whole people."""
+        n = max(1, round(seen.n))
+        return cls(seen.share, seen.asked, n, round(seen.share * n))
 
 
 def score_cells(

@@ -16,6 +16,7 @@ from mfp_stats.project import Project
 from mfp_stats.quantities.forecast.demographic import demographic_draws
 from mfp_stats.quantities.forecast.peers import beta_of
 from mfp_stats.quantities.forecast.tables import DEMOGRAPHIC, GROUP_MEAN, MODEL, Cell
+from mfp_stats.quantities.observed_acceptance import FAR
 from mfp_stats.store import Store
 from mfp_stats.store.clock import program
 from mfp_stats.workflow.forecasts.files import FORMAT, Forecast, forecast_of_fit, write_forecast
@@ -25,8 +26,6 @@ from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 
 #: Decimals that draws of a share are kept with.
 DECIMALS: Final = 6
-#: Standard errors between the model's share and the observed one from which that is said.
-FAR: Final = 2.5
 NO_COVARIATES: Final = (
     "The survey has no covariates that differ between people, so that there is no demographic "
     "model beside it."
@@ -149,20 +148,13 @@ def _other_waves(store: Store, survey: str, fitted: Sequence[str]) -> list[str]:
 
 
 def _misfits(acceptance: pl.DataFrame, accepted: Acceptance) -> list[str]:
-    """Say where the model misses what it was fitted to: a forecast will miss it by as much.
-
-    The same people are behind both, and the model draws groups together, by less than this.
-    """
+    """Say where the model misses what it was fitted to: a forecast will miss it by as much."""
     missed: dict[str, str] = {}
     for row in acceptance.to_dicts():
-        shared = observed_share(Cell(*(row[name] for name in Cell._fields)), accepted)
-        if shared is None:
-            continue
-        share, n = shared
-        near = (share * n + 0.5) / (n + 1)
-        if abs(row["accepts_mean"] - share) > FAR * np.sqrt(near * (1 - near) / n):
+        seen = observed_share(Cell(*(row[name] for name in Cell._fields)), accepted)
+        if seen is not None and abs(row["accepts_mean"] - seen.share) > FAR * seen.error:
             name = f"“{row['intervention_label']}” in “{row['group_label']}”"
-            missed[name] = f"{name} ({row['accepts_mean']:.0%} for {share:.0%})"
+            missed[name] = f"{name} ({row['accepts_mean']:.0%} for {seen.share:.0%})"
     if not missed:
         return []
     told = "; ".join(missed.values())
@@ -223,5 +215,5 @@ def _cells(
 
 def _group_mean(cell: Cell, accepted: Acceptance) -> list[float]:
     """Return both parameters of the Beta posterior of what the group accepted."""
-    shared = observed_share(cell, accepted)
-    return list(beta_of(*(shared or (0.5, 0.0))))
+    seen = observed_share(cell, accepted)
+    return list(beta_of(0.5, 0.0) if seen is None else beta_of(seen.share, seen.n))

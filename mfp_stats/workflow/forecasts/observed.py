@@ -1,26 +1,20 @@
 """What was observed of the cells that a forecast is about."""
 
-import numpy as np
-
 from mfp_stats.design.acceptance import Acceptance
 from mfp_stats.quantities.forecast.tables import Cell, Observed
-from mfp_stats.weights import effective_n
+from mfp_stats.quantities.observed_acceptance import ObservedShare
 from mfp_stats.workflow.forecasts.files import Forecast
 
 
-def observed_share(cell: Cell, accepted: Acceptance) -> tuple[float, float] | None:
-    """Return the share of those asked who accept and their effective number; None of nobody."""
+def observed_share(cell: Cell, accepted: Acceptance) -> ObservedShare | None:
+    """Return the share of those asked who accept; None of nobody."""
     ways = accepted.weightings()
     known = cell.intervention in accepted.interventions and cell.group in accepted.groups
     if cell.weighting not in ways or not known:
         return None
     given = accepted.accepts[:, accepted.interventions.index(cell.intervention)]
-    rows = (accepted.group == accepted.groups.index(cell.group)) & (given >= 0)
-    weight = ways[cell.weighting]
-    counted = np.ones(rows.sum()) if weight is None else weight[rows]
-    if counted.sum() <= 0:
-        return None
-    return float(counted @ given[rows] / counted.sum()), effective_n(counted)
+    inside = accepted.group == accepted.groups.index(cell.group)
+    return ObservedShare.of(given, inside, ways[cell.weighting])
 
 
 def observed_cells(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Observed], list[str]]:
@@ -34,15 +28,13 @@ def observed_cells(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Ob
             continue
         group = content["groups"][cell.group]
         intervention = content["interventions"][cell.intervention]
-        asked = _asked(cell, found)
-        shared = observed_share(cell, found)
-        if not asked or shared is None:
+        seen = observed_share(cell, found)
+        if seen is None:
             _add(unasked, intervention, group)
-        elif asked <= content["floor"]:
+        elif seen.asked <= content["floor"]:
             _add(few, intervention, group)
         else:
-            n = max(1, round(shared[1]))
-            observed[cell] = Observed(shared[0], asked, n, round(shared[0] * n))
+            observed[cell] = Observed.of(seen)
     notes = [
         f"There are no weights for what was forecast as {way}, so that this is not scored."
         for way in sorted(ways - set(found.weightings()))
@@ -63,11 +55,3 @@ def _add(where: dict[str, list[str]], intervention: str, group: str) -> None:
     groups = where.setdefault(intervention, [])
     if group not in groups:
         groups.append(group)
-
-
-def _asked(cell: Cell, found: Acceptance) -> int:
-    """Return how many people of a cell were asked."""
-    if cell.intervention not in found.interventions or cell.group not in found.groups:
-        return 0
-    given = found.accepts[:, found.interventions.index(cell.intervention)]
-    return int(((found.group == found.groups.index(cell.group)) & (given >= 0)).sum())
