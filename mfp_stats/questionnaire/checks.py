@@ -17,6 +17,7 @@ from mfp_stats.questionnaire.relevant import (
     parse_relevant,
     references,
 )
+from mfp_stats.questionnaire.reserved import check_reserved
 from mfp_stats.questionnaire.stipulations import check_stipulations
 
 #: How far the probabilities of an arm may sum from 1 (three thirds written as 0.333).
@@ -29,6 +30,7 @@ def check_whole(context: Context) -> None:
     _check_groups(context)
     _check_weight(context)
     _check_arms(context)
+    check_reserved(context, group_item(context))
     check_stipulations(context)
     _check_relevant(context)
 

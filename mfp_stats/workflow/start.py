@@ -8,11 +8,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from mfp_stats.design import build_model_data
+from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import MARGINS_FILE, QUESTIONNAIRE_FILE, Project, require_writable
+from mfp_stats.questionnaire.reserved import NEUTRAL
 from mfp_stats.store import Store
 from mfp_stats.weights import load_margins
 from mfp_stats.workflow.context import is_simulated
@@ -84,6 +85,7 @@ def start_fit(
     margins = margins or project.margins_file(survey)
     shares = None if margins is None else load_margins(margins, questionnaire)
     data = build_model_data(store.sheet(questionnaire), questionnaire, group=group, margins=shares)
+    _require_names(data, group or questionnaire.group)
     leave_out_too_few(data, questionnaire.floor)
     require_writable(project.data / JOBS_FOLDER, project.data / FITS_FOLDER)
     fit_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
@@ -104,6 +106,14 @@ def start_fit(
         sources=sources,
     )
     return FitJob(start_job(folder, spec.to_dict()), fit_id, survey)
+
+
+def _require_names(data: ModelData, item: str) -> None:
+    """Refuse groups, of any item that people are compared by, whose name has another meaning."""
+    if NEUTRAL in data.groups:
+        what = f"{NEUTRAL!r} stands for no group at all in results"
+        fix = "Name that option otherwise, or compare people by another item: --group ITEM"
+        raise DesignError(Fault(f"options of {item}", what, fix=fix))
 
 
 def jobs_of(project: Project, survey: str) -> Sequence[tuple[Path, JobStatus]]:

@@ -85,6 +85,19 @@ def test_an_unknown_item_to_group_by(mfp: Mfp, project: Project) -> None:
     assert ended.code == 2 and "'town'" in ended.text and "known: " in ended.text
 
 
+def test_a_group_by_the_name_of_no_group_at_all(mfp: Mfp, project: Project) -> None:
+    """Of an item that groups are not made of until someone asks for it."""
+    file = project.root / "surveys" / "vale" / "questionnaire.yaml"
+    item = "      - {name: view, role: covariate, type: select_one, label: View,\n"
+    item += "         options: {neutral: Neutral, keen: Keen}}\n"
+    file.write_text(file.read_text().rstrip("\n") + "\n" + item)
+    questionnaire = project.questionnaire("vale")
+    store_sheet(project, answer_sheet(questionnaire, side=TWO_GROUPS, view=TWO_GROUPS))
+    ended = mfp("fit", "vale", "--group", "view")
+    assert ended.code == 2
+    assert "options of view: 'neutral' stands for no group at all in results" in ended.text
+
+
 def test_nobody_has_answered(mfp: Mfp, project: Project) -> None:
     ended = mfp("fit", "vale")
     assert ended.code == 2 and "nobody has answered it yet" in ended.text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,40 @@ def test_keys_of_xlsform_are_told_apart_from_slips_and_say_what_to_write(documen
         assert "is a key of XLSForm and not of this file" in said[key]
         assert all(word in said[key] for word in instead)
     assert "unknown key 'colour'; known: " in said["colour"]
+
+
+def test_names_that_stand_for_something_else_are_refused(document):
+    """A proposal "pooled" would be taken for the row on all of them, a group "neutral" for none."""
+    document["interventions"]["pooled"] = "Pooled"
+    you, group = document["blocks"][-1]["items"], item(document, "group")
+    group["options"] = {**group["options"], "neutral": "Neutral people"}
+    you.append({"name": "wave", "role": "open", "type": "text", "label": "Which wave?"})
+    faults = faults_of(document)
+    said = {where: text for where, text in faults.items() if "stands for" in text}
+    assert len(said) == 2
+    assert "'pooled' stands for all interventions together" in said["interventions.pooled"]
+    (options,) = (where for where in said if where.endswith(".options"))
+    assert "'neutral' stands for no group at all" in said[options]
+    (name,) = (where for where in faults if where.endswith(".name"))
+    assert "'wave' is taken by a column that every answer sheet has" in faults[name]
+
+
+def test_options_that_are_proposals_of_their_own_are_no_less_refused(document):
+    choice = {"name": "choice", "role": "response", "type": "select_one", "label": "Which?"}
+    choice["options"] = {"pooled": "Pooled", "apart": "Apart"}
+    choice["intervention"] = next(iter(document["interventions"]))
+    next(b for b in document["blocks"] if b.get("items"))["items"].append(choice)
+    faults = faults_of(document)
+    assert any("'pooled' stands for all interventions" in text for text in faults.values())
+
+
+def test_the_words_are_those_of_the_tables():
+    from mfp_stats.quantities import gap_tables
+    from mfp_stats.quantities.search import rows
+    from mfp_stats.questionnaire import reserved
+
+    assert gap_tables.POOLED == reserved.POOLED
+    assert f'"change_toward": "{reserved.NEUTRAL}"' in Path(rows.__file__).read_text("utf-8")
 
 
 @pytest.mark.parametrize("key", INSTEAD)
