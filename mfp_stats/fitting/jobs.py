@@ -7,6 +7,7 @@ A job's folder::
     status.json    how far it is, written by the worker (see mfp_stats.fitting.report)
     exit.json      how the process ended, written by the process that started it
     cancel         there when the job is to stop
+    saving.json    what is about to be saved and where, which appears whole or not at all
     stderr.log, stdout.log
 
 A worker that dies without a word (killed, out of memory, crashed) is found out by its process
@@ -15,15 +16,17 @@ being gone.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Final
 
 from mfp_stats.errors import Fault, FitCancelled, FitFailed, FitImpossible
 from mfp_stats.fitting.files import read_json, write_json
 from mfp_stats.fitting.progress import Progress
 from mfp_stats.fitting.worker_process import (
+    SCRATCH_FOLDER,
     ends_within,
     error_tail,
     exit_words,
@@ -36,6 +39,7 @@ from mfp_stats.fitting.worker_process import (
 SPEC_FILE: Final = "spec.json"
 STATUS_FILE: Final = "status.json"
 CANCEL_FILE: Final = "cancel"
+SAVING_FILE: Final = "saving.json"
 
 #: The module that a worker process runs, with the job's folder as its one argument.
 WORKER: Final = "mfp_stats.workflow.worker"
@@ -187,7 +191,19 @@ def cancel_job(folder: Path, *, grace: float = 5.0) -> JobStatus:
     if process and not ends_within(process, grace):
         kill(process)
         ends_within(process, grace)
+    tidy_job(folder)
     return job_status(folder)
+
+
+def tidy_job(folder: Path) -> None:
+    """Remove what a worker that was killed left half done; without effect while it runs."""
+    if not was_launched(folder) or find_process(folder) is not None:
+        return
+    rmtree(folder / SCRATCH_FOLDER, ignore_errors=True)
+    if (file := folder / SAVING_FILE).is_file():
+        target = Path(read_json(file)["folder"])
+        for unfinished in target.parent.glob(f".{target.name}.*"):
+            rmtree(unfinished, ignore_errors=True)
 
 
 def wait_for_job(folder: Path, *, timeout: float, interval: float = 0.1) -> JobStatus:
@@ -244,12 +260,24 @@ def _reported(folder: Path) -> JobStatus:
 
 def _died(folder: Path, last: JobStatus) -> JobStatus:
     """Return the status of a job whose worker is gone without a last word."""
+    if (result := _saved(folder)) is not None:
+        return replace(_ended(last, JobState.DONE, ""), result=result)
     if (folder / CANCEL_FILE).exists():
         return _ended(last, JobState.CANCELLED, "it was stopped on request")
     where = f" during {last.step}" if last.step else ""
     reason = f"The worker process ended{where} without a result: {exit_words(folder)}."
     tail = error_tail(folder)
     return _ended(last, JobState.FAILED, f"{reason}\n{tail}" if tail else reason)
+
+
+def _saved(folder: Path) -> Mapping[str, Any] | None:
+    """Return the result of a worker that ended after it had saved it, else None."""
+    file = folder / SAVING_FILE
+    if not file.is_file():
+        return None
+    entry = read_json(file)
+    result: Mapping[str, Any] = entry["result"]
+    return result if Path(entry["folder"]).is_dir() else None
 
 
 def _ended(last: JobStatus, state: JobState, reason: str) -> JobStatus:

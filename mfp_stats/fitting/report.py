@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from mfp_stats.errors import Fault, FitCancelled, MfpError
 from mfp_stats.fitting.files import write_json
-from mfp_stats.fitting.jobs import CANCEL_FILE, STATUS_FILE, JobState
+from mfp_stats.fitting.jobs import CANCEL_FILE, SAVING_FILE, STATUS_FILE, JobState
 from mfp_stats.fitting.progress import Progress
 
 
@@ -99,6 +99,19 @@ class WorkerReport:
         """
         if self.cancelled():
             raise FitCancelled(Fault("job", "was stopped on request"))
+
+    def saving(self, folder: Path, result: Mapping[str, Any]) -> None:
+        """Say that a folder is about to appear, whole, and with it the result, plain values.
+
+        Whoever finds the folder there knows that the job is done, should the last word be missing.
+
+        Raises
+        ------
+        FitCancelled
+            The job is to stop.
+        """
+        self.check_cancelled()
+        write_json(self._folder / SAVING_FILE, {"folder": str(folder), "result": dict(result)})
 
     def done(self, result: Mapping[str, Any]) -> None:
         """Keep the result, plain values; it is written when the block is left."""

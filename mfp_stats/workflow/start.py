@@ -10,7 +10,7 @@ from typing import Final
 
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.errors import DesignError, Fault
-from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job
+from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job, tidy_job
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import MARGINS_FILE, QUESTIONNAIRE_FILE, Project, require_writable
 from mfp_stats.questionnaire.reserved import NEUTRAL
@@ -88,6 +88,8 @@ def start_fit(
     _require_names(data, group or questionnaire.group)
     leave_out_too_few(data, questionnaire.floor)
     require_writable(project.data / JOBS_FOLDER, project.data / FITS_FOLDER)
+    for earlier in (project.data / JOBS_FOLDER).glob("*"):
+        tidy_job(earlier)
     fit_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
     folder = project.data / JOBS_FOLDER / fit_id
     store.snapshot(questionnaire, folder)

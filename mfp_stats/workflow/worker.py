@@ -70,8 +70,10 @@ def main(folder: Path) -> None:
         )
         tables = [table for part in parts for table in part.tables]
         tables += standard_tables(data, questionnaire, sheet)
+        result = {"fit": spec.fit_id}
+        report.saving(Path(spec.fits) / spec.fit_id, result)
         save_fit(Path(spec.fits), record, [step for part in parts for step in part.steps], tables)
-        report.done({"fit": spec.fit_id})
+        report.done(result)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from mfp_stats.fitting.jobs import (
     cancel_job,
     job_status,
     start_job,
+    tidy_job,
     wait_for_job,
 )
 from mfp_stats.fitting.progress import ChainProgress, Progress
@@ -29,6 +30,7 @@ WORKER = """
 import json, os, sys, time
 from pathlib import Path
 from mfp_stats.errors import Fault, ModelError
+from mfp_stats.fitting.files import new_folder
 from mfp_stats.fitting.progress import ChainProgress, Progress
 from mfp_stats.fitting.report import WorkerReport
 
@@ -57,6 +59,16 @@ with WorkerReport(folder, ["values", "worldviews"]) as report:
             os._exit(7)
         case "nothing":
             pass
+        case "die after saving" | "die while saving":
+            target = Path(spec["fits"]) / "f1"
+            report.saving(target, {"fit": "f1"})
+            with new_folder(target) as beside:
+                (beside / "manifest.json").write_text("{}")
+                if spec["do"] == "die while saving":
+                    (folder / "halfway").touch()
+                    time.sleep(600)
+            (folder / "halfway").touch()
+            time.sleep(600)
 """
 
 
@@ -113,6 +125,45 @@ def test_a_worker_that_does_not_listen_is_killed(tmp_path, worker):
     running(tmp_path)
     assert cancel_job(tmp_path, grace=0.3).state is JobState.CANCELLED
     assert not _alive(job.pid)
+
+
+def halfway(folder: Path) -> None:
+    deadline = time.monotonic() + 30
+    while not (folder / "halfway").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert (folder / "halfway").exists()
+
+
+def test_what_was_saved_before_the_worker_was_killed_is_done(tmp_path, worker):
+    """The pages show it as the newest fit, so that it cannot have been cancelled."""
+    fits = tmp_path / "fits"
+    folder = tmp_path / "job"
+    start_job(folder, {"do": "die after saving", "fits": str(fits)}, **worker)
+    halfway(folder)
+    status = cancel_job(folder, grace=0.3)
+    assert (status.state, status.result) == (JobState.DONE, {"fit": "f1"})
+    assert [file.name for file in fits.iterdir()] == ["f1"]
+
+
+def test_what_a_killed_worker_left_half_done_is_removed(tmp_path, worker):
+    fits = tmp_path / "fits"
+    folder = tmp_path / "job"
+    start_job(folder, {"do": "die while saving", "fits": str(fits)}, **worker)
+    halfway(folder)
+    (folder / "scratch" / "compiled").mkdir()
+    assert len(list(fits.iterdir())) == 1
+    tidy_job(folder)  # without effect while it runs
+    assert len(list(fits.iterdir())) == 1 and (folder / "scratch").exists()
+    assert cancel_job(folder, grace=0.3).state is JobState.CANCELLED
+    assert list(fits.iterdir()) == []
+    assert not (folder / "scratch").exists()
+
+
+def test_a_job_that_is_to_stop_saves_nothing(tmp_path):
+    (tmp_path / "cancel").touch()
+    with pytest.raises(FitCancelled), WorkerReport(tmp_path) as report:
+        report.saving(tmp_path / "fits" / "f1", {"fit": "f1"})
+    assert not (tmp_path / "saving.json").exists()
 
 
 def test_a_killed_worker_is_found_out(tmp_path, worker):
