@@ -26,6 +26,12 @@ pages = [
         url_path="worldviews",
     ),
     st.Page(
+        PAGES / "experience.py",
+        title="Experience",
+        icon=":material/history_edu:",
+        url_path="experience",
+    ),
+    st.Page(
         PAGES / "gap.py", title="Values or models", icon=":material/call_split:", url_path="gap"
     ),
     st.Page(

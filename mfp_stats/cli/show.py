@@ -28,6 +28,10 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("group_label", "value_label", "version", "weighting", "share", "top_probability"),
     ),
     Topic.WORLDVIEWS: ("worldview", "name", "group_label", "weighting", "share"),
+    Topic.EXPERIENCE: (
+        *("item_label", "level_label", "compared", "worldview", "weighting"),
+        *("share", "apart", "probability_more"),
+    ),
     Topic.GAP: (
         *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap"),
         *("values", "models", "signals", "residual", "dependence"),

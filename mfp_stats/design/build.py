@@ -6,6 +6,7 @@ from mfp_stats.design.beliefs import beliefs
 from mfp_stats.design.checks import check_sheet
 from mfp_stats.design.data import ModelData
 from mfp_stats.design.expectations import expectations
+from mfp_stats.design.experience import experience
 from mfp_stats.design.perception import guesses, support_guesses
 from mfp_stats.design.persons import group_item, select_persons
 from mfp_stats.design.ratings import ratings
@@ -88,6 +89,7 @@ def build_model_data(
         rankings=rankings(answers, questionnaire, report),
         ratings=rated,
         beliefs=beliefs(answers, questionnaire, report, without=item.name, language=language),
+        experience=experience(answers, questionnaire, report, without=item.name, language=language),
         expectations=expectations(answers, questionnaire, report, language=language),
         responses=responded,
         guesses=guesses(answers, questionnaire, groups, report, grouped_by=item.name),

@@ -176,7 +176,7 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
         ),
     ),
     "worldviews": (_BELIEFS,),
-    "how experience shapes worldviews": (
+    "how experience goes with worldviews": (
         _BELIEFS,
         _Need(
             "questions on experience",

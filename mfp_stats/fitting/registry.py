@@ -22,6 +22,8 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "rankings": "rankings",
         "ratings": "ratings",
         "beliefs": "beliefs",
+        "experience": "experience",
+        "log_evidence": "log_evidence",
         "expectations": "expectations",
         "log_membership": "log_membership",
         "responses": "responses",

@@ -101,6 +101,18 @@ def responsibilities(matched: xr.Dataset, data: ModelData) -> Iterator[tuple[int
         yield first, member / member.sum(axis=2, keepdims=True)
 
 
+def log_evidence(matched: xr.Dataset, data: ModelData) -> Iterator[Floats]:
+    """Yield each draw's log density of everybody's beliefs in each worldview, (N, C).
+
+    Up to a constant a person; chains one after the other.
+    """
+    flat = matched["composition"].transpose("chain", "draw", ...).values
+    log_composition = np.log(np.maximum(flat, 1e-300)).reshape(-1, *flat.shape[2:])
+    for first, member in responsibilities(matched, data):
+        for k, one in enumerate(member):
+            yield np.log(np.maximum(one, 1e-12)) - log_composition[first + k][data.group]
+
+
 def belief_log_membership(matched: xr.Dataset, data: ModelData) -> Floats:
     """Return log-probabilities of the worldviews given group and beliefs alone, (N, C).
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from mfp_stats.errors import FitRefused, ForecastRefused
 from mfp_stats.views.divergence_findings import describe_divergence
+from mfp_stats.views.experience_findings import describe_experience
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
 from mfp_stats.views.forecast_findings import describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
@@ -27,6 +28,7 @@ DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
     Topic.WORLDVIEWS: lambda t: describe_worldviews(
         t["worldviews"], t["worldview_models"], t["worldview_cautions"]
     ),
+    Topic.EXPERIENCE: lambda t: describe_experience(t["experience"], t["experience_contrasts"]),
     Topic.GAP: lambda t: describe_gap(t["gap"], t["overlap"], t["divergence"]),
     Topic.SURFACE: lambda t: describe_surface(t["surface"]),
     Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
@@ -40,6 +42,7 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.OVERLAP: "Overlap",
     Topic.VALUES: "Values",
     Topic.WORLDVIEWS: "Worldviews",
+    Topic.EXPERIENCE: "Experience",
     Topic.GAP: "Values or models",
     Topic.SURFACE: "Coordination surface",
     Topic.SIGNALS: "Signals",
@@ -50,6 +53,7 @@ TITLES: Final[Mapping[Topic, str]] = {
 }
 #: Topics that many surveys do not ask about: without a result they have no heading.
 _IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
+    Topic.EXPERIENCE: ("experience",),
     Topic.GAP: ("gap",),
     Topic.SURFACE: ("surface",),
     Topic.SIGNALS: ("signals",),

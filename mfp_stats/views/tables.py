@@ -95,6 +95,23 @@ SIGNALS: Final = {
     **_three("tells", "Tells"),
     "probability_positive": "Probability of above neutral",
 }
+EXPERIENCE: Final = {
+    "item_label": "Question",
+    "level_label": "Answer",
+    "n": "n",
+    "worldview": "Worldview",
+    **_SHARE,
+    **_three("apart", "Apart from all"),
+    "probability_more": "Probability of more",
+}
+EXPERIENCE_CONTRASTS: Final = {
+    "item_label": "Question",
+    "high_label": "Answer",
+    "low_label": "Against",
+    "worldview": "Worldview",
+    **(_SHARE | {"mean": "Difference"}),
+    "probability_more": "Probability of more",
+}
 SIGNAL_WORLDVIEWS: Final = {
     "intervention_label": "Proposal",
     "signal_label": "Signal",

@@ -8,6 +8,7 @@ import polars as pl
 
 from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.project import Project
+from mfp_stats.quantities.experience import TABLES as EXPERIENCE_TABLES
 from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
 from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables
 from mfp_stats.workflow.results import FitResults, fit_of
@@ -175,6 +176,17 @@ def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     ]
 
 
+def _experience(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return one record an answer and worldview, then one a comparison of two ends."""
+    return [
+        *tables["experience"].to_dicts(),
+        *(
+            {**row, "compared": f"{row['high_label']} − {row['low_label']}"}
+            for row in tables["experience_contrasts"].to_dicts()
+        ),
+    ]
+
+
 def _search(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     """Return one record a design, with what is to be known of the search as a whole."""
     designs, about = tables["search"], tables["search_summary"]
@@ -202,6 +214,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
         ("worldviews", "worldview_beliefs", "worldview_models", "worldview_cautions"),
         _worldviews,
     ),
+    Topic.EXPERIENCE: (EXPERIENCE_TABLES, _experience),
     Topic.GAP: (("gap", "overlap", "divergence"), _rows("gap")),
     Topic.SURFACE: (TABLES, _surface),
     Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),

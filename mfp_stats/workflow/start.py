@@ -23,7 +23,10 @@ from mfp_stats.workflow.spec import FitSpec
 
 JOBS_FOLDER: Final = "jobs"
 #: The model files that a fit uses.
-MODELS: Final = ("values", "worldviews", "worldview_continuum", "expectations", "responses")
+MODELS: Final = (
+    *("values", "worldviews", "worldview_continuum", "experience"),
+    *("expectations", "responses"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ class Topic(StrEnum):
     OVERLAP = "overlap"
     VALUES = "values"
     WORLDVIEWS = "worldviews"
+    EXPERIENCE = "experience"
     GAP = "gap"
     SURFACE = "surface"
     SIGNALS = "signals"
@@ -24,6 +25,7 @@ TOPICS: Mapping[str, str] = {
     "overlap": "how far pairs of groups share priorities",
     "values": "what each group holds important",
     "worldviews": "clusters of beliefs and who holds them",
+    "experience": "what people's record has to do with the worldview they hold",
     "gap": "whether values, models or signals carry a gap in support",
     "surface": "what coalitions of groups accept, and what blocks the rest",
     "signals": "what a proposal tells each group",

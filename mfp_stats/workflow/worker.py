@@ -18,6 +18,7 @@ from mfp_stats.project import MARGINS_FILE
 from mfp_stats.questionnaire import load
 from mfp_stats.weights import load_margins
 from mfp_stats.workflow.enough import leave_out_too_few
+from mfp_stats.workflow.experience import experience_steps, fit_experience
 from mfp_stats.workflow.responses import fit_responses, responses_steps
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
 from mfp_stats.workflow.tables import standard_tables
@@ -45,9 +46,11 @@ def main(folder: Path) -> None:
             priors=spec.priors,
             report=report,
         )
-        report.plan([*values_steps(data), *worldviews_steps(data), *responses_steps(data)])
+        steps = (values_steps, worldviews_steps, experience_steps, responses_steps)
+        report.plan([name for steps_of in steps for name in steps_of(data)])
         values, worldviews = fit_values(task), fit_worldviews(task)
-        parts = (values, worldviews, fit_responses(task, values, worldviews))
+        experience = fit_experience(task, worldviews)
+        parts = (values, worldviews, experience, fit_responses(task, values, worldviews))
         record = FitRecord(
             id=spec.fit_id,
             survey=spec.survey,

@@ -13,7 +13,15 @@ from tests.app.synthetic import STEPS, save_synthetic
 SURVEY = "ai_datacentres"
 RESULT_PAGES = (
     *("overview.py", "values_and_overlap.py", "worldviews.py"),
-    *("gap.py", "surface.py", "signals.py", "predictions.py", "search.py", "forecasts.py"),
+    *(
+        "experience.py",
+        "gap.py",
+        "surface.py",
+        "signals.py",
+        "predictions.py",
+        "search.py",
+        "forecasts.py",
+    ),
 )
 PAGES = (*RESULT_PAGES, "data.py", "fits.py")
 

@@ -14,6 +14,7 @@ from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.saved import FitRecord, Step, Table, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.questionnaire.model import Questionnaire, Role, say
+from tests.app.synthetic_experience import experience_tables
 from tests.app.synthetic_responses import response_tables
 
 TOY = "from mfp_stats.fitting import model\n@model(title='Toy')\ndef toy(data): ...\n"
@@ -61,6 +62,10 @@ def synthetic_tables(
         Table("worldviews", _worldviews(groups, rng), STEPS[2:3]),
         Table("worldview_beliefs", _beliefs(questionnaire, rng), STEPS[2:3]),
         Table("worldview_models", _models(), STEPS[2:3]),
+        *(
+            Table(name, frame, STEPS[2:3])
+            for name, frame in experience_tables(questionnaire, NAMES).items()
+        ),
         *(
             Table(name, frame, STEPS[3:])
             for name, frame in response_tables(questionnaire, groups, rng).items()

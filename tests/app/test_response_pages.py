@@ -314,3 +314,14 @@ def test_a_link_in_the_sidebar_closes_it_on_a_phone(stored, open_page):
     scripts = [e.proto.body for e in test.sidebar.get("html") if e.proto.unsafe_allow_javascript]
     assert len(scripts) == 1 and "stSidebarCollapseButton" in scripts[0]
     assert not [e for e in test.main.get("html") if e.proto.unsafe_allow_javascript]
+
+
+def test_what_goes_with_a_worldview_is_told_for_every_part_of_the_record(stored, open_page):
+    test = open_page(stored, "experience.py")
+    words = said(test)
+    ends = of(stored, "experience_contrasts").filter(weighting="weighted", worldview=2).to_dicts()
+    assert ends
+    for row in ends:
+        assert f"by {points(*(row[end] for end in ENDS))}" in words
+    assert len(charts(test)) == len(ends)
+    assert "not what brings a worldview about" in words

@@ -13,6 +13,7 @@ from tests.suites.sbc.bands import Uniformity
 from tests.suites.sbc.case import DENSITY, Calibration
 from tests.suites.sbc.cases import (
     expectations,
+    experience,
     responses,
     values,
     worldview_continuum,
@@ -26,6 +27,7 @@ CASES = {
     "picks": values.PICKS,
     "worldviews": worldviews.CASE,
     "continuum": worldview_continuum.CASE,
+    "experience": experience.CASE,
     "expectations": expectations.CASE,
     "responses": responses.FULL_FORM,
 }

@@ -12,6 +12,7 @@ from tests.suites.sbc.bands import Ints, Uniformity
 from tests.suites.sbc.case import BINS, DENSITY, Calibration, Case
 from tests.suites.sbc.cases import (
     expectations,
+    experience,
     responses,
     values,
     worldview_continuum,
@@ -24,6 +25,7 @@ CASES: Final[tuple[Case, ...]] = (
     values.BEST_WORST,
     worldviews.CASE,
     worldview_continuum.CASE,
+    experience.CASE,
     expectations.CASE,
     responses.FULL_FORM,
     values.PICKS,
