@@ -65,9 +65,11 @@ class PageContext:
     )
 
     def surveys(self) -> list[str]:
-        """Return every survey's name: those with answers first."""
+        """Return every survey's name: those with answers first, then those published."""
         held = self.store.surveys()
-        return [*held, *(name for name in self.project.surveys() if name not in held)]
+        answered = [name for name in held if self.store.sources(name)]
+        names = [*answered, *held, *self.project.surveys()]
+        return list(dict.fromkeys(names))
 
     def questionnaire(self, survey: str) -> Questionnaire:
         """Return a survey's questionnaire, read anew when its file was changed.

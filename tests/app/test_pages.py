@@ -10,6 +10,7 @@ import pytest
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
 from mfp_stats.views.words import interval, percent
+from mfp_stats.workflow.simulated import Simulation, simulate_into
 from tests.app.conftest import PAGES, RESULT_PAGES, SURVEY, charts, texts
 from tests.app.synthetic import NAMES, save_synthetic, synthetic_tables
 
@@ -124,9 +125,13 @@ def test_a_survey_that_nobody_answered_says_what_to_do_next(fresh, open_page):
         assert "Import answers" in [link.proto.label for link in test.main.get("page_link")]
 
 
-def test_an_answered_survey_that_is_not_fitted_offers_a_fit(stored, fresh, open_page):
-    from mfp_stats.workflow.simulated import Simulation, simulate_into
+def test_the_survey_that_has_answers_comes_first(fresh):
+    fresh.store.publish(fresh.questionnaire(SURVEY))
+    simulate_into(fresh.project, fresh.store, "starter", Simulation(20, 1))
+    assert fresh.surveys()[:2] == ["starter", SURVEY]
 
+
+def test_an_answered_survey_that_is_not_fitted_offers_a_fit(stored, fresh, open_page):
     simulate_into(fresh.project, fresh.store, "starter", Simulation(30, 1))
     test = open_page(fresh, PAGES[0], "starter")
     assert "30 people have answered; the survey has not been fitted yet." in texts(test)
