@@ -26,9 +26,10 @@ def document() -> dict[str, Any]:
         "group": "relation",
         "weight": "survey_weight",
         "values": VALUES,
+        "concepts": {"trust": "Trust in companies", "income": {"value": "income"}},
         "interventions": {
             "pause": "Pause new buildings for a year",
-            "fund": "A fund that pays residents",
+            "fund": {"label": "A fund that pays residents", "moves": {"trust": 0.5}},
             "panel": "A panel of residents that can refuse",
         },
         "signals": {"interest": "Whose interest would {intervention} serve?"},
@@ -75,7 +76,8 @@ def document() -> dict[str, Any]:
             {"block": "order", "role": "value_tradeoff", "type": "rank"},
             {"block": "importance", "role": "value_rating", "scale": "important4"},
             {"block": "beliefs", "role": "belief", "items": [
-                {"name": "promises", "type": "select_one agree5", "label": "Promises are kept"},
+                {"name": "promises", "type": "select_one agree5", "label": "Promises are kept",
+                 "cause": "trust", "effect": "income"},
                 {"name": "promises_broken", "type": "select_one agree5",
                  "label": "Promises are broken", "reverse": True},
                 {"name": "gains", "type": "select_multiple sectors", "label": "Who gains?",

@@ -104,6 +104,16 @@ def _has_attributes(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
     return any(x.attributes for x in questionnaire.interventions.values())
 
 
+def _has_links(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
+    """Whether anybody said how one concept acts on another."""
+    items = [i for i in questionnaire.with_role(Role.BELIEF) if i.cause and i.effect]
+    return any((sheet.select(item_code(i) >= 0).to_series()).any() for i in items)
+
+
+def _has_moves(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
+    return any(x.moves for x in questionnaire.interventions.values())
+
+
 def _has_change(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
     return bool(questionnaire.arms) or sheet["wave"].n_unique() > 1
 
@@ -154,6 +164,13 @@ _ANY_CAUSE: Final = _Need(
     (*_ANY_VALUES.roles, *_BELIEFS.roles, *_SIGNALS.roles),
 )
 
+_LINKS: Final = _Need(
+    "answered questions on what leads to what",
+    "a list of concepts, and items of role belief with cause: and effect:, answered from much less "
+    "to much more",
+    other=_has_links,
+)
+
 _WEIGHTED: Final = "weighted estimates"
 
 _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
@@ -183,6 +200,15 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
             "a block with role experience: the record that people reason from, such as promises "
             "kept",
             (Role.EXPERIENCE,),
+        ),
+    ),
+    "causal map": (_LINKS,),
+    "what causal maps imply of proposals": (
+        _LINKS,
+        _Need(
+            "intervention that says what it moves",
+            "moves: of each intervention, the concepts that it pushes by itself",
+            other=_has_moves,
         ),
     ),
     # What is expected of proposals, and told by them, is worked out of those responded to.

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Final
 
+from mfp_stats.questionnaire.concepts import check_concepts
 from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Path
 from mfp_stats.questionnaire.item_checks import SELECTS
@@ -32,6 +33,7 @@ def check_whole(context: Context) -> None:
     _check_arms(context)
     check_reserved(context, group_item(context))
     check_stipulations(context)
+    check_concepts(context)
     _check_relevant(context)
 
 

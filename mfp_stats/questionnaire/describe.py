@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mfp_stats.questionnaire.burden import minutes
+from mfp_stats.questionnaire.concepts import links_of
 from mfp_stats.questionnaire.designs import Balance, balance
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, Text, say
 from mfp_stats.responses import Status
@@ -32,13 +33,16 @@ def describe(questionnaire: Questionnaire) -> list[Fact]:
     Returns
     -------
     list of dict
-        Records with ``part`` (questionnaire, items, absent, time, design, warning), ``name``,
-        ``value`` and ``note``. ``absent`` names the roles without items and what they would
-        allow; ``design`` the balance of best–worst sets; ``time`` the minutes a respondent needs.
+        Records with ``part`` (questionnaire, items, map, absent, time, design, warning), ``name``,
+        ``value`` and ``note``. ``map`` names the links between concepts with the items that ask
+        about each, and what proposals push; ``absent`` the roles without items and what they
+        would allow; ``design`` the balance of best–worst sets; ``time`` the minutes a respondent
+        needs.
     """
     return [
         *_head(questionnaire),
         *_roles(questionnaire),
+        *_map(questionnaire),
         *_absent(questionnaire),
         *_time(questionnaire),
         *_designs(questionnaire),
@@ -52,6 +56,7 @@ def warnings(questionnaire: Questionnaire) -> tuple[tuple[str, str], ...]:
         *_untranslated(questionnaire),
         *_about_fielding(questionnaire),
         *_about_measures(questionnaire),
+        *_about_map(questionnaire),
     )
 
 
@@ -87,6 +92,15 @@ def _roles(q: Questionnaire) -> Iterator[Fact]:
 
 def _asking(q: Questionnaire) -> list[Item]:
     return [item for item in q.items if item.type is not ItemType.NOTE]
+
+
+def _map(q: Questionnaire) -> Iterator[Fact]:
+    for (cause, effect), items in links_of(q).items():
+        yield _fact("map", f"{cause} → {effect}", len(items), "asked in " + ", ".join(items))
+    for name, proposal in q.interventions.items():
+        if proposal.moves:
+            pushed = ", ".join(f"{concept} {by:+g}" for concept, by in proposal.moves.items())
+            yield _fact("map", f"interventions.{name}", len(proposal.moves), f"moves {pushed}")
 
 
 def _absent(q: Questionnaire) -> Iterator[Fact]:
@@ -142,6 +156,8 @@ def _texts(q: Questionnaire) -> Iterator[tuple[str, Text]]:
         yield f"interventions.{name}", proposal.label
         yield f"interventions.{name}.description", proposal.description
         yield f"interventions.{name}.short", proposal.short
+    for name, concept in q.concepts.items():
+        yield f"concepts.{name}", concept.label
     for block in q.blocks:
         yield from ((f"{block.name}.title", block.title), (f"{block.name}.intro", block.intro))
     for item in q.items:
@@ -185,3 +201,19 @@ def _about_measures(q: Questionnaire) -> Iterator[tuple[str, str]]:
         }
         for block in sorted(forced):
             yield block, "nobody can answer that they do not know; add missing: [dont_know]"
+
+
+def _about_map(q: Questionnaire) -> Iterator[tuple[str, str]]:
+    links = links_of(q)
+    linked = {concept for link in links for concept in link}
+    for name in q.concepts:
+        if name not in linked:
+            yield f"concepts.{name}", "no belief item links it with another concept"
+    if q.concepts and not any(proposal.moves for proposal in q.interventions.values()):
+        where = "interventions" if q.interventions else "concepts"
+        yield where, "none says what it moves, so the map implies nothing of a proposal"
+    asked = {item.value for item in q.with_role(Role.CONSEQUENCE)}
+    for name, concept in q.concepts.items():
+        if concept.value is not None and asked and concept.value not in asked:
+            what = f"no consequence item asks about {concept.value}, to hold the map against"
+            yield f"concepts.{name}", what

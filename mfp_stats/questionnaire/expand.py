@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from mfp_stats.questionnaire.checks import check_whole, group_item, weight_item
+from mfp_stats.questionnaire.concepts import concepts_of
 from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Faults, Path
 from mfp_stats.questionnaire.file import BlockPart, SignalPart
@@ -131,6 +132,7 @@ def _questionnaire(context: Context, blocks: tuple[Block, ...]) -> Questionnaire
         contact=file.contact,
         simulated=file.simulated,
         floor=file.floor,
+        concepts=concepts_of(context),
     )
     context.faults.stop_if_any()
     return replace(made, hash=content_hash(made))
@@ -145,6 +147,7 @@ def _interventions(context: Context) -> dict[str, Intervention]:
             description=read(part.description, ("interventions", name, "description")),
             attributes=part.attributes,
             short=read(part.short, ("interventions", name, "short")),
+            moves=part.moves,
         )
         for name, part in context.file.interventions.items()
     }

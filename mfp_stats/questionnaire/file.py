@@ -72,6 +72,20 @@ class InterventionPart(Part):
     """What the proposal consists of, as numbers, words or true/false."""
     short: Text | None = None
     """Two to five words for tables and charts. Default: the label."""
+    moves: dict[Name, Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]] = {}
+    """Concepts that the proposal pushes by itself, from -1 (down) to 1 (up); what follows from
+    that is worked out from the beliefs that link concepts."""
+
+
+class ConceptPart(Part):
+    """Something that there can be more or less of: what belief items link as cause and effect."""
+
+    label: Text | None = None
+    """What there is more or less of: "Trust in companies". May be left out where it is a value."""
+    short: Text | None = None
+    """Two to five words for tables and charts. Default: the label."""
+    value: Name | None = None
+    """The value that it is, if it is one; more of it must then be better for that value."""
 
 
 class SignalPart(Part):
@@ -90,6 +104,9 @@ Proposal = Annotated[
     InterventionPart, BeforeValidator(labelled, json_schema_input_type=Text | InterventionPart)
 ]
 Signal = Annotated[SignalPart, BeforeValidator(labelled)]
+Concept = Annotated[
+    ConceptPart, BeforeValidator(labelled, json_schema_input_type=Text | ConceptPart)
+]
 Option = Annotated[
     OptionPart, BeforeValidator(option, json_schema_input_type=Text | OptionPart | None)
 ]
@@ -116,7 +133,8 @@ class ScalePart(Part):
     question: Text | None = None
     """Wording of generated questions on this scale; ``{intervention}`` and so on are filled in."""
     neutral: OptionName | None = None
-    """For signals: the answer that tells nothing either way."""
+    """For signals, consequences and links between concepts: the answer that says "no difference".
+    """
     accept_from: OptionName | None = None
     """For responses: the lowest answer that counts as accepting."""
 
@@ -175,6 +193,11 @@ class ItemPart(Part):
     """Perception: the group whose choice is guessed."""
     neutral: OptionName | None = None
     accept_from: OptionName | None = None
+    cause: Name | None = None
+    """Belief: the concept of which more would lead to less or more of ``effect``; the answers go
+    from much less to much more."""
+    effect: Name | None = None
+    """Belief: the concept that ``cause`` acts on."""
 
 
 class BlockPart(Part):
@@ -252,6 +275,8 @@ class QuestionnaireFile(Part):
     consent: Text | None = None
     values: dict[Name, Value] = {}
     """What people care about: one list for priorities and for outcomes of proposals."""
+    concepts: dict[Name, Concept] = {}
+    """What belief items link as cause and effect: the parts of people's causal maps."""
     interventions: dict[Name, Proposal] = {}
     signals: dict[Name, Signal] = {}
     scales: dict[Name, ScalePart] = {}

@@ -78,6 +78,8 @@ def written_item(context: Context, block: BlockPart, part: ItemPart, path: Path)
         accept_from=answers.accept_from,
         short=_short(context, part, path),
         stipulated=role is Role.RESPONSE and block.stipulates is not None,
+        cause=part.cause,
+        effect=part.effect,
     )
     if resolved is not None:
         check_answers(context, item, path)

@@ -99,7 +99,7 @@ class Item:
     signal: str | None = None
     #: perception items: the group whose choice is guessed.
     group_of: str | None = None
-    #: signal items: option name that is the neutral reference.
+    #: option name that says "no difference": of signals, consequences and links between concepts.
     neutral: str | None = None
     #: response items: lowest option name that counts as accepting.
     accept_from: str | None = None
@@ -107,6 +107,9 @@ class Item:
     short: Text = field(default_factory=dict)
     #: response items: people were told which consequences to suppose (see the block).
     stipulated: bool = False
+    #: belief items: more of the concept ``cause`` leads to how much more or less of ``effect``.
+    cause: str | None = None
+    effect: str | None = None
     #: Column of an imported file is bound in the mapping, never here.
 
     @property
@@ -129,6 +132,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Concept:
+    """Something that there can be more or less of, and that beliefs link as cause or effect."""
+
+    name: str
+    label: Text
+    #: The value that it is, where more of it is better for that value.
+    value: str | None = None
+    #: A few words for tables and charts; empty: the label.
+    short: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Intervention:
     """A proposal that people respond to."""
 
@@ -138,6 +153,8 @@ class Intervention:
     attributes: Mapping[str, float | str | bool] = field(default_factory=dict)
     #: A few words for tables, charts and names; empty: the label.
     short: Text = field(default_factory=dict)
+    #: Concepts that it pushes by itself, −1 (as far down as can be) to 1 (as far up).
+    moves: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +206,8 @@ class Questionnaire:
     simulated: bool = False
     #: Cells of n <= floor are suppressed (method, section 6); 5 to 10.
     floor: int = 10
+    #: What belief items link as cause and effect.
+    concepts: Mapping[str, Concept] = field(default_factory=dict)
 
     def item(self, name: str) -> Item:
         """Return the item called ``name``; KeyError with the near names if there is none."""
