@@ -100,6 +100,7 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
         notes=_unrated(measured),
+        basis=found if judged_responses.step.gate.shown else None,
     )
 
 

@@ -18,6 +18,7 @@ from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.saved import EarlierRun, Step, Table
 from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.workflow.basis import ChosenWorldviews, PeopleDraws
 from mfp_stats.workflow.tries import (
@@ -45,7 +46,7 @@ class Part:
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
     #: What later parts build on; None where there is nothing that may be built on.
-    basis: PeopleDraws | ChosenWorldviews | None = None
+    basis: PeopleDraws | ChosenWorldviews | ResponseDraws | None = None
 
     @property
     def failed(self) -> tuple[str, ...]:

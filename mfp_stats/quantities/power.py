@@ -1,0 +1,141 @@
+"""How often a survey would reach each verdict: power, from the posteriors of a few simulated ones.
+
+A fit is dear, and its verdict alone says little: from three of them nobody learns whether nine
+surveys of ten would find a cause. Its posterior says more. Where intervals cover the truth as often
+as they claim, what another survey of the same truth would estimate scatters about the truth as the
+posterior does about its mean. So surveys are drawn, not fitted: an estimate from
+Normal(truth, Σ), a posterior Normal(estimate, Σ) about it, and on its draws the very rule that
+judges fits (:func:`~mfp_stats.quantities.verdicts.judge`). This is approximate: posteriors are
+not quite normal, a prior pulls estimates towards no gap, and a fit of which no cause is named
+because it does not reproduce the observed gap is not foreseen.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy import stats
+
+from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.response_draws import ResponseDraws
+from mfp_stats.quantities.shapley import CAUSES
+from mfp_stats.quantities.summaries import HIGH
+from mfp_stats.quantities.verdicts import judge
+
+#: Everything that a verdict may be.
+VERDICTS: Final = (*CAUSES, "no_gap", "cannot_tell")
+#: Surveys drawn from each truth and posterior, and draws of each of their posteriors: a share of
+#: surveys is known to about two points, which is less than what few fits leave open.
+SURVEYS: Final = 400
+DRAWS: Final = 400
+
+#: How far power differs between surveys of one kind, sd on the probit scale, before any were
+#: fitted, and how many fits that guess is worth. With two fits that happen to be alike the
+#: interval would otherwise be much too narrow.
+_SPREAD: Final = 0.4
+_WORTH: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of surveys with its 90 % interval, all between 0 and 1."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def pooled_split(found: ResponseDraws, weighting: int, pair: int, which: Ints) -> Floats:
+    """Return draws of a pair's split over several interventions, as the pooled verdict takes it.
+
+    Parameters
+    ----------
+    found
+        Draws of what is displayed.
+    weighting, pair
+        Their numbers in it.
+    which
+        Numbers of the interventions; each is turned so that its mean gap is positive.
+
+    Returns
+    -------
+    Floats
+        (S, 5) draws of the four causes' φ and of dependence; they sum to the gap.
+    """
+    turn = np.sign(found.gap[:, weighting, pair][:, which].mean(axis=0))
+    turned = found.parts[:, weighting, pair][:, which] * np.where(turn == 0, 1.0, turn)[:, None]
+    return np.asarray(turned.mean(axis=1))
+
+
+def verdict_shares(
+    truth: Floats,
+    covariance: Floats,
+    *,
+    complete: bool = True,
+    seed: int = 0,
+    surveys: int = SURVEYS,
+    draws: int = DRAWS,
+) -> dict[str, float]:
+    """Return the share of surveys that reach each verdict.
+
+    Parameters
+    ----------
+    truth
+        (5,) true φ of the four causes and of dependence; they sum to the true gap.
+    covariance
+        (5, 5) of the posterior of these.
+    complete
+        Whether values, models and signals are all measured, see
+        :func:`~mfp_stats.quantities.verdicts.judge`.
+    seed
+        The same seed gives the same shares.
+    surveys, draws
+        Surveys drawn, and draws of each one's posterior.
+
+    Returns
+    -------
+    dict
+        Verdict (``VERDICTS``) to share; they sum to 1.
+    """
+    rng = np.random.default_rng(seed)
+    variances, axes = np.linalg.eigh(covariance)
+    root = axes * np.sqrt(variances.clip(0))
+    around = rng.standard_normal((draws, len(truth))) @ root.T
+    around -= around.mean(axis=0)
+    estimates = truth + rng.standard_normal((surveys, len(truth))) @ root.T
+    counts = dict.fromkeys(VERDICTS, 0)
+    for estimate in estimates:
+        parts = estimate + around
+        counts[judge(parts.sum(axis=1), parts, complete=complete).verdict] += 1
+    return {verdict: number / surveys for verdict, number in counts.items()}
+
+
+def pool_shares(shares: Mapping[str, Sequence[float]]) -> dict[str, Share]:
+    """Return the mean share of each kind of survey with a 90 % interval for how few were fitted.
+
+    Parameters
+    ----------
+    shares
+        Kind, such as a truth, to the share that each of its fits gives, at least one.
+
+    Returns
+    -------
+    dict
+        The interval is a t interval on the probit scale. The variance between fits is taken to be
+        the same for all kinds, and is drawn towards a guess that counts as ``_WORTH`` fits.
+    """
+    edge = 1 / (2 * SURVEYS)
+    probits = {
+        kind: stats.norm.ppf(np.clip(found, edge, 1 - edge)) for kind, found in shares.items()
+    }
+    squares = sum(float(((p - p.mean()) ** 2).sum()) for p in probits.values())
+    freedom = _WORTH + sum(len(p) - 1 for p in probits.values())
+    spread = np.sqrt((_WORTH * _SPREAD**2 + squares) / freedom)
+    reach = float(stats.t.ppf(HIGH, freedom) * spread)
+    pooled = {}
+    for kind, found in probits.items():
+        mean = float(np.mean(shares[kind]))
+        ends = stats.norm.cdf(found.mean() + np.array([-1, 1]) * reach / np.sqrt(len(found)))
+        pooled[kind] = Share(mean, min(mean, float(ends[0])), max(mean, float(ends[1])))
+    return pooled

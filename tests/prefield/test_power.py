@@ -1,0 +1,144 @@
+"""Power by drawing: against verdicts on simulated estimates, and what few fits leave open."""
+
+import numpy as np
+import pytest
+
+from mfp_stats.quantities.power import (
+    SURVEYS,
+    VERDICTS,
+    pool_shares,
+    pooled_split,
+    verdict_shares,
+)
+from mfp_stats.quantities.response_draws import ResponseDraws
+from mfp_stats.quantities.verdicts import judge
+
+VALUES = np.array([0.2, 0.0, 0.0, 0.0, 0.0])
+NOTHING = np.zeros(5)
+#: Causes whose errors go together: what values are thought to carry, models are not.
+CORRELATED = np.diag([0.05, 0.05, 0.04, 0.03, 0.005]) ** 2
+CORRELATED[0, 1] = CORRELATED[1, 0] = -0.6 * 0.05**2
+
+
+def brute_force(truth, covariance, *, complete, surveys=1500):
+    """Average n = 50 people's noisy splits, and judge each average by its exact posterior."""
+    rng = np.random.default_rng(1)
+    counts = dict.fromkeys(VERDICTS, 0)
+    for _ in range(surveys):
+        people = rng.multivariate_normal(truth, 50 * covariance, size=50)
+        posterior = rng.multivariate_normal(people.mean(axis=0), covariance, size=1000)
+        said = judge(posterior.sum(axis=1), posterior, complete=complete).verdict
+        counts[said] += 1
+    return {verdict: number / surveys for verdict, number in counts.items()}
+
+
+@pytest.mark.parametrize(
+    ("truth", "covariance", "complete"),
+    [
+        (VALUES, CORRELATED, True),
+        (VALUES, CORRELATED / 2, True),
+        (NOTHING, CORRELATED / 8, True),
+        (VALUES[[3, 1, 2, 0, 4]], CORRELATED / 2, True),
+        (VALUES[[3, 1, 2, 0, 4]], CORRELATED / 2, False),
+    ],
+)
+def test_drawn_verdicts_are_as_frequent_as_simulated_ones(truth, covariance, complete):
+    drawn = verdict_shares(truth, covariance, complete=complete, surveys=1500, draws=1000)
+    simulated = brute_force(truth, covariance, complete=complete)
+    assert sum(drawn.values()) == pytest.approx(1)
+    for verdict in VERDICTS:
+        share = (drawn[verdict] + simulated[verdict]) / 2
+        error = np.sqrt(2 * share * (1 - share) / 1500)
+        assert abs(drawn[verdict] - simulated[verdict]) <= 4 * error + 0.004, verdict
+
+
+def test_the_cases_tell_something():
+    found = verdict_shares(VALUES, CORRELATED / 2)
+    assert 0.1 < found["values"] < 0.95
+    assert found["cannot_tell"] > 0.05
+
+
+def test_certainty_names_the_cause_and_no_cause():
+    exact = np.eye(5) * 1e-8
+    assert verdict_shares(VALUES, exact)["values"] == 1
+    assert verdict_shares(NOTHING, exact)["no_gap"] == 1
+    residual = np.array([0.0, 0.0, 0.0, 0.2, 0.0])
+    assert verdict_shares(residual, exact)["residual"] == 1
+    assert verdict_shares(residual, exact, complete=False)["cannot_tell"] == 1
+
+
+def test_ignorance_cannot_tell():
+    assert verdict_shares(VALUES, np.eye(5) * 0.3**2)["cannot_tell"] > 0.9
+
+
+def test_the_same_seed_gives_the_same_shares():
+    one, same, other = (verdict_shares(VALUES, CORRELATED / 2, seed=s) for s in (1, 1, 2))
+    assert one == same
+    assert abs(one["values"] - other["values"]) < 4 * np.sqrt(0.5 / SURVEYS)
+
+
+def test_more_fits_and_likelier_ones_narrow_the_interval():
+    def width(shares):
+        found = pool_shares({"values": shares})["values"]
+        assert found.low <= found.mean <= found.high
+        return found.high - found.low
+
+    assert width([0.8]) > width([0.8, 0.8]) > width([0.8] * 6) > 0.02
+    assert width([0.6, 0.95]) > width([0.8, 0.8])
+
+
+def test_two_fits_that_are_alike_by_chance_do_not_claim_certainty():
+    found = pool_shares({"values": [0.85, 0.85]})["values"]
+    assert found.low < 0.75
+    assert found.high > 0.9
+
+
+def test_kinds_share_what_is_known_of_the_spread():
+    def width(**others):
+        found = pool_shares({"values": [0.8, 0.8], **others})["values"]
+        assert found.mean == pytest.approx(0.8)
+        return found.high - found.low
+
+    assert width(models=[0.6, 0.6], none=[0.1, 0.1]) < width()
+    assert width(models=[0.1, 0.97], none=[0.1, 0.1]) > width(models=[0.6, 0.6], none=[0.1, 0.1])
+
+
+def test_intervals_cover_the_mean_of_many_fits():
+    rng = np.random.default_rng(5)
+    spread, covered = 0.4, 0
+    from scipy.stats import norm
+
+    for _ in range(400):
+        kinds = {k: norm.cdf(rng.normal(1.0, spread, 2)) for k in range(4)}
+        found = pool_shares({str(k): v.tolist() for k, v in kinds.items()})["0"]
+        covered += found.low <= norm.cdf(1.0) <= found.high
+    assert 0.85 <= covered / 400 <= 0.95
+
+
+def test_a_pooled_split_turns_every_proposal_towards_its_gap():
+    rng = np.random.default_rng(2)
+    parts = rng.normal(0, 0.01, (200, 1, 1, 3, 5))
+    parts[..., 0, 1] += 0.2
+    parts[..., 1, 1] -= 0.1
+    parts[..., 2, 1] += 9.0
+    empty = np.zeros((200, 1, 1, 3, 4))
+    found = ResponseDraws(
+        groups=np.array([0, 1]),
+        weightings=("unweighted",),
+        acceptance=np.zeros((200, 1, 2, 3)),
+        gap=parts.sum(axis=-1),
+        parts=parts,
+        from_a=empty,
+        from_b=empty,
+        order_low=empty,
+        order_high=empty,
+        swap=np.zeros((200, 1, 1, 3, 0)),
+        expects=np.zeros((200, 1, 2, 3, 0)),
+        told=np.zeros((200, 1, 2, 3, 0)),
+        told_within=np.zeros((200, 1, 1, 3, 0)),
+        stipulated=None,
+    )
+    split = pooled_split(found, 0, 0, np.array([0, 1]))
+    assert split.mean(axis=0)[1] == pytest.approx(0.15, abs=0.005)
+    turned = (found.gap[:, 0, 0, 0] - found.gap[:, 0, 0, 1]) / 2
+    assert split.sum(axis=1) == pytest.approx(turned)
