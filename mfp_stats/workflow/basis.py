@@ -49,7 +49,10 @@ class ChosenWorldviews:
     """The mixture that a survey's worldviews are taken from."""
 
     step: str
+    names: tuple[str, ...]  #: of the worldviews, in order
     matched: xr.Dataset  #: of :func:`mfp_stats.quantities.worldview_labels.match_draws`
+    #: (chain, draw, weighting, group, worldview) in the groups shown, group "" being everyone
+    share: xr.DataArray
 
 
 def thinned(posterior: xr.Dataset, settings: FitSettings) -> xr.Dataset:

@@ -49,7 +49,7 @@ def fit_experience(task: Task, worldviews: Part) -> Part:
     if chosen.matched.sizes["worldview"] == 1:
         return Part(tables=empty, notes=(ALIKE,))
     matched = thinned(chosen.matched, task.settings)
-    names = _names(worldviews)
+    names = chosen.names
 
     def evidence() -> Iterator[Mapping[str, Floats]]:
         return ({"log_evidence": one} for one in log_evidence(matched, task.data))
@@ -72,10 +72,3 @@ def fit_experience(task: Task, worldviews: Part) -> Part:
         steps=(judged.step,),
         tables=tuple(Table(name, found.get(name, pl.DataFrame()), rests_on) for name in TABLES),
     )
-
-
-def _names(worldviews: Part) -> list[str]:
-    """Return the names of the worldviews, in order."""
-    frame = next(table.frame for table in worldviews.tables if table.name == "worldviews")
-    named = frame.select("worldview", "name").unique().sort("worldview")
-    return named["name"].to_list()

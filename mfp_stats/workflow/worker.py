@@ -17,6 +17,7 @@ from mfp_stats.fitting.worker_process import SCRATCH_FOLDER
 from mfp_stats.project import MARGINS_FILE
 from mfp_stats.questionnaire import load
 from mfp_stats.weights import load_margins
+from mfp_stats.workflow.causal_map import make_causal_map
 from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.experience import experience_steps, fit_experience
 from mfp_stats.workflow.responses import fit_responses, responses_steps
@@ -49,8 +50,10 @@ def main(folder: Path) -> None:
         steps = (values_steps, worldviews_steps, experience_steps, responses_steps)
         report.plan([name for steps_of in steps for name in steps_of(data)])
         values, worldviews = fit_values(task), fit_worldviews(task)
+        causal_map = make_causal_map(task, worldviews)
         experience = fit_experience(task, worldviews)
-        parts = (values, worldviews, experience, fit_responses(task, values, worldviews))
+        responses = fit_responses(task, values, worldviews)
+        parts = (values, worldviews, causal_map, experience, responses)
         record = FitRecord(
             id=spec.fit_id,
             survey=spec.survey,

@@ -186,7 +186,7 @@ def _chosen(fitted: _Fitted, comparison: Comparison) -> Part:
         steps=tuple(fitted.steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
         notes=cautions,
-        basis=ChosenWorldviews(rests_on[0], views.matched),
+        basis=ChosenWorldviews(rests_on[0], views.names, views.matched, views.draws["share"]),
     )
 
 
