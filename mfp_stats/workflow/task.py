@@ -218,7 +218,7 @@ class Task:
         gate = judged.step.gate
         if not self.patient or not is_mendable(gate):
             return judged
-        if (shared := too_few(gate)) is not None:
+        if (shared := too_few(gate, piloted=learnt is not None)) is not None:
             self.notes.append(NOT_RERUN.format(step=name, draws=f"{shared:.0f}"))
             return judged
         learnt = learnt_from(built, judged.step)

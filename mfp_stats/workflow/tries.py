@@ -28,6 +28,9 @@ CAREFUL: Final = 0.95
 #: It is not made where the first had fewer independent draws than this: chains that share so few
 #: hardly pass between places that each fit the answers, and twice the draws are not enough.
 HOPEFUL: Final = MIN_ESS / 8
+#: Likewise where a pilot had told the first how the posterior lies: the second gains by its draws
+#: alone.
+HOPEFUL_AFTER_PILOT: Final = MIN_ESS / MORE_DRAWS
 
 
 def is_mendable(gate: GateResult) -> bool:
@@ -40,11 +43,12 @@ def is_mendable(gate: GateResult) -> bool:
     return bool(failed) and failed <= MENDABLE
 
 
-def too_few(gate: GateResult) -> float | None:
+def too_few(gate: GateResult, *, piloted: bool) -> float | None:
     """Return the effective number of draws where more draws alone are hopeless, else None."""
     shared = _shared(gate)
+    least = HOPEFUL_AFTER_PILOT if piloted else HOPEFUL
     # Divergences have another cure, smaller steps, and may be why the chains hardly moved.
-    return shared if shared < HOPEFUL and not _diverged(gate) else None
+    return shared if shared < least and not _diverged(gate) else None
 
 
 def learnt_from(built: pm.Model, first: Step) -> Directions | None:
@@ -97,5 +101,5 @@ def _diverged(gate: GateResult) -> bool:
 
 
 def _shared(gate: GateResult) -> float:
-    """Return the least effective number of draws over everything displayed."""
-    return next(check.value for check in gate.checks if check.check == "bulk_ess")
+    """Return the least effective number of draws over everything displayed, for mean and ends."""
+    return min(check.value for check in gate.checks if check.check in {"bulk_ess", "tail_ess"})

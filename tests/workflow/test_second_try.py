@@ -192,3 +192,21 @@ def test_a_pilot_tells_the_first_run_where_the_posterior_is_long(task, tmp_path)
     assert len(told.long_directions) == 1 and told.long_directions[0] > 2
     assert effective[1] > 1.5 * effective[0]
     assert tuned == [200, 200]  # no more than was asked for
+
+
+def test_more_draws_alone_have_to_be_enough_where_a_pilot_told_the_rest(task, tmp_path) -> None:
+    (tmp_path / "long.py").write_text(LONG, encoding="utf-8")
+    own = replace(task, models={"toy": load_model(tmp_path / "long.py")})
+    runs = {}
+    for pilot in (0, 250):
+        tries: list[int] = []
+
+        def display(posterior: xr.Dataset, tries: list[int] = tries) -> Displayed[None]:
+            tries.append(posterior.sizes["draw"])
+            noise = np.random.default_rng(0).normal(size=(4, posterior.sizes["draw"]))
+            shown = xr.DataArray(slow(noise, 0.93), dims=("chain", "draw"))  # about 140 of 4,000
+            return Displayed(None, shown.to_dataset(name="shown"))
+
+        own.fit("toy", "toy", own.data, display, pilot=pilot)
+        runs[pilot] = len(tries)
+    assert runs == {0: 2, 250: 1}
