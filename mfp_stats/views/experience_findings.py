@@ -32,10 +32,11 @@ def describe_experience(experience: pl.DataFrame, contrasts: pl.DataFrame) -> li
     ends = preferred(contrasts) if len(contrasts) else contrasts
     told: list[str] = []
     open_: list[str] = []
+    named: set[int] = set()
     for (item, label), part in answers.group_by("item", "item_label", maintain_order=True):
         own = ends.filter(pl.col("item") == item) if len(ends) else ends
         ordered = part["kind"][0] != "nominal"
-        found = list(_ordered(own)) if ordered else list(_nominal(part))
+        found = list(_ordered(own, named)) if ordered else list(_nominal(part, named))
         told += found
         if not found:
             open_.append(str(label))
@@ -49,15 +50,17 @@ def _summary(answers: pl.DataFrame, open_: list[str]) -> Iterator[str]:
     if not found:
         yield "The survey does not show that any part of people's record goes with a worldview."
         return
+    if found == total:
+        who = {1: "The one part", 2: "Both parts"}.get(total, f"All {count(total)} parts")
+        yield f"{who} of people's record {'go' if total > 1 else 'goes'} with the worldview held."
+        return
     verb = "goes" if found == 1 else "go"
-    part = "part" if total == 1 else "parts"
     yield (
-        f"Of {count(total)} {part} of people's record, {count(found)} {verb} with the worldview "
-        "they hold."
+        f"Of {count(total)} parts of people's record, {count(found)} {verb} with the worldview held."
     )
 
 
-def _ordered(contrasts: pl.DataFrame) -> Iterator[str]:
+def _ordered(contrasts: pl.DataFrame, named: set[int]) -> Iterator[str]:
     """Yield the worldview that the two ends of an ordered answer set apart most, if any does."""
     rows = [row for row in contrasts.to_dicts() if row["q05"] > 0 or row["q95"] < 0]
     if not rows:
@@ -67,12 +70,12 @@ def _ordered(contrasts: pl.DataFrame) -> Iterator[str]:
     if row["mean"] < 0:
         more, less = less, more
     yield (
-        f"{quoted(row['item_label'])}: {_worldview(row)} is held more often by those who answer "
+        f"{quoted(row['item_label'])}: {_worldview(row, named)} is held more often by those who answer "
         f"{quoted(more)} than by those who answer {quoted(less)}, by {_forward(row)}."
     )
 
 
-def _nominal(answers: pl.DataFrame) -> Iterator[str]:
+def _nominal(answers: pl.DataFrame, named: set[int]) -> Iterator[str]:
     """Yield the answers that stand farthest from everybody's share of a worldview."""
     rows = [r for r in answers.to_dicts() if r["apart_q05"] > 0 or r["apart_q95"] < 0]
     rows.sort(key=lambda r: -abs(r["apart_mean"]))
@@ -80,12 +83,17 @@ def _nominal(answers: pl.DataFrame) -> Iterator[str]:
         often = "more" if row["apart_mean"] > 0 else "less"
         yield (
             f"{quoted(row['item_label'])}: those who answer {quoted(row['level_label'])} hold "
-            f"{_worldview(row)} {often} often than everybody does, by {_forward(row, 'apart_')}."
+            f"{_worldview(row, named)} {often} often than everybody does, by {_forward(row, 'apart_')}."
         )
 
 
-def _worldview(row: Row) -> str:
-    return f"worldview {row['worldview']}, {quoted(row['name'])},"
+def _worldview(row: Row, named: set[int]) -> str:
+    """Return a worldview by its number, and by what it holds where it comes first."""
+    number = row["worldview"]
+    if number in named:
+        return f"worldview {number}"
+    named.add(number)
+    return f"worldview {number}, {quoted(row['name'])},"
 
 
 def _forward(row: Row, head: str = "") -> str:

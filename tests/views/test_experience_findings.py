@@ -60,17 +60,25 @@ def test_what_goes_with_a_worldview_is_named_and_the_rest_left_open():
         + [contrast("costs", w, m) for w, m in ((1, 0.05), (2, -0.05))]
     )
     told = describe_experience(answers(), ends)
-    assert told[0] == "Of three parts of people's record, two go with the worldview they hold."
+    assert told[0] == "Of three parts of people's record, two go with the worldview held."
     assert told[1] == (
         "“Promises”: worldview 2, “Wary”, is held more often by those who answer “Never” than by "
         "those who answer “Always”, by 35 points (25–45)."
     )
     assert told[2] == (
-        "“Job”: those who answer “Miner” hold worldview 2, “Wary”, more often than everybody does, "
+        "“Job”: those who answer “Miner” hold worldview 2 more often than everybody does, "
         "by 30 points (20–40)."
     )
     assert told[3] == "The survey does not show that a worldview goes with “Costs”."
     assert told[4] == DESCRIPTIVE
+
+
+def test_all_parts_are_told_as_all():
+    ends = pl.DataFrame([contrast("promises", 1, 0.3), contrast("costs", 2, 0.3)])
+    told = describe_experience(answers().filter(pl.col("item") != "job"), ends)
+    assert told[0] == "Both parts of people's record go with the worldview held."
+    one = answers().filter(item="costs")
+    assert describe_experience(one, ends)[0].startswith("The one part of people's record goes")
 
 
 def test_nothing_is_made_of_nothing():
