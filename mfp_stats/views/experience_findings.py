@@ -56,7 +56,8 @@ def _summary(answers: pl.DataFrame, open_: list[str]) -> Iterator[str]:
         return
     verb = "goes" if found == 1 else "go"
     yield (
-        f"Of {count(total)} parts of people's record, {count(found)} {verb} with the worldview held."
+        f"Of {count(total)} parts of people's record, {count(found)} {verb} with the worldview "
+        "held."
     )
 
 
@@ -70,8 +71,8 @@ def _ordered(contrasts: pl.DataFrame, named: set[int]) -> Iterator[str]:
     if row["mean"] < 0:
         more, less = less, more
     yield (
-        f"{quoted(row['item_label'])}: {_worldview(row, named)} is held more often by those who answer "
-        f"{quoted(more)} than by those who answer {quoted(less)}, by {_forward(row)}."
+        f"{quoted(row['item_label'])}: {_worldview(row, named)} is held more often by those who "
+        f"answer {quoted(more)} than by those who answer {quoted(less)}, by {_forward(row)}."
     )
 
 
@@ -83,7 +84,8 @@ def _nominal(answers: pl.DataFrame, named: set[int]) -> Iterator[str]:
         often = "more" if row["apart_mean"] > 0 else "less"
         yield (
             f"{quoted(row['item_label'])}: those who answer {quoted(row['level_label'])} hold "
-            f"{_worldview(row, named)} {often} often than everybody does, by {_forward(row, 'apart_')}."
+            f"{_worldview(row, named)} {often} often than everybody does, by "
+            f"{_forward(row, 'apart_')}."
         )
 
 
