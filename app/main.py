@@ -32,6 +32,12 @@ pages = [
         url_path="experience",
     ),
     st.Page(
+        PAGES / "causal_map.py",
+        title="Causal map",
+        icon=":material/account_tree:",
+        url_path="map",
+    ),
+    st.Page(
         PAGES / "gap.py", title="Values or models", icon=":material/call_split:", url_path="gap"
     ),
     st.Page(

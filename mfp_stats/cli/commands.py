@@ -206,6 +206,13 @@ def show_(
             "times. Every level that people were asked about if left out."
         ),
     ] = None,
+    transmission: Annotated[
+        float | None,
+        typer.Option(
+            help="For map: share of a move that a link as strong as can be passes on, above 0 and "
+            "at most 1; 0.5 if left out."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show results of a fit: findings in plain words, then the table. Intervals are 90 %."""
@@ -217,6 +224,7 @@ def show_(
         threshold=threshold,
         coalition=coalition,
         levels=levels,
+        transmission=transmission,
     )
 
 

@@ -32,6 +32,10 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("item_label", "level_label", "compared", "worldview", "weighting"),
         *("share", "apart", "probability_more"),
     ),
+    Topic.MAP: (
+        *("kind", "of", "worldview", "group_label", "weighting", "strength", "total"),
+        *("implied", "said", "probability_positive", "probability_opposite"),
+    ),
     Topic.GAP: (
         *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap"),
         *("values", "models", "signals", "residual", "dependence"),
@@ -92,6 +96,7 @@ def run_show(
     threshold: float | None = None,
     coalition: str | None = None,
     levels: Sequence[str] | None = None,
+    transmission: float | None = None,
 ) -> None:
     """Print one topic of a fit.
 
@@ -99,7 +104,7 @@ def run_show(
     its levels, as ``fund=0,2``.
     """
     groups = None if coalition is None else [name.strip() for name in coalition.split(",")]
-    asked = Asked(threshold, groups, parse_levels(levels or ()) or None)
+    asked = Asked(threshold, groups, parse_levels(levels or ()) or None, transmission)
     project = Project.open()
     shown = show(project, survey, topic, fit_id=fit_id, asked=asked)
     if changed := looked_up(project, shown.results):

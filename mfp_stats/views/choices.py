@@ -116,6 +116,27 @@ def choose_forecast(heads: pl.DataFrame) -> dict[str, Any]:
     return rows[_choose("Forecast", [forecast_name(row) for row in rows], key="forecast")]
 
 
+def choose_concept(effects: pl.DataFrame) -> pl.Expr:
+    """Let the reader choose the concept that is pushed; return the filter."""
+    rows = effects.select("cause", "cause_label").unique(maintain_order=True).rows()
+    at = _choose("What is pushed up", [label for _, label in rows], key="concept")
+    return pl.col("cause").eq(pl.lit(rows[at][0]))
+
+
+def choose_transmission(default: float) -> float:
+    """Let the reader choose how much of a move the strongest possible link passes on, 0 to 1."""
+    percent = st.slider(
+        "Share of a move that a link as strong as can be passes on",
+        min_value=5,
+        max_value=100,
+        value=round(100 * default),
+        step=5,
+        format="%d %%",
+        key="transmission",
+    )
+    return percent / 100
+
+
 def choose_guess(table: pl.DataFrame) -> pl.Expr:
     """Let the reader choose a group that guesses and one that it guesses about."""
     names = ["guesser", "guessed", "guesser_label", "guessed_label"]

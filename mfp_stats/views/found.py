@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.errors import FitRefused, ForecastRefused
+from mfp_stats.views.causal_map_findings import describe_map
 from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.experience_findings import describe_experience
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
@@ -29,6 +30,7 @@ DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
         t["worldviews"], t["worldview_models"], t["worldview_cautions"]
     ),
     Topic.EXPERIENCE: lambda t: describe_experience(t["experience"], t["experience_contrasts"]),
+    Topic.MAP: describe_map,
     Topic.GAP: lambda t: describe_gap(t["gap"], t["overlap"], t["divergence"]),
     Topic.SURFACE: lambda t: describe_surface(t["surface"]),
     Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
@@ -43,6 +45,7 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.VALUES: "Values",
     Topic.WORLDVIEWS: "Worldviews",
     Topic.EXPERIENCE: "Experience",
+    Topic.MAP: "Causal map",
     Topic.GAP: "Values or models",
     Topic.SURFACE: "Coordination surface",
     Topic.SIGNALS: "Signals",
@@ -54,6 +57,7 @@ TITLES: Final[Mapping[Topic, str]] = {
 #: Topics that many surveys do not ask about: without a result they have no heading.
 _IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.EXPERIENCE: ("experience",),
+    Topic.MAP: ("map_links",),
     Topic.GAP: ("gap",),
     Topic.SURFACE: ("surface",),
     Topic.SIGNALS: ("signals",),

@@ -112,6 +112,43 @@ EXPERIENCE_CONTRASTS: Final = {
     **(_SHARE | {"mean": "Difference"}),
     "probability_more": "Probability of more",
 }
+_LINK: Final = {"cause_label": "More of", "effect_label": "Leads to more (+) or less (−) of"}
+MAP_LINKS: Final = {
+    **_LINK,
+    "worldview": "Worldview",
+    **_three("strength", "Strength"),
+    "probability_positive": "Probability of raising it",
+    "n": "n",
+}
+MAP_GROUPS: Final = {
+    **_LINK,
+    "group_label": "Group",
+    **_three("strength", "Strength"),
+    "probability_positive": "Probability of raising it",
+}
+MAP_PAIRS: Final = {
+    **_LINK,
+    "worldview_a": "Worldview",
+    "worldview_b": "Other worldview",
+    **_three("apart", "Other less this"),
+    "probability_opposite": "Probability of opposite signs",
+}
+MAP_EFFECTS: Final = {
+    "cause_label": "Pushed up",
+    "effect_label": "Moved by it",
+    "worldview": "By the map of worldview",
+    **_three("total", "Moved"),
+    "probability_positive": "Probability of raising it",
+}
+MAP_PROPOSALS: Final = {
+    "intervention_label": "Proposal",
+    "concept_label": "For",
+    "worldview": "Worldview",
+    **_three("implied", "Implied by its map"),
+    **_three("said", "Said by its people"),
+    "probability_opposite": "Probability of opposite signs",
+    "probability_opposite_least": "The least over other assumptions",
+}
 SIGNAL_WORLDVIEWS: Final = {
     "intervention_label": "Proposal",
     "signal_label": "Signal",

@@ -15,6 +15,7 @@ QUANTITIES: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.VALUES: ("revealed priorities and overlap", "claimed priorities and overlap"),
     Topic.WORLDVIEWS: ("worldviews",),
     Topic.EXPERIENCE: ("how experience goes with worldviews",),
+    Topic.MAP: ("causal map",),
     Topic.GAP: ("values, models or signals as the cause of a gap",),
     Topic.SURFACE: ("coordination surface",),
     Topic.SIGNALS: ("signal profile",),
@@ -37,6 +38,7 @@ NOT_ALONE: Final = (
 #: The table that each newer topic is made from: older fits lack it.
 _TABLE: Final[Mapping[Topic, str]] = {
     Topic.EXPERIENCE: "experience",
+    Topic.MAP: "map_links",
     Topic.GAP: "gap",
     Topic.SURFACE: "acceptance",
     Topic.SIGNALS: "signals",

@@ -8,12 +8,15 @@ import polars as pl
 
 from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.project import Project
+from mfp_stats.quantities.causal_map.tables import LINKS
+from mfp_stats.quantities.causal_map.what_if import TRANSMISSION
 from mfp_stats.quantities.experience import TABLES as EXPERIENCE_TABLES
 from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
 from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables
 from mfp_stats.workflow.results import FitResults, fit_of
 from mfp_stats.workflow.search import search
 from mfp_stats.workflow.topics import TOPICS, Topic
+from mfp_stats.workflow.what_if import what_if
 
 #: Distinctive beliefs named in one record of a worldview.
 BELIEFS_NAMED = 5
@@ -31,12 +34,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader asked of ``surface`` or ``search``; None where it was left open."""
+    """What the reader asked of ``surface``, ``search`` or ``map``; None where it was left open."""
 
     threshold: float | None = None
     coalition: Sequence[str] | None = None
     #: Attribute to the levels that designs may have, as text.
     levels: Mapping[str, Sequence[str]] | None = None
+    #: Share of a move that the strongest possible link of a causal map passes on.
+    transmission: float | None = None
 
 
 #: Topics that a threshold and a coalition can be chosen for.
@@ -62,7 +67,7 @@ def show(
     ForecastRefused
         A forecast was changed after it was frozen.
     ChoiceError
-        There is no such group, the threshold is no share, or the topic has neither.
+        There is no such group, a threshold or transmission is no share, or the topic has none.
     """
     asked = asked or Asked()
     _require(topic, asked)
@@ -93,6 +98,9 @@ def topic_tables(
         tables["surface"] = coordination(results, threshold=threshold, coalitions=coalitions)
     if topic is Topic.FORECAST:
         tables |= forecast_tables(results)
+    if topic is Topic.MAP:
+        given = TRANSMISSION if asked.transmission is None else asked.transmission
+        tables |= what_if(results, transmission=given)
     if topic is Topic.SEARCH:
         tables |= search(
             results, threshold=threshold, coalition=asked.coalition, levels=asked.levels
@@ -107,6 +115,8 @@ def _require(topic: Topic, asked: Asked) -> None:
         faults.append(Fault(topic, what, fix="Only the surface and the search have them."))
     if topic is not Topic.SEARCH and asked.levels is not None:
         faults.append(Fault(topic, "has no levels of attributes", fix="Only the search has them."))
+    if topic is not Topic.MAP and asked.transmission is not None:
+        faults.append(Fault(topic, "has no transmission", fix="Only the map has one."))
     if faults:
         raise ChoiceError(faults)
 
@@ -187,6 +197,25 @@ def _experience(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     ]
 
 
+def _causal_map(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return a record a link, then a group's, a pair of worldviews, and what follows of pushes."""
+    parts = {
+        "link": ("map_links", "cause", "effect"),
+        "group": ("map_groups", "cause", "effect"),
+        "pair": ("map_pairs", "cause", "effect"),
+        "what_if": ("map_effects", "cause", "effect"),
+        "proposal": ("map_proposals", "intervention", "concept"),
+    }
+    return [
+        *(
+            {"kind": kind, "of": f"{row[f'{cause}_label']} → {row[f'{effect}_label']}", **row}
+            for kind, (name, cause, effect) in parts.items()
+            for row in tables[name].to_dicts()
+        ),
+        *({"kind": "worldview", **row} for row in tables["map_worldviews"].to_dicts()),
+    ]
+
+
 def _search(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     """Return one record a design, with what is to be known of the search as a whole."""
     designs, about = tables["search"], tables["search_summary"]
@@ -215,6 +244,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
         _worldviews,
     ),
     Topic.EXPERIENCE: (EXPERIENCE_TABLES, _experience),
+    Topic.MAP: (LINKS, _causal_map),
     Topic.GAP: (("gap", "overlap", "divergence"), _rows("gap")),
     Topic.SURFACE: (TABLES, _surface),
     Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),

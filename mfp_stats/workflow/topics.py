@@ -11,6 +11,7 @@ class Topic(StrEnum):
     VALUES = "values"
     WORLDVIEWS = "worldviews"
     EXPERIENCE = "experience"
+    MAP = "map"
     GAP = "gap"
     SURFACE = "surface"
     SIGNALS = "signals"
@@ -26,6 +27,7 @@ TOPICS: Mapping[str, str] = {
     "values": "what each group holds important",
     "worldviews": "clusters of beliefs and who holds them",
     "experience": "what people's record has to do with the worldview they hold",
+    "map": "what people believe to lead to what, and what would follow from a push",
     "gap": "whether values, models or signals carry a gap in support",
     "surface": "what coalitions of groups accept, and what blocks the rest",
     "signals": "what a proposal tells each group",

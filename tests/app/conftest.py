@@ -15,6 +15,7 @@ RESULT_PAGES = (
     *("overview.py", "values_and_overlap.py", "worldviews.py"),
     *(
         "experience.py",
+        "causal_map.py",
         "gap.py",
         "surface.py",
         "signals.py",

@@ -14,6 +14,7 @@ from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.saved import FitRecord, Step, Table, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.questionnaire.model import Questionnaire, Role, say
+from tests.app.synthetic_causal_map import causal_map_tables
 from tests.app.synthetic_experience import experience_tables
 from tests.app.synthetic_responses import response_tables
 
@@ -65,6 +66,10 @@ def synthetic_tables(
         *(
             Table(name, frame, STEPS[2:3])
             for name, frame in experience_tables(questionnaire, NAMES).items()
+        ),
+        *(
+            Table(name, frame, STEPS[2:3])
+            for name, frame in causal_map_tables(questionnaire, groups, NAMES).items()
         ),
         *(
             Table(name, frame, STEPS[3:])

@@ -41,8 +41,8 @@ def test_effects_add_up_by_hand(surveyed):
     effects = implied(made(surveyed, ANSWERS), 0.5)["map_effects"]
     first = effects.filter(worldview=1).rows_by_key(["cause", "effect"], named=True, unique=True)
     round_ = 1 / (1 - 0.25 * 0.5 * -0.25)
-    assert first["trust", "building"]["effect_mean"] == pytest.approx(0.25 * round_, abs=1e-6)
-    assert first["trust", "jobs"]["effect_mean"] == pytest.approx(0.25 * 0.5 * round_, abs=1e-6)
+    assert first["trust", "building"]["total_mean"] == pytest.approx(0.25 * round_, abs=1e-6)
+    assert first["trust", "jobs"]["total_mean"] == pytest.approx(0.25 * 0.5 * round_, abs=1e-6)
     assert first["building", "jobs"]["direct"] and not first["trust", "jobs"]["direct"]
     assert ("calm", "jobs") not in first
 

@@ -53,7 +53,16 @@ FORECAST = {
     *("kind", "weighting", "intervention", "group", "asked", "observed", "model_log_score"),
     *("model_crps", "model_pit", "model_covered_50", "model_covered_90", "group_mean_crps"),
 }.union(three("predicted"), three("group_mean"))
+MAP_KINDS = {
+    "link": {"cause", "effect", "worldview", "probability_positive", *three("strength")},
+    "group": {"cause", "effect", "group", "weighting", *three("strength")},
+    "pair": {"worldview_a", "worldview_b", "probability_opposite", *three("apart")},
+    "what_if": {"cause", "effect", "worldview", "transmission", *three("total")},
+    "proposal": {"intervention", "concept", *three("implied"), *three("said")},
+    "worldview": {"settles", "unsettled_share", "loop", "loop_raises", "transmission"},
+}
 TOPICS = {
+    "map": {"kind"},
     "overlap": OVERLAP,
     "values": VALUES,
     "worldviews": WORLDVIEWS,
@@ -383,3 +392,29 @@ def test_every_topic_names_quantities_that_there_are() -> None:
 
     assert set(QUANTITIES) == set(Topic)
     assert {name for names in QUANTITIES.values() for name in names} <= set(_QUANTITIES)
+
+
+def test_every_kind_of_record_of_the_map_has_its_keys(mfp: Mfp, fitted: Path) -> None:
+    records = mfp("show", SURVEY, "map", "--json").records
+    for kind, keys in MAP_KINDS.items():
+        own = [record for record in records if record["kind"] == kind]
+        assert own
+        assert all(keys <= set(record) for record in own)
+    half = {r["of"]: r["total_mean"] for r in records if r["kind"] == "what_if"}
+    full = mfp("show", SURVEY, "map", "--json", "--transmission", "1").records
+    whole = {r["of"]: r["total_mean"] for r in full if r["kind"] == "what_if"}
+    link = "Trust in companies → New buildings"
+    assert whole[link] == pytest.approx(2 * half[link])
+
+
+def test_a_transmission_is_for_the_map_alone_and_a_share(mfp: Mfp, fitted: Path) -> None:
+    ended = mfp("show", SURVEY, "map", "--transmission", "1.5")
+    assert ended.code == 2 and "must be above 0 and at most 1" in ended.err
+    ended = mfp("show", SURVEY, "overlap", "--transmission", "0.5")
+    assert ended.code == 2 and "has no transmission" in ended.err
+
+
+def test_a_map_of_worldviews_that_failed_is_refused(mfp: Mfp, fits: Path, questionnaire) -> None:
+    save_synthetic(fits, questionnaire, sizes=SIZES, failed=["worldviews"])
+    ended = mfp("show", SURVEY, "map", "--json")
+    assert ended.code != 0 and "worldviews" in ended.err and not ended.out

@@ -69,7 +69,7 @@ def implied(tables: Mapping[str, pl.DataFrame], transmission: float) -> dict[str
     dict of polars.DataFrame
         ``map_worldviews``: a row a worldview, whether it ``settles`` so that what-ifs have
         numbers, the share of draws that do not, and its strongest loop. ``map_effects``: a row a
-        worldview and two concepts between which links make a way, ``effect_mean`` … in units of
+        worldview and two concepts between which links make a way, ``total_mean`` … in units of
         the push. ``map_proposals``: a row a worldview, proposal and concept that it acts on by
         links, ``implied_mean`` … and, where people were asked, ``said_mean`` …, the probability
         that the two have opposite signs, and the least of these over other transmissions.
@@ -173,7 +173,7 @@ def _effects(
             | _named("cause", concepts[cause])
             | _named("effect", concepts[effect])
             | {"direct": (int(cause), int(effect)) in direct}
-            | estimate("effect", drawn)
+            | estimate("total", drawn)
             | {"probability_positive": float((drawn > 0).mean())}
         )
 

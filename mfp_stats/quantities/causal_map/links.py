@@ -37,9 +37,9 @@ def map_draws(matched: xr.Dataset, share: xr.DataArray, design: CausalDesign) ->
     Returns
     -------
     xr.Dataset
-        ``strength`` (link, worldview) and ``strength_in_group`` (link, weighting, group), strengths from −1 to
-        1; ``strength_apart`` (pair, link), the second worldview's less the first's, where there are
-        two; ``said`` (rating, worldview), expected answers, where any was asked for.
+        ``strength`` (link, worldview) and ``strength_in_group`` (link, weighting, group), from −1
+        to 1; ``strength_apart`` (pair, link), the second worldview's less the first's, where there
+        are two; ``said`` (rating, worldview), expected answers, where any was asked for.
     """
     ends = [f"{design.concepts[i]} to {design.concepts[j]}" for i, j in design.links]
     link = _expected(design.link_scores, matched, "link").assign_coords(link=ends)

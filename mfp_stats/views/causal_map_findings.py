@@ -1,0 +1,205 @@
+"""Plain-language findings on what people believe to lead to what, and on what would follow."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.views.findings import SURE, Row, preferred
+from mfp_stats.views.weighting import weighting_note
+from mfp_stats.views.words import count, interval, listed, quoted
+
+BELIEVED: Final = "A causal map is what people believe to lead to what, not what does."
+MEANING: Final = (
+    "−1 is much less, 0 no difference, 1 much more. Points are posterior means, lines 90 % "
+    "intervals."
+)
+#: Links, or disagreements, that one list of findings names.
+NAMED: Final = 3
+
+
+def assumed(transmission: float) -> str:
+    """Say what what-ifs rest on beside the answers."""
+    return (
+        "What follows from a push rests on an assumption that no answer holds: that a link which "
+        f"everybody thinks as strong as can be passes on {100 * transmission:.0f} % of a move."
+    )
+
+
+def describe_map(tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Return sentences on links, on what follows from a push, and on what people say themselves.
+
+    Parameters
+    ----------
+    tables
+        ``map_links``, ``map_groups``, ``map_pairs``, ``map_worldviews``, ``map_effects`` and
+        ``map_proposals``.
+    """
+    links = tables["map_links"]
+    if links.is_empty():
+        return ["Nobody was asked what leads to what."]
+    rows = links.to_dicts()
+    groups = preferred(tables["map_groups"])
+    of_groups = list(_groups(groups))
+    return [
+        _summary(links, tables["map_pairs"]),
+        *_opposite(tables["map_pairs"]),
+        *_alike(rows),
+        *_open(rows),
+        *of_groups,
+        *_disagreements(tables["map_proposals"]),
+        *_pushes(tables["map_effects"]),
+        *_unsettled(tables["map_worldviews"]),
+        BELIEVED,
+        assumed(tables["map_worldviews"]["transmission"][0]),
+        *([weighting_note(groups["weighting"][0])] if of_groups else []),
+    ]
+
+
+def _summary(links: pl.DataFrame, pairs: pl.DataFrame) -> str:
+    ends = links.select("cause", "effect").unique()
+    concepts = len({*ends["cause"], *ends["effect"]})
+    made = "one link" if len(ends) == 1 else f"{count(len(ends))} links"
+    of = f"{made} between {count(concepts)} concepts"
+    if pairs.is_empty():
+        return f"There is one worldview for all, with one map: {of}."
+    opposite = pairs.filter(pl.col("probability_opposite") >= SURE)
+    found = len(opposite.select("cause", "effect").unique())
+    if not found:
+        return f"The survey does not show that worldviews see any of {of} with opposite signs."
+    return f"Of {of}, two worldviews see {count(found)} with opposite signs."
+
+
+def _worldview(row: Row, end: str = "") -> str:
+    return f"worldview {row[f'worldview{end}']}, {quoted(row[f'name{end}'])},"
+
+
+def _opposite(pairs: pl.DataFrame) -> Iterator[str]:
+    if pairs.is_empty():
+        return
+    rows = pairs.filter(pl.col("probability_opposite") >= SURE)
+    rows = rows.sort("probability_opposite", descending=True, maintain_order=True)
+    for row in rows.head(NAMED).to_dicts():
+        up, down = ("_a", "_b") if row["strength_a"] > row["strength_b"] else ("_b", "_a")
+        yield (
+            f"In {_worldview(row, up)} more {quoted(row['cause_label'])} raises "
+            f"{quoted(row['effect_label'])}; in {_worldview(row, down)} it lowers it (probability "
+            f"of opposite signs {row['probability_opposite']:.2f})."
+        )
+    yield from _more(len(rows))
+
+
+def _more(total: int) -> Iterator[str]:
+    if total > NAMED:
+        yield f"And {count(total - NAMED)} more; the table has all of them."
+
+
+def _link(row: Row, verb: str) -> str:
+    return f"{quoted(row['cause_label'])} {verb} {quoted(row['effect_label'])}"
+
+
+def _by_link(rows: Sequence[Row]) -> list[list[Row]]:
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row["cause"], row["effect"]), []).append(row)
+    return list(found.values())
+
+
+def _alike(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the links of which every worldview is sure, with the same sign."""
+    for verb, sign in (("raises", 1), ("lowers", -1)):
+        sure = [
+            _link(part[0], verb)
+            for part in _by_link(rows)
+            if all(_sign(row["probability_positive"]) == sign for row in part)
+        ]
+        if sure:
+            more = [f"{count(len(sure) - NAMED)} more"] if len(sure) > NAMED else []
+            where = (
+                "In every worldview, more" if len({r["worldview"] for r in rows}) > 1 else "More"
+            )
+            yield f"{where} {listed([*sure[:NAMED], *more])}."
+
+
+def _sign(probability_positive: float) -> int:
+    """Return 1 or −1 where the survey is sure of a sign, else 0."""
+    if probability_positive >= SURE:
+        return 1
+    return -1 if probability_positive <= 1 - SURE else 0
+
+
+def _open(rows: Sequence[Row]) -> Iterator[str]:
+    unsure = [
+        _link(part[0], "raises or lowers")
+        for part in _by_link(rows)
+        if not any(_sign(row["probability_positive"]) for row in part)
+    ]
+    if unsure:
+        yield f"The survey cannot tell for any worldview whether {', or '.join(unsure)}."
+
+
+def _groups(groups: pl.DataFrame) -> Iterator[str]:
+    """Yield the links that groups, through the worldviews they hold, see with opposite signs."""
+    for part in _by_link(groups.filter(pl.col("group") != "").to_dicts()):
+        up, down = (
+            [quoted(r["group_label"]) for r in part if _sign(r["probability_positive"]) == sign]
+            for sign in (1, -1)
+        )
+        if up and down:
+            yield (
+                f"On average, more {_link(part[0], 'raises')} for {listed(up)}, and lowers it for "
+                f"{listed(down)}."
+            )
+
+
+def _disagreements(proposals: pl.DataFrame) -> Iterator[str]:
+    if proposals.is_empty() or not len(asked := proposals.drop_nulls("probability_opposite")):
+        return
+    rows = asked.filter(pl.col("probability_opposite_least") >= SURE)
+    rows = rows.sort("probability_opposite_least", descending=True, maintain_order=True)
+    if rows.is_empty():
+        yield (
+            "The survey does not show that any map implies the opposite of what its people expect "
+            "of a proposal."
+        )
+    for row in rows.head(NAMED).to_dicts():
+        implied, said = ("lower", "raise") if row["implied_mean"] < 0 else ("raise", "lower")
+        yield (
+            f"{quoted(row['intervention_label'])} would {implied} {quoted(row['concept_label'])} "
+            f"by the map of {_worldview(row)} but its people expect it to {said} it (probability "
+            f"of opposite signs {row['probability_opposite_least']:.2f})."
+        )
+    yield from _more(len(rows))
+
+
+def _pushes(effects: pl.DataFrame) -> Iterator[str]:
+    """Yield the strongest sure effect that goes over another concept, by worldview."""
+    if effects.is_empty():
+        return
+    for part in effects.filter(~pl.col("direct")).partition_by("worldview", maintain_order=True):
+        sure = [row for row in part.to_dicts() if _sign(row["probability_positive"])]
+        if sure:
+            row = max(sure, key=lambda r: abs(r["total_mean"]))
+            verb = "raises" if row["total_mean"] > 0 else "lowers"
+            size = interval(*(row[f"total_{end}"] for end in ("mean", "q05", "q95")))
+            yield (
+                f"By the map of worldview {row['worldview']} a push on "
+                f"{quoted(row['cause_label'])} {verb} {quoted(row['effect_label'])} by way of "
+                f"others: {size} of the push."
+            )
+
+
+def _unsettled(worldviews: pl.DataFrame) -> Iterator[str]:
+    for row in worldviews.filter(~pl.col("settles")).to_dicts():
+        labels, raises = row["loop_labels"], row["loop_raises"]
+        acted_on = [*labels[1:], *labels[:1]]
+        steps = [
+            f"{quoted(one)} {'raises' if up else 'lowers'} {quoted(other)}"
+            for one, other, up in zip(labels, acted_on, raises, strict=True)
+        ]
+        how = "swings ever farther" if raises.count(False) % 2 else "grows without end"
+        yield (
+            f"What a push would do by the map of worldview {row['worldview']} has no number: "
+            f"{listed(steps)}; "
+            f"pushed, that loop {how} in {100 * row['unsettled_share']:.0f} % of draws."
+        )
