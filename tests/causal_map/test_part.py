@@ -1,22 +1,31 @@
 """The part of a fit: judged by the draws that it is made of, refused with the step it rests on."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
-import polars as pl
+import pytest
 import xarray as xr
 
+from mfp_stats.errors import FitRefused
+from mfp_stats.fitting.checks import Check, GateResult
+from mfp_stats.fitting.loader import load_model
+from mfp_stats.fitting.saved import FitRecord, Step, read_draws, save_fit
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.quantities.causal_map.implied import implied
+from mfp_stats.fitting.tables import read_manifest
 from mfp_stats.quantities.causal_map.tables import TABLES
-from mfp_stats.quantities.causal_map.what_if import TRANSMISSION
 from mfp_stats.questionnaire import parse
 from mfp_stats.workflow.basis import ChosenWorldviews
 from mfp_stats.workflow.causal_map import STEP, make_causal_map
+from mfp_stats.workflow.results import FitResults
+from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.task import Part, Task
+from mfp_stats.workflow.topics import Topic
+from mfp_stats.workflow.what_if import what_if
 from tests.causal_map.conftest import CHAINS, document, drawn, mapped, shares
 from tests.causal_map.test_links import ANSWERS, NAMES
 
+TOY = "from mfp_stats.fitting import model\n@model(title='Toy')\ndef toy(data): ...\n"
 WORLDVIEWS = "worldviews_two_classes"
 SETTINGS = FitSettings(draws=400, tune=10)
 
@@ -25,7 +34,7 @@ def task_of(surveyed) -> Task:
     return Task(surveyed.data, surveyed.questionnaire, SETTINGS, {}, {}, None)
 
 
-def worldviews_of(surveyed, *, stuck: bool = False) -> Part:
+def worldviews_of(surveyed, *, stuck: bool = False, model=None) -> Part:
     """Return the earlier part as it would be, with independent draws, or of stuck chains."""
     rng = np.random.default_rng(2)
     few = drawn(surveyed, ANSWERS)
@@ -40,14 +49,14 @@ def worldviews_of(surveyed, *, stuck: bool = False) -> Part:
     share = share + xr.DataArray(rng.normal(0, 0.01, size), dims=("chain", "draw"))
     kinds = {name: (("chain", "draw"), rng.standard_normal(size)) for name in ("logp", "energy")}
     statistics = xr.Dataset(kinds | {"diverging": (("chain", "draw"), np.zeros(size, dtype=bool))})
-    step = SimpleNamespace(
+    step = Step(
         name=WORLDVIEWS,
-        model=None,
+        model=model,
         options={"classes": 2},
         priors={},
         settings=SETTINGS,
         draws=xr.DataTree.from_dict({"sample_stats": statistics}),
-        gate=SimpleNamespace(shown=True),
+        gate=GateResult((Check("r_hat", 1.0, 1.01, True),)),
     )
     return Part(steps=(step,), basis=ChosenWorldviews(WORLDVIEWS, NAMES, matched, share))
 
@@ -92,16 +101,38 @@ def test_a_survey_that_links_nothing_has_no_map(surveyed):
     assert all(table.frame.is_empty() and not table.steps for table in part.tables)
 
 
-def test_without_moves_the_map_is_kept_and_can_be_stored(tmp_path):
+def saved(surveyed, tmp_path, *, stuck: bool = False) -> FitResults:
+    """Return the map's part as a fit would keep it."""
+    (tmp_path / "toy.py").write_text(TOY)
+    worldviews = worldviews_of(surveyed, stuck=stuck, model=load_model(tmp_path / "toy.py"))
+    part = make_causal_map(task_of(surveyed), worldviews)
+    record = FitRecord("f1", "mapped", "0", "0", None, True, 1, datetime.now(UTC))
+    steps = [*worldviews.steps, *part.steps]
+    folder = save_fit(tmp_path / "fits", record, steps, part.tables)
+    return FitResults(folder, read_manifest(folder))
+
+
+def test_what_was_saved_tells_what_would_follow(surveyed, tmp_path):
+    results = saved(surveyed, tmp_path)
+    found = what_if(results)
+    assert set(found["map_effects"]["worldview"]) == {1, 2}
+    assert found["map_proposals"]["probability_opposite"].drop_nulls().len() > 0
+    judged = read_draws(results.folder, STEP)["posterior"]
+    assert {"strength", "strength_in_group", "effect", "said"} <= set(judged.data_vars)
+
+
+def test_a_map_that_failed_its_checks_has_no_what_if(surveyed, tmp_path):
+    results = saved(surveyed, tmp_path, stuck=True)
+    assert results.failed_steps == [STEP]
+    with pytest.raises(FitRefused, match=STEP):
+        what_if(results)
+    with pytest.raises(FitRefused, match=STEP):
+        topic_tables(results, Topic.MAP)
+
+
+def test_without_moves_the_map_is_kept_and_implies_nothing_of_proposals(tmp_path):
     written = document()
     for proposal in written["interventions"].values():
         del proposal["moves"]
-    still = mapped(written)
-    part = make_causal_map(task_of(still), worldviews_of(still))
-    assert part.steps[0].gate.shown
-    stored = {}
-    for table in part.tables:
-        table.frame.write_parquet(tmp_path / table.name)
-        stored[table.name] = pl.read_parquet(tmp_path / table.name)
-    found = implied(stored, TRANSMISSION)
+    found = what_if(saved(mapped(written), tmp_path))
     assert len(found["map_effects"]) and found["map_proposals"].is_empty()
