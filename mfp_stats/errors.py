@@ -146,6 +146,19 @@ class FitRefused(MfpError):
     exit_code = 1
 
 
+class DesignCheckRefused(MfpError):
+    """A questionnaire cannot be checked before fieldwork as was asked."""
+
+    summary = "this design cannot be checked so"
+
+
+class DesignCheckStopped(MfpError):
+    """A check before fieldwork was stopped on request; what was simulated is kept."""
+
+    summary = "the check of the design was stopped"
+    exit_code = 1
+
+
 class ForecastRefused(MfpError):
     """A forecast cannot be frozen, is not the one that was frozen, or cannot be scored so."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mfp_stats.cli import forecast, output
-from mfp_stats.cli.check import questionnaire_facts
+from mfp_stats.cli.check import DesignOptions, run_check
 from mfp_stats.cli.demo import run_demo
 from mfp_stats.cli.fit import run_fit
 from mfp_stats.cli.imports import run_import
@@ -17,6 +17,7 @@ from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, init_project
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES
 from mfp_stats.workflow.api import open_project
+from mfp_stats.workflow.prefield.plan import REPLICATES
 from mfp_stats.workflow.simulated import Simulation
 from mfp_stats.workflow.topics import TOPICS, Topic
 
@@ -53,14 +54,60 @@ def check(
     survey: Annotated[
         str, typer.Argument(help="Name of a folder under surveys/, or a questionnaire file.")
     ],
+    design: Annotated[
+        bool,
+        typer.Option(
+            "--design",
+            help="Find out before fieldwork what these questions and --n people can tell.",
+        ),
+    ] = False,
+    people: Annotated[
+        int | None, typer.Option("--n", help="With --design: people who will answer.")
+    ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            help="With --design: share of each group, as a=0.3,b=0.7; if left out, all alike."
+        ),
+    ] = None,
+    effect: Annotated[
+        float | None,
+        typer.Option(
+            help="With --design: gap in acceptance whose cause is to be told, 0 to 1; "
+            f"{DEFAULT_EFFECT} if left out."
+        ),
+    ] = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            help="With --design: surveys to simulate and fit of each kind; "
+            f"{REPLICATES} if left out. More of them narrow what is said."
+        ),
+    ] = None,
+    blocks: Annotated[
+        bool,
+        typer.Option(
+            "--blocks",
+            help="With --design: also find out which block to lengthen, and which to shorten.",
+        ),
+    ] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(help="With --design: surveys fitted at the same time; 1 if left out."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="With --design: of everything that is drawn.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a questionnaire: every fault with its path, or what the survey can and cannot tell."""
-    facts = questionnaire_facts(survey)
-    if as_json:
-        output.as_json(facts)
-    else:
-        output.table(facts)
+    """Check a questionnaire: every fault with its path, or what the survey can and cannot tell.
+
+    With --design surveys of known truths are simulated and fitted, to say before fieldwork how
+    often this design would tell values from models, how wide intervals will be, and what a
+    respondent spends. That takes minutes to hours; Ctrl-C stops it, and the same command goes on.
+    """
+    options = DesignOptions(people, groups, effect, replicates, blocks, processes, seed)
+    run_check(survey, design=design, options=options, as_json=as_json)
 
 
 @app.command("import")

@@ -104,7 +104,7 @@ def verdict_shares(
     around = rng.standard_normal((draws, len(truth))) @ root.T
     around -= around.mean(axis=0)
     estimates = truth + rng.standard_normal((surveys, len(truth))) @ root.T
-    counts = dict.fromkeys(VERDICTS, 0)
+    counts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
     for estimate in estimates:
         parts = estimate + around
         counts[judge(parts.sum(axis=1), parts, complete=complete).verdict] += 1

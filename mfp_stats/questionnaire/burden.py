@@ -33,8 +33,20 @@ def minutes(questionnaire: Questionnaire) -> float:
     """
     reader = _Reader(questionnaire.languages[0])
     seconds = reader.seconds(questionnaire.intro, questionnaire.consent)
-    seconds += sum(_block(questionnaire, block, reader) for block in questionnaire.blocks)
-    return seconds / 60
+    return seconds / 60 + sum(_blocks(questionnaire, reader).values())
+
+
+def block_minutes(questionnaire: Questionnaire) -> dict[str, float]:
+    """Return how much of :func:`minutes` each block takes, by name."""
+    reader = _Reader(questionnaire.languages[0])
+    reader.seconds(questionnaire.intro, questionnaire.consent)
+    return _blocks(questionnaire, reader)
+
+
+def _blocks(questionnaire: Questionnaire, reader: "_Reader") -> dict[str, float]:
+    return {
+        block.name: _block(questionnaire, block, reader) / 60 for block in questionnaire.blocks
+    }
 
 
 class _Reader:

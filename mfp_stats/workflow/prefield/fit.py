@@ -1,0 +1,183 @@
+"""Fit one simulated survey as the product does, and keep what power and widths are made of."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from mfp_stats.design import ModelData
+from mfp_stats.errors import FitCancelled, MfpError
+from mfp_stats.fitting.loader import LoadedModel
+from mfp_stats.fitting.report import WorkerReport
+from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.quantities.gap_tables import POOLED
+from mfp_stats.quantities.gaps import pairs_of
+from mfp_stats.quantities.power import pooled_split
+from mfp_stats.quantities.response_draws import ResponseDraws
+from mfp_stats.quantities.shapley import CAUSES
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, PROPOSAL, TUNE, WORLDVIEW_DRAWS
+from mfp_stats.workflow.prefield.survey import simulated_survey
+from mfp_stats.workflow.responses import fit_responses
+from mfp_stats.workflow.task import Part, Task
+from mfp_stats.workflow.values import fit_values
+from mfp_stats.workflow.worldviews import fit_worldviews
+
+#: Columns of the table ``gap`` whose intervals are displayed.
+_INTERVALS: Final = ("gap", *CAUSES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedSurvey:
+    """What fits of one survey left."""
+
+    data: ModelData
+    values: Part
+    worldviews: Part
+    responses: Part
+
+    @property
+    def failed(self) -> list[str]:
+        """Steps that failed their checks."""
+        return [name for part in self._parts for name in part.failed]
+
+    @property
+    def _parts(self) -> tuple[Part, Part, Part]:
+        return (self.values, self.worldviews, self.responses)
+
+    @property
+    def weighting(self) -> str:
+        """The weighting that is told of."""
+        return self.data.weighting if self.data.weight is not None else "unweighted"
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return a table's rows of the weighting that is told of; empty where there is none."""
+        tables = (t.frame for part in self._parts for t in part.tables if t.name == name)
+        frame = next(tables, pl.DataFrame())
+        return frame if frame.is_empty() else frame.filter(weighting=self.weighting)
+
+
+def fit_survey(
+    data: ModelData,
+    questionnaire: Questionnaire,
+    models: Mapping[str, LoadedModel],
+    settings: FitSettings,
+    report: WorkerReport,
+) -> FittedSurvey:
+    """Fit values, worldviews, expectations and responses; two worldviews are taken as known."""
+    task = Task(
+        data=data,
+        questionnaire=questionnaire,
+        settings=settings,
+        models=models,
+        priors={},
+        report=report,
+    )
+    values = fit_values(task)
+    longer = replace(task, settings=replace(settings, draws=WORLDVIEW_DRAWS))
+    worldviews = fit_worldviews(longer, only=CLASSES)
+    return FittedSurvey(data, values, worldviews, fit_responses(task, values, worldviews))
+
+
+def survey_row(
+    questionnaire: Questionnaire,
+    plan: DesignPlan,
+    task: SurveyTask,
+    models: Mapping[str, LoadedModel],
+    report: WorkerReport,
+    *,
+    cores: int,
+) -> dict[str, Any]:
+    """Simulate and fit one survey and return its row, plain values.
+
+    Returns
+    -------
+    dict
+        ``seconds``, and one of ``failure`` (why it could not be simulated or fitted), ``refused``
+        (steps that failed their checks) and ``result``: ``split`` (5 true φ), ``causes`` that
+        were measured, ``pairs`` and ``widths``.
+
+    Raises
+    ------
+    FitCancelled
+        The worker is to stop.
+    """
+    begun = time.monotonic()
+    settings = FitSettings(draws=DRAWS, tune=TUNE, seed=task.seed(plan.seed), cores=cores)
+    try:
+        survey = simulated_survey(questionnaire, plan, task)
+        found = fit_survey(survey.data, questionnaire, models, settings, report)
+    except FitCancelled:
+        raise
+    except MfpError as error:
+        outcome: dict[str, Any] = {"failure": [str(fault) for fault in error.faults]}
+    else:
+        outcome = {"refused": found.failed}
+        if not found.failed:
+            split = [float(part) for part in survey.split]
+            outcome = {"result": {"split": split, **told(found)}}
+    return {"seconds": round(time.monotonic() - begun, 1), **outcome}
+
+
+def told(found: FittedSurvey) -> dict[str, Any]:
+    """Return what power and widths are made of: the causes measured, pairs, widths."""
+    gap = found.table("gap")
+    causes = [c for c in CAUSES if not gap.is_empty() and gap[f"{c}_mean"].is_not_null().any()]
+    return {"causes": causes, "pairs": list(_pairs(found, gap)), "widths": list(_widths(found))}
+
+
+def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield each pair's verdict and the posterior of its split, all proposals together."""
+    drawn, given = found.responses.basis, found.data.responses
+    if gap.is_empty() or not isinstance(drawn, ResponseDraws) or given is None:
+        return
+    names = [found.data.groups[g] for g in drawn.groups]
+    w = drawn.weightings.index(found.weighting)
+    for p, (a, b) in enumerate(pairs_of(len(names))):
+        rows = gap.filter(group_a=names[a], group_b=names[b])
+        if rows.is_empty():
+            continue
+        about = rows.filter(pl.col("intervention") != POOLED)["intervention"]
+        which = np.array([given.interventions.index(name) for name in about])
+        split = pooled_split(drawn, w, p, which)
+        told_of = rows.row(-1, named=True)  # all proposals together, or the only one
+        yield {
+            "group_a": names[a],
+            "group_b": names[b],
+            "verdict": told_of["verdict"],
+            "warning": told_of["warning"],
+            "mean": [float(x) for x in split.mean(axis=0)],
+            "covariance": np.cov(split, rowvar=False).tolist(),
+        }
+
+
+def _widths(found: FittedSurvey) -> Iterator[dict[str, Any]]:
+    """Yield the mean width of the intervals of each kind, one a pair or group."""
+    gap = found.table("gap")
+    single = gap if gap.is_empty() else gap.filter(pl.col("intervention") != POOLED)
+    pair = ("group_a", "group_b")
+    for frame, what in ((single, PROPOSAL), (_pooled(gap), POOLED)):
+        yield from (w for name in _INTERVALS for w in _mean_widths(frame, name, name, pair, what))
+    yield from _mean_widths(found.table("acceptance"), "accepts", "acceptance", ("group",), "")
+    for version in ("revealed", "claimed"):
+        overlap = found.table(f"overlap_{version}")
+        yield from _mean_widths(overlap, "normalised", "overlap", pair, version)
+
+
+def _pooled(gap: pl.DataFrame) -> pl.DataFrame:
+    return gap if gap.is_empty() else gap.filter(intervention=POOLED)
+
+
+def _mean_widths(
+    frame: pl.DataFrame, column: str, quantity: str, of: tuple[str, ...], what: str
+) -> Iterator[dict[str, Any]]:
+    if frame.is_empty():
+        return
+    width = pl.col(f"{column}_q95") - pl.col(f"{column}_q05")
+    for row in frame.group_by(of, maintain_order=True).agg(width=width.mean()).to_dicts():
+        if row["width"] is not None:
+            yield {"quantity": quantity, "what": what, **row}

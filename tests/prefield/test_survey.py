@@ -1,0 +1,114 @@
+"""Simulated surveys of a check: shares of groups, half a block, and what is true of them."""
+
+from collections import Counter
+
+import numpy as np
+import polars as pl
+import pytest
+
+from mfp_stats.errors import DesignError
+from mfp_stats.frames.columns import item_code
+from mfp_stats.questionnaire.model import Role
+from mfp_stats.simulate import default_truth, named_truth, simulate_survey, true_decomposition
+from mfp_stats.workflow.prefield.plan import SurveyTask, plan_design
+from mfp_stats.workflow.prefield.survey import halved, simulated_survey, widest_split
+from tests.questionnaires import all_roles
+
+
+def codes(sheet, items):
+    return np.stack([sheet.select(item_code(i)).to_series().to_numpy() for i in items], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("block", "role"),
+    [
+        ("tradeoffs", Role.VALUE_TRADEOFF),
+        ("beliefs", Role.BELIEF),
+        ("consequences", Role.CONSEQUENCE),
+    ],
+)
+def test_halving_takes_half_of_what_each_person_was_asked(block, role):
+    questionnaire = all_roles()
+    truth = default_truth(questionnaire, seed=1)
+    sheet = simulate_survey(questionnaire, truth, n=200, seed=1).sheet
+    items = [i for i in questionnaire.items if i.block == block and i.role is role]
+    less = halved(sheet, questionnaire, block, seed=3)
+    before, after = (codes(s, items) != -1 for s in (sheet, less))
+    asked, left = before.sum(axis=1), after.sum(axis=1)
+    assert set(np.unique(2 * left - asked)) <= {-1, 0, 1}
+    assert left.sum() == pytest.approx(asked.sum() / 2, rel=0.1)
+    assert not (after & ~before).any()
+    # Other columns, and the answers that are left, are as they were.
+    assert (codes(sheet, items)[after] == codes(less, items)[after]).all()
+    changed = [c for c in sheet.columns if not sheet[c].equals(less[c])]
+    assert {c.split("|")[0] for c in changed} == {i.name for i in items}
+    assert sheet.schema == less.schema
+
+
+def test_halving_falls_on_every_question_alike():
+    questionnaire = all_roles()
+    truth = default_truth(questionnaire, seed=1)
+    sheet = simulate_survey(questionnaire, truth, n=400, seed=2).sheet
+    less = halved(sheet, questionnaire, "tradeoffs", seed=5)
+    items = [i for i in questionnaire.items if i.block == "tradeoffs"]
+    kept = (codes(less, items) != -1).mean(axis=0)
+    assert kept.min() > 0.4
+    assert kept.max() < 0.6
+
+
+@pytest.mark.parametrize("name", ["values", "models", "signals", "residual"])
+def test_the_widest_split_is_the_truth_s(questionnaire, name):
+    truth = named_truth(questionnaire, name, seed=3, effect=0.2)
+    split = widest_split(true_decomposition(questionnaire, truth, people=5000))
+    assert split.sum() == pytest.approx(0.2, abs=0.02)
+    assert split.argmax() == ("values", "models", "signals", "residual").index(name)
+    assert split.max() > 0.15
+
+
+def test_of_several_groups_the_two_most_different_ones_count():
+    questionnaire = all_roles()
+    truth = named_truth(questionnaire, "residual", seed=4, effect=0.3)
+    true = true_decomposition(questionnaire, truth, people=4000)
+    gaps = np.nanmean(np.abs(true["gap"].values), axis=2)
+    assert len(truth.groups) == 4
+    assert widest_split(true).sum() == pytest.approx(gaps.max(), abs=1e-6)
+
+
+def test_a_survey_has_the_groups_and_the_evidence_that_were_planned(questionnaire):
+    plan = plan_design(questionnaire, n=400, groups={"residents": 0.8, "owners": 0.2})
+    found = simulated_survey(questionnaire, plan, SurveyTask("none", 0))
+    assert found.data.group_sizes.sum() == 400
+    assert found.data.group_sizes[0] == pytest.approx(320, abs=30)
+    assert found.data.ratings is None
+    assert found.data.has_tradeoffs
+    assert not found.split.any()
+    assert found.data.responses is not None
+    asked = (found.data.responses.answers >= 0).sum(axis=1)
+    assert Counter(asked.tolist())[4] == 0, "each person meets three of four proposals"
+
+
+def test_surveys_differ_and_can_be_repeated(questionnaire):
+    plan = plan_design(questionnaire, n=60)
+    one, same, other = (
+        simulated_survey(questionnaire, plan, SurveyTask("none", k)).data for k in (0, 0, 1)
+    )
+    assert one.best_worst is not None and same.best_worst is not None
+    assert other.best_worst is not None
+    assert (one.best_worst.best == same.best_worst.best).all()
+    assert one.respondents != other.respondents
+
+
+def test_a_gap_that_its_cause_cannot_make_is_refused(questionnaire):
+    plan = plan_design(questionnaire, n=60, effect=0.95)
+    with pytest.raises(DesignError, match="cannot be reached"):
+        simulated_survey(questionnaire, plan, SurveyTask("models", 0))
+
+
+def test_numbers_lose_their_value_and_say_that_they_were_not_asked():
+    questionnaire = all_roles()
+    sheet = pl.DataFrame({"age": [30.0, 40.0], "age|status": pl.Series([0, 0], dtype=pl.Int16)})
+    from mfp_stats.workflow.prefield.survey import _without
+
+    value, status = _without(sheet, questionnaire.item("age"), np.array([True, False]))
+    assert value.to_list() == [None, 40.0]
+    assert status.to_list() == [-1, 0]
