@@ -41,13 +41,14 @@ def describe_map(tables: Mapping[str, pl.DataFrame]) -> list[str]:
     rows = links.to_dicts()
     groups = preferred(tables["map_groups"])
     of_groups = list(_groups(groups))
+    named: set[int] = set()
     return [
         _summary(links, tables["map_pairs"]),
-        *_opposite(tables["map_pairs"]),
+        *_opposite(tables["map_pairs"], named),
         *_alike(rows),
         *_open(rows),
         *of_groups,
-        *_disagreements(tables["map_proposals"]),
+        *_disagreements(tables["map_proposals"], named),
         *_pushes(tables["map_effects"]),
         *_unsettled(tables["map_worldviews"]),
         BELIEVED,
@@ -70,11 +71,16 @@ def _summary(links: pl.DataFrame, pairs: pl.DataFrame) -> str:
     return f"Of {of}, two worldviews see {count(found)} with opposite signs."
 
 
-def _worldview(row: Row, end: str = "") -> str:
-    return f"worldview {row[f'worldview{end}']}, {quoted(row[f'name{end}'])},"
+def _worldview(row: Row, named: set[int], end: str = "") -> str:
+    """Return a worldview by its number, and by what it holds where it comes first."""
+    number = row[f"worldview{end}"]
+    if number in named:
+        return f"worldview {number}"
+    named.add(number)
+    return f"worldview {number}, {quoted(row[f'name{end}'])},"
 
 
-def _opposite(pairs: pl.DataFrame) -> Iterator[str]:
+def _opposite(pairs: pl.DataFrame, named: set[int]) -> Iterator[str]:
     if pairs.is_empty():
         return
     rows = pairs.filter(pl.col("probability_opposite") >= SURE)
@@ -82,8 +88,8 @@ def _opposite(pairs: pl.DataFrame) -> Iterator[str]:
     for row in rows.head(NAMED).to_dicts():
         up, down = ("_a", "_b") if row["strength_a"] > row["strength_b"] else ("_b", "_a")
         yield (
-            f"In {_worldview(row, up)} more {quoted(row['cause_label'])} raises "
-            f"{quoted(row['effect_label'])}; in {_worldview(row, down)} it lowers it (probability "
+            f"In {_worldview(row, named, up)} more {quoted(row['cause_label'])} raises "
+            f"{quoted(row['effect_label'])}; in {_worldview(row, named, down)} it lowers it (probability "
             f"of opposite signs {row['probability_opposite']:.2f})."
         )
     yield from _more(len(rows))
@@ -152,7 +158,7 @@ def _groups(groups: pl.DataFrame) -> Iterator[str]:
             )
 
 
-def _disagreements(proposals: pl.DataFrame) -> Iterator[str]:
+def _disagreements(proposals: pl.DataFrame, named: set[int]) -> Iterator[str]:
     if proposals.is_empty() or not len(asked := proposals.drop_nulls("probability_opposite")):
         return
     rows = asked.filter(pl.col("probability_opposite_least") >= SURE)
@@ -166,7 +172,7 @@ def _disagreements(proposals: pl.DataFrame) -> Iterator[str]:
         implied, said = ("lower", "raise") if row["implied_mean"] < 0 else ("raise", "lower")
         yield (
             f"{quoted(row['intervention_label'])} would {implied} {quoted(row['concept_label'])} "
-            f"by the map of {_worldview(row)} but its people expect it to {said} it (probability "
+            f"by the map of {_worldview(row, named)} but its people expect it to {said} it (probability "
             f"of opposite signs {row['probability_opposite_least']:.2f})."
         )
     yield from _more(len(rows))

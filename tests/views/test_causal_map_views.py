@@ -137,14 +137,21 @@ def test_a_map_without_end_is_told_by_its_loop(raises, how):
 
 def test_a_disagreement_is_told_where_it_is_sure():
     rows = [proposal(-0.3, 0.4, 0.96), proposal(0.3, 0.4, 0.02, 2)]
-    told = describe_map(tables({"trust jobs": "+-"}, proposals=pl.DataFrame(rows)))
+    told = describe_map(tables({"trust jobs": "++"}, proposals=pl.DataFrame(rows)))
     assert (
         "“A fund” would lower “Jobs” by the map of worldview 1, “Hopeful”, but its people expect "
         "it to raise it (probability of opposite signs 0.96)."
     ) in told
-    assert not any("worldview 2, “Wary”, but its people" in sentence for sentence in told)
+    assert not any("of worldview 2" in sentence for sentence in told)
     none = describe_map(tables({"trust jobs": "+-"}, proposals=pl.DataFrame(rows[1:])))
     assert any(s.startswith("The survey does not show that any map implies") for s in none)
+
+
+def test_a_worldview_is_named_where_it_comes_first():
+    rows = pl.DataFrame([proposal(-0.3, 0.4, 0.96)])
+    told = " ".join(describe_map(tables({"trust jobs": "+-"}, proposals=rows)))
+    assert told.count("“Hopeful”") == 1
+    assert "by the map of worldview 1 but its people expect it to raise it" in told
 
 
 def test_nobody_asked_is_no_disagreement_and_no_agreement():
