@@ -89,8 +89,8 @@ def _opposite(pairs: pl.DataFrame, named: set[int]) -> Iterator[str]:
         up, down = ("_a", "_b") if row["strength_a"] > row["strength_b"] else ("_b", "_a")
         yield (
             f"In {_worldview(row, named, up)} more {quoted(row['cause_label'])} raises "
-            f"{quoted(row['effect_label'])}; in {_worldview(row, named, down)} it lowers it (probability "
-            f"of opposite signs {row['probability_opposite']:.2f})."
+            f"{quoted(row['effect_label'])}; in {_worldview(row, named, down)} it lowers it "
+            f"(probability of opposite signs {row['probability_opposite']:.2f})."
         )
     yield from _more(len(rows))
 
@@ -172,8 +172,8 @@ def _disagreements(proposals: pl.DataFrame, named: set[int]) -> Iterator[str]:
         implied, said = ("lower", "raise") if row["implied_mean"] < 0 else ("raise", "lower")
         yield (
             f"{quoted(row['intervention_label'])} would {implied} {quoted(row['concept_label'])} "
-            f"by the map of {_worldview(row, named)} but its people expect it to {said} it (probability "
-            f"of opposite signs {row['probability_opposite_least']:.2f})."
+            f"by the map of {_worldview(row, named)} but its people expect it to {said} it "
+            f"(probability of opposite signs {row['probability_opposite_least']:.2f})."
         )
     yield from _more(len(rows))
 
