@@ -178,8 +178,10 @@ def _fit_expectations(task: Task, data: ModelData) -> Judged[xr.Dataset]:
         membership = np.exp(data.log_membership)
         shares = [membership[data.group == g].mean(axis=0) for g in range(len(data.groups))]
         weights = xr.DataArray(np.stack(shares), dims=("groups", "classes"))
-        means = (posterior["expectation"] * weights).sum("classes").rename("expectation")
-        return Displayed(thinned(posterior, task.settings), means.to_dataset())
+        # Judged by the draws that responses will rest on: sampling those again mends nothing here.
+        few = thinned(posterior, task.settings)
+        means = (few["expectation"] * weights).sum("classes").rename("expectation")
+        return Displayed(few, means.to_dataset())
 
     return task.fit(EXPECTATIONS, EXPECTATIONS, data, display)
 

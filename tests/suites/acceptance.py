@@ -49,8 +49,8 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
 DRAWS, TUNE = 600, 400
-#: Everybody's membership is displayed: with fewer draws most fits would need a second try.
-WORLDVIEW_DRAWS: Final = 1000
+#: Of worldviews and responses, of which more is displayed: fewer would often need a second try.
+MORE_DRAWS: Final = 1000
 
 
 class Quiet:
@@ -107,9 +107,9 @@ def fit(
         patient=patient,
     )
     values = fit_values(task)
-    longer = replace(task, settings=replace(settings, draws=WORLDVIEW_DRAWS))
+    longer = replace(task, settings=replace(settings, draws=MORE_DRAWS))
     worldviews = fit_worldviews(longer, only=CLASSES)
-    return Fitted(values, worldviews, fit_responses(task, values, worldviews))
+    return Fitted(values, worldviews, fit_responses(longer, values, worldviews))
 
 
 def prepare(cell: Cell) -> Replicate:
@@ -305,7 +305,7 @@ def suites() -> tuple[Suite, ...]:
         title="Seven truths: right verdicts or “cannot tell”, and intervals that hold the truth.",
         cells=grid(lambda options: SIZES[int(options["n"])], truth=NAMES, n=SIZES),
         settings={
-            "draws": DRAWS,
+            "draws": [DRAWS, MORE_DRAWS],
             "tune": TUNE,
             "classes": CLASSES,
             "effect": DEFAULT_EFFECT,
