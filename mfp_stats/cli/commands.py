@@ -62,25 +62,25 @@ def check(
         ),
     ] = False,
     people: Annotated[
-        int | None, typer.Option("--n", help="With --design: people who will answer.")
+        int | None, typer.Option("--n", help="People who will answer, for --design.")
     ] = None,
     groups: Annotated[
         str | None,
         typer.Option(
-            help="With --design: share of each group, as a=0.3,b=0.7; if left out, all alike."
+            help="Share of each group, as a=0.3,b=0.7, for --design; if left out, all alike."
         ),
     ] = None,
     effect: Annotated[
         float | None,
         typer.Option(
-            help="With --design: gap in acceptance whose cause is to be told, 0 to 1; "
+            help="Gap in acceptance whose cause --design is to tell, 0 to 1; "
             f"{DEFAULT_EFFECT} if left out."
         ),
     ] = None,
     replicates: Annotated[
         int | None,
         typer.Option(
-            help="With --design: surveys to simulate and fit of each kind; "
+            help="Surveys that --design simulates and fits of each kind; "
             f"{REPLICATES} if left out. More of them narrow what is said."
         ),
     ] = None,
@@ -88,15 +88,15 @@ def check(
         bool,
         typer.Option(
             "--blocks",
-            help="With --design: also find out which block to lengthen, and which to shorten.",
+            help="Find out too, with --design, which block to lengthen or to shorten.",
         ),
     ] = False,
     processes: Annotated[
         int | None,
-        typer.Option(help="With --design: surveys fitted at the same time; 1 if left out."),
+        typer.Option(help="Surveys that --design fits at the same time; 1 if left out."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="With --design: of everything that is drawn.")
+        int | None, typer.Option(help="Seed of everything that --design draws.")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -4,10 +4,12 @@ A fit is dear, and its verdict alone says little: from three of them nobody lear
 surveys of ten would find a cause. Its posterior says more. Where intervals cover the truth as often
 as they claim, what another survey of the same truth would estimate scatters about the truth as the
 posterior does about its mean. So surveys are drawn, not fitted: an estimate from
-Normal(truth, Σ), a posterior Normal(estimate, Σ) about it, and on its draws the very rule that
-judges fits (:func:`~mfp_stats.quantities.verdicts.judge`). This is approximate: posteriors are
-not quite normal, a prior pulls estimates towards no gap, and a fit of which no cause is named
-because it does not reproduce the observed gap is not foreseen.
+Normal(κ truth, κ Σ), a posterior Normal(estimate, Σ) about it, and on its draws the very rule that
+judges fits (:func:`~mfp_stats.quantities.verdicts.judge`). κ ≤ 1 is how much of the truth priors
+leave in an estimate: where a normal prior meets a normal likelihood, the posterior's mean is κ of
+the truth on average, and its variance over surveys κ times that of the posterior. It is taken to
+be one for all causes. This is approximate: posteriors are not quite normal, and a fit of which no
+cause is named because it does not reproduce the observed gap is not foreseen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,6 +37,9 @@ DRAWS: Final = 400
 #: interval would otherwise be much too narrow.
 _SPREAD: Final = 0.4
 _WORTH: Final = 2
+#: What priors leave of the truth, before any were fitted: about this much, with this sd.
+_LEFT: Final = 0.9
+_LEFT_SD: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,38 @@ def pooled_split(found: ResponseDraws, weighting: int, pair: int, which: Ints) -
     return np.asarray(turned.mean(axis=1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedSplit:
+    """What is true of a gap between two groups, and what a fit made of it."""
+
+    truth: Floats  #: (5,) true φ of the four causes and of dependence
+    mean: Floats  #: (5,) posterior mean
+    covariance: Floats  #: (5, 5) of the posterior
+
+
+def left_of_truth(fits: Sequence[FittedSplit]) -> float:
+    """Return κ, how much of the truth priors leave in estimates, 0 to 1.
+
+    The largest true part of each fit says how much of it was found, by least squares with each
+    fit's posterior variance as the error; few or vague fits say little, and what is thought
+    without any counts more. Fits of no gap say nothing.
+    """
+    weight, found = 1 / _LEFT_SD**2, _LEFT / _LEFT_SD**2
+    for fit in fits:
+        lead = int(np.abs(fit.truth).argmax())
+        variance = fit.covariance[lead, lead]
+        if fit.truth[lead] == 0 or variance <= 0:
+            continue
+        weight += fit.truth[lead] ** 2 / variance
+        found += fit.truth[lead] * fit.mean[lead] / variance
+    return float(np.clip(found / weight, 0, 1))
+
+
 def verdict_shares(
     truth: Floats,
     covariance: Floats,
     *,
+    left: float = 1.0,
     complete: bool = True,
     seed: int = 0,
     surveys: int = SURVEYS,
@@ -85,6 +118,8 @@ def verdict_shares(
         (5,) true φ of the four causes and of dependence; they sum to the true gap.
     covariance
         (5, 5) of the posterior of these.
+    left
+        How much of the truth priors leave in estimates, see :func:`left_of_truth`.
     complete
         Whether values, models and signals are all measured, see
         :func:`~mfp_stats.quantities.verdicts.judge`.
@@ -103,7 +138,8 @@ def verdict_shares(
     root = axes * np.sqrt(variances.clip(0))
     around = rng.standard_normal((draws, len(truth))) @ root.T
     around -= around.mean(axis=0)
-    estimates = truth + rng.standard_normal((surveys, len(truth))) @ root.T
+    scattered = rng.standard_normal((surveys, len(truth))) @ root.T
+    estimates = left * truth + np.sqrt(left) * scattered
     counts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
     for estimate in estimates:
         parts = estimate + around

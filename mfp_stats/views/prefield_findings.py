@@ -21,6 +21,8 @@ GOOD: Final = 0.8
 POOR: Final = 0.5
 #: Share of surveys above which "nearly all" of them would say something, or "hardly any".
 _NEARLY: Final = 0.97
+#: Blocks that take fewer minutes are not worth a word.
+SHORT: Final = 0.25
 POOLED: Final = "pooled"
 
 _CARRY: Final = {
@@ -169,10 +171,12 @@ def _approximate(check: DesignCheck, power: pl.DataFrame) -> Iterator[str]:
     )
     each = check.plan.replicates
     kinds = f"{count(each)} simulated survey{'' if each == 1 else 's'} of each kind"
+    said = {"right": right, "“cannot tell”": fits - right - wrong, "wrong": wrong}
+    verdicts = ", ".join(f"{count(times) if times else 'none'} {w}" for w, times in said.items())
     yield (
         f"These figures are approximate: they are drawn from the fits of {kinds}, and the brackets "
         f"(90 %) say what so few leave open. The {count(fits)} verdicts of these fits themselves: "
-        f"{count(right)} right, {count(fits - right - wrong)} “cannot tell”, {count(wrong)} wrong."
+        f"{verdicts}."
     )
 
 
@@ -196,8 +200,7 @@ def _widths(widths: pl.DataFrame) -> Iterator[str]:
     if len(acceptance := widths.filter(quantity="acceptance")):
         told.append(f"{_points(acceptance)} for a group's acceptance of a proposal")
     if len(overlap := widths.filter(quantity="overlap")):
-        low, high = (getattr(overlap["width"], end)() for end in ("min", "max"))
-        told.append(f"{_range(low, high)} for overlap, from 0 to 1")
+        told.append(f"up to {number(float(overlap['width'].to_numpy().max()), 2)} for overlap")
     yield f"Expect 90 % intervals that are about this wide: {listed(told)}."
 
 
@@ -218,18 +221,13 @@ def _points(widths: pl.DataFrame) -> str:
     return f"{number(100 * float(widths['width'].to_numpy().mean()))} points"
 
 
-def _range(low: float, high: float) -> str:
-    ends = number(low, 2), number(high, 2)
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-
-
 def _minutes(check: DesignCheck) -> Iterator[str]:
     if check.minutes is None:
         yield "The survey was somebody else's: how long it took people is not estimated."
         return
     yield f"A respondent needs about {number(check.minutes)} minutes, estimated from the texts."
     other = unrelated_blocks(check.questionnaire)
-    spent = {name: spent for name, spent in other.items() if spent >= 0.5}
+    spent = {name: spent for name, spent in other.items() if spent >= SHORT}
     if spent:
         named = [
             f"{quoted(_title(check.questionnaire, n))} {number(m, 1)}" for n, m in spent.items()
@@ -291,12 +289,11 @@ def _restrictions(check: DesignCheck) -> Iterator[str]:
 def _fits(check: DesignCheck) -> Iterator[str]:
     for row in check.fits.to_dicts():
         lost = row["refused"] + row["failed"]
-        if lost:
-            kind = "without a gap" if row["truth"] == NONE else f"of the kind “{row['truth']}”"
-            yield (
-                f"{capital(count(lost))} of {count(row['planned'])} simulated surveys {kind} gave "
-                f"no result and count for nothing here: {row['why']}."
-            )
+        if not lost:
+            continue
+        kind = "without a gap" if row["truth"] == NONE else f"of a gap {_CARRY[row['truth']]}"
+        of = capital(f"{count(lost)} of {count(row['planned'])} simulated surveys {kind}")
+        yield f"{of} gave no result, and nothing is said from there. Why: {row['why']}."
     if check.damaged:
         named = listed([str(file) for file in check.damaged])
         yield f"Results that could not be read were simulated again: {named}."

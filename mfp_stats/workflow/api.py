@@ -11,11 +11,15 @@ import polars as pl
 from mfp_stats.fitting.jobs import require_done, wait_for_job
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project
+from mfp_stats.simulate.truths import DEFAULT_EFFECT
 from mfp_stats.store import ImportReceipt, Store
 from mfp_stats.workflow.forecasts.files import Forecast, Scores
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
 from mfp_stats.workflow.imports import Rehearsal, import_file, rehearse
+from mfp_stats.workflow.prefield.plan import REPLICATES, plan_design
+from mfp_stats.workflow.prefield.run import check_design, design_file
+from mfp_stats.workflow.prefield.tables import DesignCheck
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 from mfp_stats.workflow.simulated import Simulation, simulate_into, simulate_to_file
 from mfp_stats.workflow.start import start_fit
@@ -151,6 +155,57 @@ class Workspace:
             The file is of another kind, or cannot be written.
         """
         return simulate_to_file(self.project, survey, Simulation(n, seed, truth, effect), file)
+
+    def check_design(
+        self,
+        survey: str,
+        *,
+        n: int,
+        groups: Mapping[str, float] | None = None,
+        effect: float = DEFAULT_EFFECT,
+        replicates: int = REPLICATES,
+        blocks: bool = False,
+        processes: int = 1,
+        seed: int = 1,
+    ) -> DesignCheck:
+        """Find out before fieldwork what a questionnaire and n people can tell.
+
+        Takes minutes to hours; what was fitted before, of the same questionnaire and numbers, is
+        not fitted again.
+
+        Parameters
+        ----------
+        survey, n
+            The survey, and how many people will answer.
+        groups, effect, replicates, blocks, seed
+            As of :func:`mfp_stats.workflow.prefield.plan.plan_design`.
+        processes
+            Surveys fitted at the same time.
+
+        Returns
+        -------
+        DesignCheck
+            With the tables ``power``, ``widths``, ``blocks``, ``fits`` and ``restrictions``.
+
+        Raises
+        ------
+        DesignCheckRefused
+            The numbers do not fit the questionnaire; all faults.
+        DesignCheckStopped, FitFailed
+            As of :func:`mfp_stats.workflow.prefield.run.check_design`.
+        """
+        plan = plan_design(
+            self.project.questionnaire(survey),
+            n=n,
+            groups=groups,
+            effect=effect,
+            replicates=replicates,
+            blocks=blocks,
+            seed=seed,
+        )
+        return check_design(
+            self.project, design_file(self.project, survey), plan, processes=processes
+        )
 
     def sheet(self, survey: str) -> pl.DataFrame:
         """Return all answers of a survey, one row per respondent and wave."""

@@ -51,6 +51,7 @@ def result(truth, n, groups=("residents", "owners"), block=None, causes=CAUSES):
     verdict = truth if truth in causes else "cannot_tell"
     return {
         "split": split,
+        "widest": list(groups[:2]) if truth in PLACE else [],
         "causes": list(causes),
         "pairs": [
             {

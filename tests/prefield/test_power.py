@@ -6,6 +6,8 @@ import pytest
 from mfp_stats.quantities.power import (
     SURVEYS,
     VERDICTS,
+    FittedSplit,
+    left_of_truth,
     pool_shares,
     pooled_split,
     verdict_shares,
@@ -69,6 +71,40 @@ def test_certainty_names_the_cause_and_no_cause():
 
 def test_ignorance_cannot_tell():
     assert verdict_shares(VALUES, np.eye(5) * 0.3**2)["cannot_tell"] > 0.9
+
+
+def shrunk(prior_sd, sd, surveys=1500):
+    """Judge posteriors of a normal prior about no gap and noisy averages of people's splits."""
+    rng = np.random.default_rng(3)
+    noise, prior = np.full(5, sd**2), np.full(5, prior_sd**2)
+    left = prior / (prior + noise)
+    fits, named = [], 0
+    for _ in range(surveys):
+        mean = left * (VALUES + np.sqrt(noise) * rng.standard_normal(5))
+        posterior = mean + np.sqrt(left * noise) * rng.standard_normal((1000, 5))
+        named += judge(posterior.sum(axis=1), posterior).verdict == "values"
+        fits.append(FittedSplit(VALUES, mean, np.diag(left * noise)))
+    return fits, named / surveys
+
+
+@pytest.mark.parametrize(("prior_sd", "sd"), [(0.2, 0.06), (0.15, 0.08), (5.0, 0.06)])
+def test_what_priors_leave_of_the_truth_is_found_and_allowed_for(prior_sd, sd):
+    fits, named = shrunk(prior_sd, sd)
+    left = left_of_truth(fits[:200])
+    assert left == pytest.approx(prior_sd**2 / (prior_sd**2 + sd**2), abs=0.03)
+    drawn = verdict_shares(VALUES, fits[0].covariance, left=left, surveys=1500, draws=1000)
+    assert drawn["values"] == pytest.approx(named, abs=0.06)
+
+
+def test_few_and_vague_fits_say_little_of_what_priors_leave():
+    nothing = FittedSplit(NOTHING, NOTHING, np.eye(5) * 0.01**2)
+    assert left_of_truth([]) == left_of_truth([nothing]) == pytest.approx(0.9)
+    vague = FittedSplit(VALUES, NOTHING, np.eye(5) * 0.3**2)
+    assert left_of_truth([vague]) > 0.85
+    exact = FittedSplit(VALUES, 0.7 * VALUES, np.eye(5) * 0.005**2)
+    assert left_of_truth([exact]) == pytest.approx(0.7, abs=0.01)
+    beyond = FittedSplit(VALUES, 1.3 * VALUES, np.eye(5) * 0.005**2)
+    assert left_of_truth([beyond]) == 1
 
 
 def test_the_same_seed_gives_the_same_shares():

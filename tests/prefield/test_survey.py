@@ -59,7 +59,8 @@ def test_halving_falls_on_every_question_alike():
 @pytest.mark.parametrize("name", ["values", "models", "signals", "residual"])
 def test_the_widest_split_is_the_truth_s(questionnaire, name):
     truth = named_truth(questionnaire, name, seed=3, effect=0.2)
-    split = widest_split(true_decomposition(questionnaire, truth, people=5000))
+    split, widest = widest_split(true_decomposition(questionnaire, truth, people=5000))
+    assert set(widest) == set(truth.groups)
     assert split.sum() == pytest.approx(0.2, abs=0.02)
     assert split.argmax() == ("values", "models", "signals", "residual").index(name)
     assert split.max() > 0.15
@@ -71,7 +72,10 @@ def test_of_several_groups_the_two_most_different_ones_count():
     true = true_decomposition(questionnaire, truth, people=4000)
     gaps = np.nanmean(np.abs(true["gap"].values), axis=2)
     assert len(truth.groups) == 4
-    assert widest_split(true).sum() == pytest.approx(gaps.max(), abs=1e-6)
+    split, (a, b) = widest_split(true)
+    assert split.sum() == pytest.approx(gaps.max(), abs=1e-6)
+    mean = np.abs(true["gap"].sel(reference=a, other=b)).mean()
+    assert float(mean) == pytest.approx(gaps.max(), abs=1e-6)
 
 
 def test_a_survey_has_the_groups_and_the_evidence_that_were_planned(questionnaire):
@@ -82,6 +86,7 @@ def test_a_survey_has_the_groups_and_the_evidence_that_were_planned(questionnair
     assert found.data.ratings is None
     assert found.data.has_tradeoffs
     assert not found.split.any()
+    assert found.widest == ()
     assert found.data.responses is not None
     asked = (found.data.responses.answers >= 0).sum(axis=1)
     assert Counter(asked.tolist())[4] == 0, "each person meets three of four proposals"

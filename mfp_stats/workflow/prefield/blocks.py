@@ -7,7 +7,7 @@ import numpy as np
 
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
-from mfp_stats.workflow.prefield.power import Result, least_power
+from mfp_stats.workflow.prefield.power import Learnt, Result, least_power
 from mfp_stats.workflow.prefield.rows import PROPOSAL
 
 #: Intervals that grow by less with half of a block's answers hardly rest on them: both fits know
@@ -16,7 +16,7 @@ HARDLY: Final = 0.10
 
 
 def block_worth(
-    plan: DesignPlan, results: Mapping[str, Result], block: str, complete: bool
+    plan: DesignPlan, results: Mapping[str, Result], block: str, learnt: Learnt
 ) -> dict[str, Any] | None:
     """Return what halving a block does; None where no two fits of it can be compared.
 
@@ -31,8 +31,8 @@ def block_worth(
         Of surveys by name.
     block
         Name of the block.
-    complete
-        Whether values, models and signals were all measured.
+    learnt
+        From all surveys in which every block is whole.
     """
     compared = []
     for truth in plan.halved_under():
@@ -46,8 +46,8 @@ def block_worth(
     names = dict.fromkeys(name for one in growths for name in one)
     mean = {name: float(np.mean([one[name] for one in growths if name in one])) for name in names}
     most = max(mean, key=lambda name: mean[name], default="")
-    before = [least_power(truth, whole, complete=complete) for truth, whole, _ in compared]
-    after = [least_power(truth, half, complete=complete) for truth, _, half in compared]
+    before = [least_power(truth, whole, learnt) for truth, whole, _ in compared]
+    after = [least_power(truth, half, learnt) for truth, _, half in compared]
     return {
         "block": block,
         "growth": mean.get(most, 0.0),

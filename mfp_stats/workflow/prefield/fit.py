@@ -98,7 +98,8 @@ def survey_row(
     -------
     dict
         ``seconds``, and one of ``failure`` (why it could not be simulated or fitted), ``refused``
-        (steps that failed their checks) and ``result``: ``split`` (5 true φ), ``causes`` that
+        (steps that failed their checks) and ``result``: ``split`` (5 true φ) between the
+        groups ``widest``, ``causes`` that
         were measured, ``pairs`` and ``widths``.
 
     Raises
@@ -119,7 +120,8 @@ def survey_row(
         outcome = {"refused": found.failed}
         if not found.failed:
             split = [float(part) for part in survey.split]
-            outcome = {"result": {"split": split, **told(found)}}
+            true = {"split": split, "widest": list(survey.widest)}
+            outcome = {"result": {**true, **told(found)}}
     return {"seconds": round(time.monotonic() - begun, 1), **outcome}
 
 

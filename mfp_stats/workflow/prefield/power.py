@@ -1,11 +1,19 @@
 """From rows of a check to how often a survey would reach each verdict."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
-from mfp_stats.quantities.power import Share, pool_shares, verdict_shares
+from mfp_stats.quantities.power import (
+    FittedSplit,
+    Share,
+    left_of_truth,
+    pool_shares,
+    verdict_shares,
+)
+from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.workflow.prefield.plan import NONE, SurveyTask
 
 #: What one survey left, see :func:`mfp_stats.workflow.prefield.fit.survey_row`.
@@ -14,8 +22,39 @@ type Result = Mapping[str, Any]
 type _Fits = list[tuple[Sequence[float], Mapping[str, Any]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What all surveys of a check say together."""
+
+    complete: bool  #: whether values, models and signals were all measured
+    left: float  #: how much of the truth priors leave in estimates
+
+    @classmethod
+    def of(cls, results: Sequence[Result]) -> Self:
+        """Learn it from the surveys in which every block is whole."""
+        shown = [result for result in results if result["pairs"]]
+        return cls(
+            complete=all(len(result["causes"]) == len(CAUSES) for result in shown),
+            left=left_of_truth([fit for result in shown for fit in _widest(result)]),
+        )
+
+    def said(self, pair: Mapping[str, Any], split: Sequence[float]) -> dict[str, float]:
+        """Return the share of surveys that reach each verdict on a pair."""
+        return verdict_shares(
+            np.array(split), np.array(pair["covariance"]), left=self.left, complete=self.complete
+        )
+
+
+def _widest(result: Result) -> Iterator[FittedSplit]:
+    """Yield the fit of the pair that the true split is of, where it is shown."""
+    for pair in result["pairs"]:
+        if {pair["group_a"], pair["group_b"]} == set(result["widest"]):
+            mean, covariance = np.array(pair["mean"]), np.array(pair["covariance"])
+            yield FittedSplit(np.array(result["split"]), mean, covariance)
+
+
 def power_records(
-    results: Sequence[tuple[SurveyTask, Result]], *, complete: bool
+    results: Sequence[tuple[SurveyTask, Result]], learnt: Learnt
 ) -> Iterator[dict[str, Any]]:
     """Yield what surveys would say, one record a pair of groups and truth.
 
@@ -26,12 +65,12 @@ def power_records(
     ----------
     results
         Of surveys in which every block is whole.
-    complete
-        Whether values, models and signals were all measured.
+    learnt
+        From all of them.
     """
     for (a, b), of_truth in _by_pair(results).items():
         said = {
-            truth: [_said(pair, split, complete=complete) for split, pair in fits]
+            truth: [learnt.said(pair, split) for split, pair in fits]
             for truth, fits in of_truth.items()
         }
         right = pool_shares({t: [s[right_verdict(t)] for s in each] for t, each in said.items()})
@@ -52,12 +91,11 @@ def power_records(
             }
 
 
-def least_power(truth: str, result: Result, *, complete: bool) -> float | None:
+def least_power(truth: str, result: Result, learnt: Learnt) -> float | None:
     """Return the power for the pair for which it is least; None where there is no gap, or pair."""
     if truth == NONE or not result["pairs"]:
         return None
-    said = [_said(pair, result["split"], complete=complete) for pair in result["pairs"]]
-    return min(one[truth] for one in said)
+    return min(learnt.said(pair, result["split"])[truth] for pair in result["pairs"])
 
 
 def right_verdict(truth: str) -> str:
@@ -74,11 +112,6 @@ def _by_pair(
             key = (pair["group_a"], pair["group_b"])
             found.setdefault(key, {}).setdefault(task.truth, []).append((result["split"], pair))
     return found
-
-
-def _said(pair: Mapping[str, Any], split: Sequence[float], *, complete: bool) -> dict[str, float]:
-    covariance = np.array(pair["covariance"])
-    return verdict_shares(np.array(split), covariance, complete=complete)
 
 
 def _wrong(truth: str, said: Mapping[str, float]) -> float:

@@ -30,6 +30,7 @@ class SimulatedSurvey:
 
     data: ModelData
     split: Floats  #: (5,) true φ of the causes and dependence, between the most different groups
+    widest: tuple[str, ...]  #: these two groups; none where there is no gap
 
 
 def simulated_survey(
@@ -54,10 +55,10 @@ def simulated_survey(
     data = leave_out_too_few(build_model_data(sheet, questionnaire), questionnaire.floor)
     ratings = None if data.has_tradeoffs else data.ratings
     kept = replace(data, ratings=ratings, guesses=None, support_guesses=())
-    split = np.zeros(len(PARTS))
-    if task.truth != NONE:
-        split = widest_split(true_decomposition(questionnaire, truth, people=_PEOPLE))
-    return SimulatedSurvey(kept, split)
+    if task.truth == NONE:
+        return SimulatedSurvey(kept, np.zeros(len(PARTS)), ())
+    split, widest = widest_split(true_decomposition(questionnaire, truth, people=_PEOPLE))
+    return SimulatedSurvey(kept, split, widest)
 
 
 def _truth(questionnaire: Questionnaire, plan: DesignPlan, name: str, seed: int) -> Truth:
@@ -66,8 +67,10 @@ def _truth(questionnaire: Questionnaire, plan: DesignPlan, name: str, seed: int)
     return replace(truth, group_shares=shares)
 
 
-def widest_split(true: xr.Dataset) -> Floats:
-    """Return the split of the widest gap, averaged over interventions, each gap turned positive.
+def widest_split(true: xr.Dataset) -> tuple[Floats, tuple[str, str]]:
+    """Return the split of the widest gap, and between whom it is.
+
+    Averages over interventions, each gap turned positive.
 
     Parameters
     ----------
@@ -76,15 +79,18 @@ def widest_split(true: xr.Dataset) -> Floats:
 
     Returns
     -------
-    Floats
+    split : Floats
         (5,) φ of the four causes, mean of both reference groups, and dependence; they sum to the
         gap.
+    widest : tuple of str
+        The two groups.
     """
     size = np.nanmean(np.abs(true["gap"].values), axis=2)
     a, b = np.unravel_index(int(size.argmax()), size.shape)
     gap, phi = true["gap"].values, true["phi"].values
     turned = (phi[a, b] - phi[b, a]) / 2 * np.sign(gap[a, b])[:, None]
-    return np.asarray(np.nanmean(turned, axis=0))
+    names = [str(name) for name in true["group"].values]
+    return np.asarray(np.nanmean(turned, axis=0)), (names[a], names[b])
 
 
 def halved(

@@ -14,7 +14,7 @@ from mfp_stats.questionnaire.model import Questionnaire, say
 from mfp_stats.simulate.needs import what_is_missing
 from mfp_stats.workflow.prefield.blocks import advised, block_worth
 from mfp_stats.workflow.prefield.plan import NONE, DesignPlan, SurveyTask, evidence
-from mfp_stats.workflow.prefield.power import power_records
+from mfp_stats.workflow.prefield.power import Learnt, power_records
 from mfp_stats.workflow.prefield.rows import Row
 
 type _Record = dict[str, Any]
@@ -44,10 +44,15 @@ class DesignCheck:
         """Minutes that a respondent needs; None where the survey was somebody else's."""
         return minutes(self.questionnaire) if self.questionnaire.source == "fielded" else None
 
+    @cached_property
+    def learnt(self) -> Learnt:
+        """What all surveys say together."""
+        return Learnt.of([result for _, result in self._whole()])
+
     @property
     def complete(self) -> bool:
         """Whether values, models and signals were all measured, so that a residual is named."""
-        return all(len(row["causes"]) == len(CAUSES) for _, row in self._results() if row["pairs"])
+        return self.learnt.complete
 
     @cached_property
     def power(self) -> pl.DataFrame:
@@ -58,7 +63,7 @@ class DesignCheck:
         gap that is there. ``fits`` surveys were fitted; ``fits_right`` and ``fits_wrong`` count
         what they said themselves.
         """
-        records = power_records(self._whole(), complete=self.complete)
+        records = power_records(self._whole(), self.learnt)
         sizes, labels = self.plan.sizes(), {o.name: say(o.label) for o in self.questionnaire.groups}
         named = [
             {
@@ -101,7 +106,7 @@ class DesignCheck:
         no interval grows by a tenth, else ``keep``.
         """
         results = {task.name: result for task, result in self._results()}
-        worth = (block_worth(self.plan, results, b, self.complete) for b in self.plan.blocks)
+        worth = (block_worth(self.plan, results, b, self.learnt) for b in self.plan.blocks)
         spent = block_minutes(self.questionnaire)
         known = self.minutes is not None
         records = [
@@ -117,7 +122,11 @@ class DesignCheck:
         for truth in self.plan.truths:
             rows = [r for t, r in self._rows() if t.truth == truth and t.block is None]
             reasons = [" ".join(row["failure"]) for row in rows if "failure" in row]
-            refused = [", ".join(row["refused"]) for row in rows if "refused" in row]
+            refused = [
+                f"the fit did not pass its checks in {', '.join(row['refused'])}"
+                for row in rows
+                if "refused" in row
+            ]
             records.append(
                 {
                     "truth": truth,

@@ -1,0 +1,193 @@
+"""What is said of a check: the answer first, approximate where it is, and what cannot be said."""
+
+import json
+
+import pytest
+
+from mfp_stats.questionnaire import parse
+from mfp_stats.views.prefield_findings import describe_design, design_records
+from mfp_stats.workflow.prefield.plan import plan_design
+from mfp_stats.workflow.prefield.tables import DesignCheck
+from tests.prefield.stand_in import rows_of
+from tests.questionnaires import all_roles, document, imported
+
+
+@pytest.fixture
+def checked(questionnaire):
+    def made(n=900, change=None, rows=None, of=questionnaire, **options):
+        plan = plan_design(of, n=n, **options)
+        found = rows_of(plan, **(rows or {}))
+        if change is not None:
+            change(found)
+        return DesignCheck(of, plan, found)
+
+    return made
+
+
+def told(check):
+    return "\n".join(describe_design(check))
+
+
+def without(*roles):
+    given = document()
+    kept = [block for block in given["blocks"] if block.get("role") not in roles]
+    arms = {"video": given["arms"]["video"]}
+    return parse(given | {"blocks": kept, "arms": arms}, where="all_roles")
+
+
+def test_a_design_that_can_tell(checked):
+    check = checked(n=2700, groups={"residents": 0.6, "owners": 0.4})
+    text = told(check)
+    assert text.startswith("This design can tell values from models.")
+    assert (
+        "With 2,700 people in groups of 1,620 and 1,080, a gap of 20 points that models carry"
+        in text
+    )
+    assert "would be put down to models in nearly all surveys" in text
+    assert "a cause would be named all the same in hardly any survey" in text
+    assert "approximate" in text
+    assert "two simulated surveys of each kind" in text
+    assert (
+        "10 verdicts of these fits themselves: eight right, two “cannot tell”, none wrong" in text
+    )
+
+
+def test_a_design_that_can_hardly_tell(checked):
+    text = told(checked(n=100))
+    assert text.startswith("This design can hardly tell values from models.")
+    assert "of 10 surveys (" in text or "hardly any survey" in text
+
+
+def test_widths_and_minutes(checked):
+    check = checked()
+    text = told(check)
+    # 3.3 · 1.2/√900 = 0.132 of each cause, √5 times that of the gap, half as much again of one.
+    assert "30 points for a gap in all proposals together (44 points for one proposal's)" in text
+    assert "what a cause carries that is the true one (13 for values, 13 for models" in text
+    assert "8 points for a group's acceptance" in text
+    assert "up to 0.04 for overlap" in text
+    assert f"A respondent needs about {check.minutes:.0f} minutes" in text
+    other = told(checked(of=all_roles()))
+    assert "No verdict on gaps rests on these blocks (minutes): “about_you” " in other
+    assert "“others” " in other
+
+
+def test_blocks_are_advised_on(checked):
+    check = checked(blocks=True)
+    rows = {row["block"]: row for row in check.blocks.to_dicts()}
+    assert {b: row["advice"] for b, row in rows.items() if row["advice"] == "shorten"} == {
+        "beliefs": "shorten",
+        "support": "shorten",
+    }
+    assert [row["advice"] for row in rows.values()].count("lengthen") == 1
+    assert rows["tradeoffs"]["growth_values"] == pytest.approx(0.3)
+    assert rows["tradeoffs"]["most"] == "values"
+    assert rows["tradeoffs"]["power_half"] < rows["tradeoffs"]["power"]
+    assert sum(row["minutes"] for row in rows.values()) < check.minutes
+    text = told(check)
+    assert "is the block to lengthen first: asking half of it saves" in text
+    assert "widens the interval of what signals carry by 30 %" in text
+    assert "“beliefs” may be shortened" in text
+
+
+def test_what_is_not_asked_cannot_be_checked(checked):
+    found = checked(of=without("signal"), rows={"causes": ("values", "models", "residual")})
+    text = told(found)
+    assert (
+        "Whether signals carry a gap cannot be checked: the survey asks nothing about signals"
+        in text
+    )
+    assert "A gap that is left unexplained cannot be named as that" in text
+    assert not found.complete
+    assert "named as unexplained" not in text
+    residual = found.power.filter(truth="residual")
+    assert (residual["right"] == 0).all()
+
+
+def test_without_responses_there_is_overlap_alone(checked):
+    def no_gap(rows):
+        for row in rows.values():
+            row["result"]["pairs"] = []
+            row["result"]["causes"] = []
+            kept = [w for w in row["result"]["widths"] if w["quantity"] == "overlap"]
+            row["result"]["widths"] = kept
+
+    check = checked(of=without("response"), change=no_gap)
+    text = told(check)
+    assert text.startswith("Whether this design can tell values from models is not known")
+    assert "asks nobody whether they accept an intervention" in text
+    assert "Whether values, models, signals and residual carry a gap cannot be checked" in text
+    assert "up to 0.04 for overlap" in text
+    assert check.power.is_empty()
+    assert "approximate" not in text
+
+
+def test_somebody_elses_survey_has_no_minutes(checked):
+    def no_gap(rows):
+        for row in rows.values():
+            row["result"] |= {"pairs": [], "widths": []}
+
+    text = told(checked(of=imported(), change=no_gap))
+    assert "is not estimated" in text
+    assert "asks nobody whether they accept" in text
+
+
+def test_nothing_shown_of_any_proposal_is_said(checked):
+    def no_pairs(rows):
+        for row in rows.values():
+            kept = [w for w in row["result"]["widths"] if w["quantity"] == "overlap"]
+            row["result"] |= {"pairs": [], "causes": [], "widths": kept}
+
+    text = told(checked(n=30, change=no_pairs))
+    assert "of no proposal would more than 10 people of two groups be asked" in text
+
+
+def test_of_several_pairs_the_hardest_leads(checked):
+    def vague(rows):
+        for row in rows.values():
+            pair = row["result"]["pairs"][2]
+            pair["covariance"] = [[9 * x for x in line] for line in pair["covariance"]]
+
+    shares = {"resident": 0.6, "worker": 0.2, "owner": 0.19, "official": 0.01}
+    check = checked(of=all_roles(), groups=shares, change=vague)
+    assert len(check.power.filter(truth="values")) == 6
+    text = told(check)
+    assert "between “Resident” and “Official”, the hardest pair," in text
+    assert "Nothing would be shown of “Official”: 9 people are expected in it" in text
+
+
+def test_surveys_without_a_result_are_told(checked):
+    def lost(rows):
+        rows["models-1"] = {"seconds": 1.0, "refused": ["responses"]}
+        rows["models-2"] = {"seconds": 1.0, "failure": ["effect: 0.9 cannot be reached"]}
+
+    text = told(checked(change=lost))
+    assert text.startswith("Whether this design can tell values from models is not known")
+    assert "Two of two simulated surveys of a gap that models carry gave no result" in text
+    assert "did not pass its checks in responses; effect: 0.9 cannot be reached" in text
+
+
+def test_an_empty_check_says_so(questionnaire):
+    plan = plan_design(questionnaire, n=900)
+    lost = {task.name: {"seconds": 1.0, "failure": ["no"]} for task in plan.tasks()}
+    check = DesignCheck(questionnaire, plan, lost)
+    assert "no survey of both kinds passed its checks" in told(check)
+    assert check.power.is_empty()
+    assert check.widths.is_empty()
+    assert design_records(check)[0]["part"] == "design"
+
+
+def test_records_are_flat_json_and_say_the_same(checked):
+    check = checked(blocks=True)
+    records = design_records(check)
+    assert json.loads(json.dumps(records)) == records
+    assert all(not isinstance(v, dict | list) for record in records for v in record.values())
+    parts = {record["part"] for record in records}
+    assert parts == {"design", "finding", "power", "width", "block", "fits"}
+    power = [record for record in records if record["part"] == "power"]
+    assert {row["truth"]: row["right"] for row in power} == dict(
+        check.power.select("truth", "right").iter_rows()
+    )
+    for row in power:
+        assert 0 <= row["right_low"] <= row["right"] <= row["right_high"] <= 1
+        assert row["right"] + row["wrong"] + row["cannot_tell"] == pytest.approx(1)

@@ -1,0 +1,81 @@
+"""The sums of the suite of the check before fieldwork, on rows that are known."""
+
+import pytest
+
+from tests.prefield.stand_in import CAUSES, result
+from tests.suites import prefield
+from tests.suites.prefield import TRUTHS, checks, drawn_power, suites, summarise, width_errors
+from tests.suites.rows import Row
+
+#: Fewer surveys than the suite has, for time.
+SIZES = {300: 8, 900: 8}
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    monkeypatch.setattr(prefield, "SIZES", SIZES)
+
+
+def rows(change=None):
+    made = []
+    for truth in TRUTHS:
+        for n, planned in SIZES.items():
+            for k in range(planned):
+                found = result(truth, n)
+                if change is not None:
+                    change(found, truth, n, k)
+                cell = f"truth={truth} n={n}"
+                made.append(Row("prefield", cell, k, k, "0", True, 1.0, {"result": found}))
+    return made
+
+
+def figures(found):
+    return {figure.name: figure for figure in summarise(found)}
+
+
+def test_each_two_surveys_are_held_against_all_others():
+    found = [{"number": k} for k in range(5)]
+    pairs = [([r["number"] for r in a], [r["number"] for r in b]) for a, b in checks(found)]
+    assert pairs == [([0, 1], [2, 3, 4]), ([2, 3], [0, 1, 4])]
+    assert list(checks(found[:2])) == []
+
+
+def test_equal_surveys_predict_each_other():
+    errors = width_errors(rows())
+    assert set(errors) == {"gap", *CAUSES, "acceptance", "overlap"}
+    assert max(abs(e) for each in errors.values() for e in each) == pytest.approx(0, abs=1e-9)
+    assert figures(rows())["predicted widths within 20 %: gap"].passed
+
+
+def test_widths_that_are_off_are_told():
+    def wide(found, truth, n, k):
+        for width in found["widths"]:
+            width["width"] *= 2 if k < 2 else 1
+
+    told = figures(rows(wide))["predicted widths within 20 %: models"]
+    assert told.passed is False
+
+
+def test_power_is_held_against_verdicts():
+    assert (
+        figures(rows())["power, n = 900: drawn less counted, four causes together"].passed is False
+    )
+
+    def as_drawn(found, truth, n, k):
+        if k / SIZES[n] >= drawn[n][truth]["right"]:
+            found["pairs"][0]["verdict"] = "cannot_tell"
+
+    drawn = {n: drawn_power(rows(), n)[0] for n in SIZES}
+    told = figures(rows(as_drawn))
+    assert told["power, n = 900: drawn less counted, four causes together"].passed
+    assert told["power, n = 300: drawn less counted, four causes together"].passed
+
+
+def test_few_rows_decide_nothing():
+    assert all(figure.passed is not False for figure in summarise(rows()[:3]))
+    assert summarise([])[2].passed
+
+
+def test_the_suite_is_planned():
+    (suite,) = suites()
+    assert suite.planned == 5 * sum(SIZES.values())
