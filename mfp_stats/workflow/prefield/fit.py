@@ -20,7 +20,7 @@ from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, PROPOSAL, TUNE, WORLDVIEW_DRAWS
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MORE_DRAWS, PROPOSAL, TUNE
 from mfp_stats.workflow.prefield.survey import simulated_survey
 from mfp_stats.workflow.responses import fit_responses
 from mfp_stats.workflow.task import Part, Task
@@ -78,9 +78,9 @@ def fit_survey(
         report=report,
     )
     values = fit_values(task)
-    longer = replace(task, settings=replace(settings, draws=WORLDVIEW_DRAWS))
+    longer = replace(task, settings=replace(settings, draws=MORE_DRAWS))
     worldviews = fit_worldviews(longer, only=CLASSES)
-    return FittedSurvey(data, values, worldviews, fit_responses(task, values, worldviews))
+    return FittedSurvey(data, values, worldviews, fit_responses(longer, values, worldviews))
 
 
 def survey_row(
