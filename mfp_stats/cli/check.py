@@ -114,10 +114,11 @@ def run_design(survey: str, options: DesignOptions, *, as_json: bool) -> None:
 
 def _announced(before: Standing) -> str:
     left = before.planned - before.done
+    surveys = f"{left} surveys are" if left > 1 else "One survey is"
     kept = f" ({before.done} of {before.planned} are kept from before)" if before.done else ""
     guess = ", at a guess; it will be known better after the first" if before.guessed else ""
     return (
-        f"{left} surveys are to be simulated and fitted{kept}: about "
+        f"{surveys} to be simulated and fitted{kept}: about "
         f"{duration(before.seconds_left)}{guess}. Ctrl-C stops, the same command goes on."
     )
 

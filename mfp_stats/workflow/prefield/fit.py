@@ -78,6 +78,8 @@ def fit_survey(
         report=report,
     )
     values = fit_values(task)
+    if data.responses is None:  # then nothing that is told of rests on worldviews
+        return FittedSurvey(data, values, Part(), Part())
     longer = replace(task, settings=replace(settings, draws=MORE_DRAWS))
     worldviews = fit_worldviews(longer, only=CLASSES)
     return FittedSurvey(data, values, worldviews, fit_responses(longer, values, worldviews))
