@@ -44,9 +44,7 @@ def block_minutes(questionnaire: Questionnaire) -> dict[str, float]:
 
 
 def _blocks(questionnaire: Questionnaire, reader: "_Reader") -> dict[str, float]:
-    return {
-        block.name: _block(questionnaire, block, reader) / 60 for block in questionnaire.blocks
-    }
+    return {block.name: _block(questionnaire, block, reader) / 60 for block in questionnaire.blocks}
 
 
 class _Reader:
