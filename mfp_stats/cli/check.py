@@ -102,7 +102,9 @@ def run_design(survey: str, options: DesignOptions, *, as_json: bool) -> None:
     before = standing(project, questionnaire, plan, processes=processes)
     if before.done < before.planned:
         output.warn([_announced(before)])
-    check = _watched(project, file, plan, processes)
+        check = _watched(project, file, plan, processes)
+    else:
+        check = check_design(project, file, plan)
     if as_json:
         output.as_json(design_records(check))
         return
