@@ -23,7 +23,7 @@ from mfp_stats.workflow.prefield.tables import DesignCheck
 #: Columns of power that a terminal has room for; JSON holds all of them.
 _PRINTED: Final = (
     *("truth", "group_a", "n_a", "group_b", "n_b", "right", "wrong"),
-    *("no_gap", "cannot_tell", "fits", "fits_right"),
+    *("no_gap", "cannot_tell", "verdicts", "verdicts_right"),
 )
 
 

@@ -167,7 +167,8 @@ def _approximate(check: DesignCheck, power: pl.DataFrame) -> Iterator[str]:
     if power.is_empty():
         return
     fits, right, wrong = (
-        int(power.filter(~_left_open(check))[n].sum()) for n in ("fits", "fits_right", "fits_wrong")
+        int(power.filter(~_left_open(check))[n].sum())
+        for n in ("verdicts", "verdicts_right", "verdicts_wrong")
     )
     each = check.plan.replicates
     kinds = f"{count(each)} simulated survey{'' if each == 1 else 's'} of each kind"

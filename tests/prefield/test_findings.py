@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from mfp_stats.questionnaire import parse
@@ -191,3 +192,43 @@ def test_records_are_flat_json_and_say_the_same(checked):
     for row in power:
         assert 0 <= row["right_low"] <= row["right"] <= row["right_high"] <= 1
         assert row["right"] + row["wrong"] + row["cannot_tell"] == pytest.approx(1)
+
+
+def test_other_pairs_are_as_unsure_of_a_wide_gap_as_the_widest_is(checked):
+    def surer_without_a_gap(rows):
+        for name, row in rows.items():
+            for k, pair in enumerate(row["result"]["pairs"]):
+                # Large groups are known better; and the pair that is apart less than it would be.
+                factor = (1.0, 0.25, 4.0)[k]
+                if not name.startswith("none") and k == 0:
+                    factor = 9.0
+                pair["covariance"] = [[factor * x for x in line] for line in pair["covariance"]]
+
+    three = document()
+    options = {"resident": "Resident", "worker": "Worker", "owner": "Owner"}
+    three["scales"]["relations"] = {"options": options}
+    of = parse(three, where="all_roles")
+    check = checked(of=of, n=2000, change=surer_without_a_gap)
+    results = [result for task, result in check._whole() if task.truth == "values"]
+    whole, none = results[0], next(r for t, r in check._whole() if t.truth == "none")
+    found = [check.learnt._covariance(pair, whole) for pair in whole["pairs"]]
+    base = [np.array(pair["covariance"]) for pair in none["pairs"]]
+    for own, without, times in zip(found, base, (9, 9, 9), strict=True):
+        assert own == pytest.approx(times * without)
+    power = check.power.filter(truth="values").sort("right")
+    assert power["group_b"].to_list()[-1] == "owner"
+    assert power["verdicts"].sum() == 2, "only the widest pair's own verdicts count"
+
+
+def test_a_widest_pair_that_is_not_shown_tells_nothing_of_others(checked):
+    def hidden(rows):
+        for name, row in rows.items():
+            if not name.startswith("none"):
+                row["result"]["pairs"] = row["result"]["pairs"][1:]
+
+    three = document()
+    options = {"resident": "Resident", "worker": "Worker", "owner": "Owner"}
+    three["scales"]["relations"] = {"options": options}
+    check = checked(of=parse(three, where="all_roles"), change=hidden)
+    assert set(check.power["truth"]) == {"none"}
+    assert told(check).startswith("Whether this design can tell values from models is not known")

@@ -64,7 +64,7 @@ def test_a_survey_is_simulated_fitted_and_summed_up(checkout):
     assert width["residual", "pooled"] == pytest.approx(3.29 * sd[3], rel=0.15)
     assert width["gap", "proposal"] > width["gap", "pooled"]
     assert {w["group"] for w in result["widths"] if "group" in w} == {"left", "right"}
-    learnt = Learnt.of([result])
+    learnt = Learnt.of([(task, result)], 0.4)
     assert not learnt.complete
     (record,) = power_records([(task, result)], learnt)
     # A residual may be what was not asked about, and is never named.

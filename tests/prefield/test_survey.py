@@ -59,7 +59,9 @@ def test_halving_falls_on_every_question_alike():
 @pytest.mark.parametrize("name", ["values", "models", "signals", "residual"])
 def test_the_widest_split_is_the_truth_s(questionnaire, name):
     truth = named_truth(questionnaire, name, seed=3, effect=0.2)
-    split, widest = widest_split(true_decomposition(questionnaire, truth, people=5000))
+    split, widest = widest_split(
+        true_decomposition(questionnaire, truth, people=5000), truth.groups
+    )
     assert set(widest) == set(truth.groups)
     assert split.sum() == pytest.approx(0.2, abs=0.02)
     assert split.argmax() == ("values", "models", "signals", "residual").index(name)
@@ -72,10 +74,14 @@ def test_of_several_groups_the_two_most_different_ones_count():
     true = true_decomposition(questionnaire, truth, people=4000)
     gaps = np.nanmean(np.abs(true["gap"].values), axis=2)
     assert len(truth.groups) == 4
-    split, (a, b) = widest_split(true)
+    split, (a, b) = widest_split(true, truth.groups)
     assert split.sum() == pytest.approx(gaps.max(), abs=1e-6)
     mean = np.abs(true["gap"].sel(reference=a, other=b)).mean()
     assert float(mean) == pytest.approx(gaps.max(), abs=1e-6)
+    others = [group for group in truth.groups if group != a]
+    less, pair = widest_split(true, others)
+    assert set(pair) <= set(others)
+    assert 0 < less.sum() < split.sum()
 
 
 def test_a_survey_has_the_groups_and_the_evidence_that_were_planned(questionnaire):

@@ -109,7 +109,7 @@ def drawn_power(rows: Sequence[Row], n: int) -> list[dict[str, dict[str, Any]]]:
             for truth, found in cells.items()
             for k, result in enumerate(found[start : start + REPLICATES])
         ]
-        learnt = Learnt.of([result for _, result in tasks])
+        learnt = Learnt.of(tasks, DEFAULT_EFFECT)
         said.append({record["truth"]: record for record in power_records(tasks, learnt)})
     return said
 

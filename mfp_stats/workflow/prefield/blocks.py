@@ -7,7 +7,7 @@ import numpy as np
 
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
-from mfp_stats.workflow.prefield.power import Learnt, Result, least_power
+from mfp_stats.workflow.prefield.power import Learnt, Result, power_of_widest
 from mfp_stats.workflow.prefield.rows import PROPOSAL
 
 #: Intervals that grow by less with half of a block's answers hardly rest on them: both fits know
@@ -46,8 +46,8 @@ def block_worth(
     names = dict.fromkeys(name for one in growths for name in one)
     mean = {name: float(np.mean([one[name] for one in growths if name in one])) for name in names}
     most = max(mean, key=lambda name: mean[name], default="")
-    before = [least_power(truth, whole, learnt) for truth, whole, _ in compared]
-    after = [least_power(truth, half, learnt) for truth, _, half in compared]
+    before = [power_of_widest(truth, whole, learnt) for truth, whole, _ in compared]
+    after = [power_of_widest(truth, half, learnt) for truth, _, half in compared]
     return {
         "block": block,
         "growth": mean.get(most, 0.0),

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from mfp_stats.design.data import Floats
 from mfp_stats.quantities.power import (
     FittedSplit,
     Share,
@@ -18,37 +19,76 @@ from mfp_stats.workflow.prefield.plan import NONE, SurveyTask
 
 #: What one survey left, see :func:`mfp_stats.workflow.prefield.fit.survey_row`.
 type Result = Mapping[str, Any]
-#: Surveys of one pair and truth: the true split of the widest gap, and the pair's posterior.
-type _Fits = list[tuple[Sequence[float], Mapping[str, Any]]]
+#: Surveys of one pair and truth: how often each verdict would be reached, and the one that was,
+#: where the pair is as far apart in them as is said.
+type _Fits = list[tuple[Mapping[str, float], str | None]]
 
 
-@dataclass(frozen=True, slots=True)
+type Pair = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Learnt:
     """What all surveys of a check say together."""
 
+    effect: float  #: the gap whose cause is to be told
     complete: bool  #: whether values, models and signals were all measured
     left: float  #: how much of the truth priors leave in estimates
+    quiet: Mapping[Pair, Floats]  #: (5, 5) covariance of each pair's split where there is no gap
 
     @classmethod
-    def of(cls, results: Sequence[Result]) -> Self:
+    def of(cls, results: Sequence[tuple[SurveyTask, Result]], effect: float) -> Self:
         """Learn it from the surveys in which every block is whole."""
-        shown = [result for result in results if result["pairs"]]
+        shown = [result for _, result in results if result["pairs"]]
+        quiet: dict[Pair, list[Floats]] = {}
+        for task, result in results:
+            for pair in result["pairs"] if task.truth == NONE else ():
+                quiet.setdefault(_names(pair), []).append(np.array(pair["covariance"]))
         return cls(
+            effect=effect,
             complete=all(len(result["causes"]) == len(CAUSES) for result in shown),
             left=left_of_truth([fit for result in shown for fit in _widest(result)]),
+            quiet={pair: np.mean(found, axis=0) for pair, found in quiet.items()},
         )
 
-    def said(self, pair: Mapping[str, Any], split: Sequence[float]) -> dict[str, float]:
-        """Return the share of surveys that reach each verdict on a pair."""
-        return verdict_shares(
-            np.array(split), np.array(pair["covariance"]), left=self.left, complete=self.complete
-        )
+    def said(self, pair: Mapping[str, Any], result: Result) -> dict[str, float] | None:
+        """Return the share of surveys that reach each verdict on a pair that is so far apart.
+
+        None where that cannot be said: the pair that is far apart in the survey itself is not
+        shown, or there is no survey without a gap.
+        """
+        truth, covariance = np.array(result["split"]), self._covariance(pair, result)
+        if covariance is None:
+            return None
+        if truth.any():
+            truth = truth * self.effect / truth.sum()
+        return verdict_shares(truth, covariance, left=self.left, complete=self.complete)
+
+    def _covariance(self, pair: Mapping[str, Any], result: Result) -> Floats | None:
+        """Return the covariance of a pair's split, were it the one that is far apart.
+
+        A wide gap is known less well than none. So for other pairs than the widest, what is known
+        of them where there is no gap is spread, part by part, as much as it is for the widest.
+        """
+        if not result["widest"] or _names(pair) == frozenset(result["widest"]):
+            return np.array(pair["covariance"])
+        own, same = self.quiet.get(_names(pair)), self.quiet.get(frozenset(result["widest"]))
+        widest = next(_widest(result), None)
+        if own is None or same is None or widest is None:
+            return None
+        before, after = np.diag(same), np.diag(widest.covariance)
+        more = np.sqrt(np.divide(after, before, out=np.ones_like(after), where=before > 0))
+        return np.asarray(own * np.outer(more, more))
+
+
+def _names(pair: Mapping[str, Any]) -> Pair:
+    return frozenset((pair["group_a"], pair["group_b"]))
 
 
 def _widest(result: Result) -> Iterator[FittedSplit]:
     """Yield the fit of the pair that the true split is of, where it is shown."""
     for pair in result["pairs"]:
-        if {pair["group_a"], pair["group_b"]} == set(result["widest"]):
+        if _names(pair) == frozenset(result["widest"]):
             mean, covariance = np.array(pair["mean"]), np.array(pair["covariance"])
             yield FittedSplit(np.array(result["split"]), mean, covariance)
 
@@ -58,8 +98,8 @@ def power_records(
 ) -> Iterator[dict[str, Any]]:
     """Yield what surveys would say, one record a pair of groups and truth.
 
-    Every pair is taken to be as far apart as the two most different groups are in the truth, so
-    that pairs differ only in how well they are known.
+    Every pair is taken to be as far apart as the gap whose cause is to be told, so that pairs
+    differ only in how well they are known.
 
     Parameters
     ----------
@@ -68,34 +108,33 @@ def power_records(
     learnt
         From all of them.
     """
-    for (a, b), of_truth in _by_pair(results).items():
-        said = {
-            truth: [learnt.said(pair, split) for split, pair in fits]
-            for truth, fits in of_truth.items()
-        }
-        right = pool_shares({t: [s[right_verdict(t)] for s in each] for t, each in said.items()})
-        wrong = pool_shares({t: [_wrong(t, s) for s in each] for t, each in said.items()})
-        for truth, fits in of_truth.items():
-            verdicts = [pair["verdict"] for _, pair in fits]
+    for (a, b), said in _by_pair(results, learnt).items():
+        right = pool_shares({t: [s[right_verdict(t)] for s, _ in each] for t, each in said.items()})
+        wrong = pool_shares({t: [_wrong(t, s) for s, _ in each] for t, each in said.items()})
+        for truth, fits in said.items():
+            own = [verdict for _, verdict in fits if verdict is not None]
             yield {
                 "truth": truth,
                 "group_a": a,
                 "group_b": b,
                 **_columns("right", right[truth]),
                 **_columns("wrong", wrong[truth]),
-                "no_gap": _mean(said[truth], "no_gap"),
-                "cannot_tell": _mean(said[truth], "cannot_tell"),
+                "no_gap": _mean(fits, "no_gap"),
+                "cannot_tell": _mean(fits, "cannot_tell"),
                 "fits": len(fits),
-                "fits_right": sum(v == right_verdict(truth) for v in verdicts),
-                "fits_wrong": sum(v not in (right_verdict(truth), "cannot_tell") for v in verdicts),
+                "verdicts": len(own),
+                "verdicts_right": sum(v == right_verdict(truth) for v in own),
+                "verdicts_wrong": sum(v not in (right_verdict(truth), "cannot_tell") for v in own),
             }
 
 
-def least_power(truth: str, result: Result, learnt: Learnt) -> float | None:
-    """Return the power for the pair for which it is least; None where there is no gap, or pair."""
-    if truth == NONE or not result["pairs"]:
+def power_of_widest(truth: str, result: Result, learnt: Learnt) -> float | None:
+    """Return the power for the pair that is far apart; None where none is, or it is not shown."""
+    if truth == NONE:
         return None
-    return min(learnt.said(pair, result["split"])[truth] for pair in result["pairs"])
+    widest = frozenset(result["widest"])
+    said = (learnt.said(pair, result) for pair in result["pairs"] if _names(pair) == widest)
+    return next((one[truth] for one in said if one is not None), None)
 
 
 def right_verdict(truth: str) -> str:
@@ -104,13 +143,17 @@ def right_verdict(truth: str) -> str:
 
 
 def _by_pair(
-    results: Sequence[tuple[SurveyTask, Result]],
+    results: Sequence[tuple[SurveyTask, Result]], learnt: Learnt
 ) -> dict[tuple[str, str], dict[str, _Fits]]:
     found: dict[tuple[str, str], dict[str, _Fits]] = {}
     for task, result in results:
         for pair in result["pairs"]:
-            key = (pair["group_a"], pair["group_b"])
-            found.setdefault(key, {}).setdefault(task.truth, []).append((result["split"], pair))
+            said = learnt.said(pair, result)
+            if said is None:
+                continue
+            as_planned = not result["widest"] or _names(pair) == frozenset(result["widest"])
+            fits = found.setdefault((pair["group_a"], pair["group_b"]), {})
+            fits.setdefault(task.truth, []).append((said, pair["verdict"] if as_planned else None))
     return found
 
 
@@ -123,5 +166,5 @@ def _columns(name: str, share: Share) -> dict[str, float]:
     return {name: share.mean, f"{name}_low": share.low, f"{name}_high": share.high}
 
 
-def _mean(said: Sequence[Mapping[str, float]], verdict: str) -> float:
-    return float(np.mean([one[verdict] for one in said]))
+def _mean(fits: _Fits, verdict: str) -> float:
+    return float(np.mean([said[verdict] for said, _ in fits]))

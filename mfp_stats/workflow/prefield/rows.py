@@ -38,6 +38,8 @@ CLASSES: Final = 2
 DRAWS: Final = 600
 TUNE: Final = 400
 MORE_DRAWS: Final = 1000
+#: The form of rows: another one starts anew.
+FORM: Final = 1
 #: What a width is of where it is of one proposal, beside all of them together.
 PROPOSAL: Final = "proposal"
 
@@ -111,6 +113,7 @@ class Read:
 def comparable(project: Project, questionnaire: Questionnaire, plan: DesignPlan) -> dict[str, Any]:
     """Return all that makes rows comparable, plain values."""
     return {
+        "form": FORM,
         "questionnaire": questionnaire.hash,
         "n": plan.n,
         "shares": dict(plan.shares),

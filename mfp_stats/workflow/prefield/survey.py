@@ -57,7 +57,9 @@ def simulated_survey(
     kept = replace(data, ratings=ratings, guesses=None, support_guesses=())
     if task.truth == NONE:
         return SimulatedSurvey(kept, np.zeros(len(PARTS)), ())
-    split, widest = widest_split(true_decomposition(questionnaire, truth, people=_PEOPLE))
+    shown = [group for group, size in plan.sizes().items() if size > questionnaire.floor]
+    true = true_decomposition(questionnaire, truth, people=_PEOPLE)
+    split, widest = widest_split(true, shown)
     return SimulatedSurvey(kept, split, widest)
 
 
@@ -67,7 +69,7 @@ def _truth(questionnaire: Questionnaire, plan: DesignPlan, name: str, seed: int)
     return replace(truth, group_shares=shares)
 
 
-def widest_split(true: xr.Dataset) -> tuple[Floats, tuple[str, str]]:
+def widest_split(true: xr.Dataset, groups: Sequence[str]) -> tuple[Floats, tuple[str, str]]:
     """Return the split of the widest gap, and between whom it is.
 
     Averages over interventions, each gap turned positive.
@@ -76,6 +78,8 @@ def widest_split(true: xr.Dataset) -> tuple[Floats, tuple[str, str]]:
     ----------
     true
         Of :func:`mfp_stats.simulate.true_decomposition`.
+    groups
+        Those between which it is looked for: the ones that are large enough to be shown.
 
     Returns
     -------
@@ -85,12 +89,13 @@ def widest_split(true: xr.Dataset) -> tuple[Floats, tuple[str, str]]:
     widest : tuple of str
         The two groups.
     """
+    among = list(groups)
+    true = true.sel(reference=among, other=among)
     size = np.nanmean(np.abs(true["gap"].values), axis=2)
     a, b = np.unravel_index(int(size.argmax()), size.shape)
     gap, phi = true["gap"].values, true["phi"].values
     turned = (phi[a, b] - phi[b, a]) / 2 * np.sign(gap[a, b])[:, None]
-    names = [str(name) for name in true["group"].values]
-    return np.asarray(np.nanmean(turned, axis=0)), (names[a], names[b])
+    return np.asarray(np.nanmean(turned, axis=0)), (among[a], among[b])
 
 
 def halved(

@@ -47,7 +47,7 @@ class DesignCheck:
     @cached_property
     def learnt(self) -> Learnt:
         """What all surveys say together."""
-        return Learnt.of([result for _, result in self._whole()])
+        return Learnt.of(self._whole(), self.plan.effect)
 
     @property
     def complete(self) -> bool:
@@ -60,8 +60,9 @@ class DesignCheck:
 
         ``right``, with its interval, is the share of surveys that name the cause (of truth
         ``none``: that say there is no gap), ``wrong`` of those that name another cause or deny a
-        gap that is there. ``fits`` surveys were fitted; ``fits_right`` and ``fits_wrong`` count
-        what they said themselves.
+        gap that is there. That rests on ``fits`` surveys. In ``verdicts`` of them the pair is
+        the one that is so far apart (or none is): ``verdicts_right`` and ``verdicts_wrong`` count
+        what these said themselves.
         """
         records = power_records(self._whole(), self.learnt)
         sizes, labels = self.plan.sizes(), {o.name: say(o.label) for o in self.questionnaire.groups}
