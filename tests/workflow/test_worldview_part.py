@@ -30,7 +30,13 @@ def fit(monkeypatch):
             level = levels[classes]
             found = None if level is None else prediction(level)
             fitted.candidates.append(Candidate(classes, found))
-            fitted.views[classes] = SimpleNamespace(tables={}, cautions=(OTHERWISE,), matched=None)
+            fitted.views[classes] = SimpleNamespace(
+                tables={},
+                cautions=(OTHERWISE,),
+                matched=None,
+                names=(),
+                draws={"share": None},
+            )
             return True
 
         monkeypatch.setattr(worldviews, "_fit_mixture", mixture)
