@@ -28,8 +28,9 @@ from mfp_stats.workflow.context import PageContext, serving  # noqa: E402
 from mfp_stats.workflow.simulated import Simulation, simulate_into  # noqa: E402
 
 PAGES = (
-    *("overview.py", "values_and_overlap.py", "worldviews.py", "gap.py", "surface.py"),
-    *("signals.py", "predictions.py", "search.py", "data.py", "fits.py"),
+    *("overview.py", "values_and_overlap.py", "worldviews.py", "experience.py", "causal_map.py"),
+    *("gap.py", "surface.py", "signals.py", "predictions.py", "search.py", "forecasts.py"),
+    *("data.py", "fits.py"),
 )
 TIMES = 7
 
