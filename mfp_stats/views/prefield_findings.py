@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import polars as pl
 
+from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Questionnaire, say
 from mfp_stats.views.findings import Row
 from mfp_stats.views.words import capital, count, listed, number, quoted, span
-from mfp_stats.workflow.prefield.plan import CAUSES, NONE
+from mfp_stats.workflow.prefield.plan import NONE
 from mfp_stats.workflow.prefield.rows import PROPOSAL
 from mfp_stats.workflow.prefield.tables import DesignCheck, unrelated_blocks
 

@@ -6,7 +6,7 @@ worldviews is taken as known, two, which saves three quarters of the time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -24,17 +24,13 @@ from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.simulate import Truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES, named_truth
-from mfp_stats.workflow.responses import fit_responses
-from mfp_stats.workflow.task import Part, Task
-from mfp_stats.workflow.values import fit_values
-from mfp_stats.workflow.worldviews import fit_worldviews
+from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, MORE_DRAWS, TUNE
 from tests.suites.intervals import share_words
 from tests.suites.provenance import ROOT, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 
-MODELS: Final = ("values", "worldviews", "expectations", "responses")
-CLASSES: Final = 2
 #: Truths in which one cause carries the gap, and should be named.
 NAMED: Final = ("values", "models", "signals", "residual")
 #: Verdicts that state something.
@@ -48,9 +44,6 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
     "rationalised": ("residual",),
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
-DRAWS, TUNE = 600, 400
-#: Of worldviews and responses, of which more is displayed: fewer would often need a second try.
-MORE_DRAWS: Final = 1000
 
 
 class Quiet:
@@ -67,49 +60,12 @@ class Quiet:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """One replicate's fit."""
-
-    values: Part
-    worldviews: Part
-    responses: Part
-
-    @property
-    def failed(self) -> list[str]:
-        """Steps that failed their checks."""
-        return [
-            name for part in (self.values, self.worldviews, self.responses) for name in part.failed
-        ]
-
-    def table(self, name: str) -> pl.DataFrame:
-        """Return a table by name."""
-        parts = (self.values, self.worldviews, self.responses)
-        return next(t.frame for part in parts for t in part.tables if t.name == name)
-
-
 def fit(
-    data: ModelData,
-    questionnaire: Questionnaire,
-    settings: FitSettings,
-    *,
-    root: Path = ROOT,
-    patient: bool = True,
-) -> Fitted:
-    """Fit values, worldviews, expectations and responses as the product does."""
-    task = Task(
-        data=data,
-        questionnaire=questionnaire,
-        settings=settings,
-        models={name: load_model(root / "models" / f"{name}.py") for name in MODELS},
-        priors={},
-        report=Quiet(),  # type: ignore[arg-type]
-        patient=patient,
-    )
-    values = fit_values(task)
-    longer = replace(task, settings=replace(settings, draws=MORE_DRAWS))
-    worldviews = fit_worldviews(longer, only=CLASSES)
-    return Fitted(values, worldviews, fit_responses(longer, values, worldviews))
+    data: ModelData, questionnaire: Questionnaire, settings: FitSettings, *, root: Path = ROOT
+) -> FittedSurvey:
+    """Fit values, worldviews, expectations and responses as the check before fieldwork does."""
+    models = {name: load_model(root / "models" / f"{name}.py") for name in MODELS}
+    return fit_survey(data, questionnaire, models, settings, Quiet())  # type: ignore[arg-type]
 
 
 def prepare(cell: Cell) -> Replicate:
@@ -145,7 +101,7 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
 
 
 def _covered(
-    found: Fitted, true: xr.Dataset, truth: Truth, data: ModelData
+    found: FittedSurvey, true: xr.Dataset, truth: Truth, data: ModelData
 ) -> dict[str, list[int]]:
     """Count for each kind of quantity the intervals that hold the truth, and all of them."""
     a, b = data.groups[:2]
@@ -170,7 +126,7 @@ def _covered(
     return {kind: [sum(held), len(held)] for kind, held in kinds.items()}
 
 
-def _expected(found: Fitted, truth: Truth, data: ModelData) -> list[bool]:
+def _expected(found: FittedSurvey, truth: Truth, data: ModelData) -> list[bool]:
     """Say of every outcome's difference in expectations whether its interval holds the truth."""
     mean = truth.consequence_means[None] + 0.0
     share = truth.class_shares
@@ -188,7 +144,7 @@ def _holds(row: Mapping[str, Any], name: str, value: float) -> bool:
     return bool(row[f"{name}_q05"] <= value <= row[f"{name}_q95"])
 
 
-def _style(found: Fitted) -> dict[str, Any]:
+def _style(found: FittedSurvey) -> dict[str, Any]:
     """Return claimed overlap, and whether any importance share differs credibly between groups."""
     overlap = found.table("overlap_claimed").row(0, named=True)
     shares = found.table("values_claimed")

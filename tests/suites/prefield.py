@@ -13,11 +13,11 @@ from typing import Any, Final
 import numpy as np
 
 from mfp_stats.fitting.loader import load_model
+from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.simulate.truths import DEFAULT_EFFECT
 from mfp_stats.workflow.prefield.fit import survey_row
 from mfp_stats.workflow.prefield.plan import (
-    CAUSES,
     NONE,
     REPLICATES,
     DesignPlan,

@@ -37,11 +37,12 @@ from mfp_stats.simulate import simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, named_truth
 from mfp_stats.workflow.basis import ChosenWorldviews, PeopleDraws
+from mfp_stats.workflow.prefield.rows import CLASSES, MODELS
 from mfp_stats.workflow.responses import index_at, mean_index, measure_people
 from mfp_stats.workflow.task import Task
 from mfp_stats.workflow.values import fit_values
 from mfp_stats.workflow.worldviews import fit_worldviews
-from tests.suites.acceptance import CLASSES, CONFIDENT, MODELS, NAMED, Quiet
+from tests.suites.acceptance import CONFIDENT, NAMED, Quiet
 from tests.suites.joint import sample_joint
 from tests.suites.provenance import ROOT, model_digest
 from tests.suites.rows import Row

@@ -31,7 +31,8 @@ from mfp_stats.questionnaire.model import say
 from mfp_stats.simulate import Truth, simulate_survey
 from mfp_stats.simulate.acceptance import accept_cuts, draw_group
 from mfp_stats.simulate.base import base_population
-from tests.suites.acceptance import CLASSES, DRAWS, MODELS, TUNE, fit
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
+from tests.suites.acceptance import fit
 from tests.suites.intervals import share_words
 from tests.suites.provenance import ROOT, model_digest
 from tests.suites.rows import Row

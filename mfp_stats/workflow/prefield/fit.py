@@ -55,9 +55,13 @@ class FittedSurvey:
         return self.data.weighting if self.data.weight is not None else "unweighted"
 
     def table(self, name: str) -> pl.DataFrame:
-        """Return a table's rows of the weighting that is told of; empty where there is none."""
+        """Return a table; empty where there is none."""
         tables = (t.frame for part in self._parts for t in part.tables if t.name == name)
-        frame = next(tables, pl.DataFrame())
+        return next(tables, pl.DataFrame())
+
+    def told_of(self, name: str) -> pl.DataFrame:
+        """Return a table's rows of the weighting that is told of; empty where there is none."""
+        frame = self.table(name)
         return frame if frame.is_empty() else frame.filter(weighting=self.weighting)
 
 
@@ -101,8 +105,7 @@ def survey_row(
     dict
         ``seconds``, and one of ``failure`` (why it could not be simulated or fitted), ``refused``
         (steps that failed their checks) and ``result``: ``split`` (5 true φ) between the
-        groups ``widest``, ``causes`` that
-        were measured, ``pairs`` and ``widths``.
+        groups ``widest``, ``causes`` that were measured, ``pairs`` and ``widths``.
 
     Raises
     ------
@@ -129,7 +132,7 @@ def survey_row(
 
 def told(found: FittedSurvey) -> dict[str, Any]:
     """Return what power and widths are made of: the causes measured, pairs, widths."""
-    gap = found.table("gap")
+    gap = found.told_of("gap")
     causes = [c for c in CAUSES if not gap.is_empty() and gap[f"{c}_mean"].is_not_null().any()]
     return {"causes": causes, "pairs": list(_pairs(found, gap)), "widths": list(_widths(found))}
 
@@ -148,12 +151,12 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
         about = rows.filter(pl.col("intervention") != POOLED)["intervention"]
         which = np.array([given.interventions.index(name) for name in about])
         split = pooled_split(drawn, w, p, which)
-        told_of = rows.row(-1, named=True)  # all proposals together, or the only one
+        last = rows.row(-1, named=True)  # all proposals together, or the only one
         yield {
             "group_a": names[a],
             "group_b": names[b],
-            "verdict": told_of["verdict"],
-            "warning": told_of["warning"],
+            "verdict": last["verdict"],
+            "warning": last["warning"],
             "mean": [float(x) for x in split.mean(axis=0)],
             "covariance": np.cov(split, rowvar=False).tolist(),
         }
@@ -161,14 +164,14 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _widths(found: FittedSurvey) -> Iterator[dict[str, Any]]:
     """Yield the mean width of the intervals of each kind, one a pair or group."""
-    gap = found.table("gap")
+    gap = found.told_of("gap")
     single = gap if gap.is_empty() else gap.filter(pl.col("intervention") != POOLED)
     pair = ("group_a", "group_b")
     for frame, what in ((single, PROPOSAL), (_pooled(gap), POOLED)):
         yield from (w for name in _INTERVALS for w in _mean_widths(frame, name, name, pair, what))
-    yield from _mean_widths(found.table("acceptance"), "accepts", "acceptance", ("group",), "")
+    yield from _mean_widths(found.told_of("acceptance"), "accepts", "acceptance", ("group",), "")
     for version in ("revealed", "claimed"):
-        overlap = found.table(f"overlap_{version}")
+        overlap = found.told_of(f"overlap_{version}")
         yield from _mean_widths(overlap, "normalised", "overlap", pair, version)
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from mfp_stats.errors import DesignCheckRefused, Fault
+from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Block, Questionnaire, Role
 from mfp_stats.simulate.needs import what_is_missing
 from mfp_stats.simulate.survey import MOST
 from mfp_stats.simulate.truths import DEFAULT_EFFECT
 
-#: Truths of which one cause carries the gap, and the one without a gap.
-CAUSES: Final = ("values", "models", "signals", "residual")
+#: The truth without a gap; of the others each cause carries one.
 NONE: Final = "none"
 #: Surveys simulated and fitted of each truth, unless others are asked for, and at most.
 REPLICATES: Final = 2
