@@ -127,6 +127,11 @@ def _dont_know(
     return [(indicator, np.where(unsure, 1, np.where(codes >= 0, 0, -1)).astype(np.int64))]
 
 
+def no_yes(language: str) -> tuple[str, str]:
+    """Return the words for not ticking an option and for ticking it."""
+    return _NO_YES.get(language, _NO_YES["en"])
+
+
 def _yes_no(item: Item, part: str, label: str, language: str) -> Indicator:
     return Indicator(
         name=f"{item.name}/{part}",
@@ -135,7 +140,7 @@ def _yes_no(item: Item, part: str, label: str, language: str) -> Indicator:
         kind="binary",
         categories=("no", "yes"),
         label=label,
-        category_labels=_NO_YES.get(language, _NO_YES["en"]),
+        category_labels=no_yes(language),
     )
 
 

@@ -6,13 +6,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from mfp_stats.design.beliefs import no_yes
 from mfp_stats.design.data import Experience, Floats, Predictor
 from mfp_stats.design.report import Report
 from mfp_stats.frames.columns import columns_of, status_column
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say
 
-_YES: Final = {"en": "yes"}
-_NO: Final = {"en": "no"}
 #: Where along a number its shares are told: nearly the lowest, the middle, nearly the highest.
 _QUANTILES: Final = (0.1, 0.5, 0.9)
 
@@ -67,14 +66,13 @@ def _predictors(
             predictor = Predictor(item.name, wording, item.level, names, labels, places)
             yield predictor, np.where(codes >= 0, codes, np.nan)
         case ItemType.SELECT_MULTIPLE:
-            labels = (say(_NO, language) or "no", say(_YES, language) or "yes")
             for option, column in zip(item.options, columns_of(item), strict=True):
                 codes = sheet[column].to_numpy().astype(np.float64)
                 text = f"{wording}: {say(option.label, language) or option.name}"
                 name = f"{item.name}/{option.name}"
                 places = np.array([0.0, 1.0])
                 yield (
-                    Predictor(name, text, "ordinal", ("no", "yes"), labels, places),
+                    Predictor(name, text, "ordinal", ("no", "yes"), no_yes(language), places),
                     np.where(codes >= 0, codes, np.nan),
                 )
         case ItemType.INTEGER | ItemType.DECIMAL:

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.views.findings import SURE, Row, preferred
+from mfp_stats.views.findings import SURE, Row, preferred, worldview_once
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, interval, listed, quoted
 
@@ -71,15 +71,6 @@ def _summary(links: pl.DataFrame, pairs: pl.DataFrame) -> str:
     return f"Of {of}, two worldviews see {count(found)} with opposite signs."
 
 
-def _worldview(row: Row, named: set[int], end: str = "") -> str:
-    """Return a worldview by its number, and by what it holds where it comes first."""
-    number = row[f"worldview{end}"]
-    if number in named:
-        return f"worldview {number}"
-    named.add(number)
-    return f"worldview {number}, {quoted(row[f'name{end}'])},"
-
-
 def _opposite(pairs: pl.DataFrame, named: set[int]) -> Iterator[str]:
     if pairs.is_empty():
         return
@@ -88,8 +79,8 @@ def _opposite(pairs: pl.DataFrame, named: set[int]) -> Iterator[str]:
     for row in rows.head(NAMED).to_dicts():
         up, down = ("_a", "_b") if row["strength_a"] > row["strength_b"] else ("_b", "_a")
         yield (
-            f"In {_worldview(row, named, up)} more {quoted(row['cause_label'])} raises "
-            f"{quoted(row['effect_label'])}; in {_worldview(row, named, down)} it lowers it "
+            f"In {worldview_once(row, named, up)} more {quoted(row['cause_label'])} raises "
+            f"{quoted(row['effect_label'])}; in {worldview_once(row, named, down)} it lowers it "
             f"(probability of opposite signs {row['probability_opposite']:.2f})."
         )
     yield from _more(len(rows))
@@ -172,7 +163,7 @@ def _disagreements(proposals: pl.DataFrame, named: set[int]) -> Iterator[str]:
         implied, said = ("lower", "raise") if row["implied_mean"] < 0 else ("raise", "lower")
         yield (
             f"{quoted(row['intervention_label'])} would {implied} {quoted(row['concept_label'])} "
-            f"by the map of {_worldview(row, named)} but its people expect it to {said} it "
+            f"by the map of {worldview_once(row, named)} but its people expect it to {said} it "
             f"(probability of opposite signs {row['probability_opposite_least']:.2f})."
         )
     yield from _more(len(rows))

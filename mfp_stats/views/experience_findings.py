@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.findings import Row, preferred, worldview_once
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import count, listed, points, quoted
 
@@ -71,8 +71,8 @@ def _ordered(contrasts: pl.DataFrame, named: set[int]) -> Iterator[str]:
     if row["mean"] < 0:
         more, less = less, more
     yield (
-        f"{quoted(row['item_label'])}: {_worldview(row, named)} is held more often by those who "
-        f"answer {quoted(more)} than by those who answer {quoted(less)}, by {_forward(row)}."
+        f"{quoted(row['item_label'])}: {worldview_once(row, named)} is held more often by those "
+        f"who answer {quoted(more)} than by those who answer {quoted(less)}, by {_forward(row)}."
     )
 
 
@@ -84,18 +84,9 @@ def _nominal(answers: pl.DataFrame, named: set[int]) -> Iterator[str]:
         often = "more" if row["apart_mean"] > 0 else "less"
         yield (
             f"{quoted(row['item_label'])}: those who answer {quoted(row['level_label'])} hold "
-            f"{_worldview(row, named)} {often} often than everybody does, by "
+            f"{worldview_once(row, named)} {often} often than everybody does, by "
             f"{_forward(row, 'apart_')}."
         )
-
-
-def _worldview(row: Row, named: set[int]) -> str:
-    """Return a worldview by its number, and by what it holds where it comes first."""
-    number = row["worldview"]
-    if number in named:
-        return f"worldview {number}"
-    named.add(number)
-    return f"worldview {number}, {quoted(row['name'])},"
 
 
 def _forward(row: Row, head: str = "") -> str:

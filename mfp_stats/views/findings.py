@@ -61,6 +61,18 @@ _VERDICTS: Final = {
 Row = dict[str, Any]
 
 
+def worldview_once(row: Row, named: set[int], end: str = "") -> str:
+    """Return a worldview by its number, and by what it holds where it comes first.
+
+    ``named`` are the numbers that came before, and grows; ``end`` is that of the columns.
+    """
+    number = row[f"worldview{end}"]
+    if number in named:
+        return f"worldview {number}"
+    named.add(number)
+    return f"worldview {number}, {quoted(row[f'name{end}'])},"
+
+
 def preferred(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of the one weighting that findings are told by: weighted where there is."""
     there = set(table["weighting"])
