@@ -118,27 +118,22 @@ def _shares(
     counts = counts / counts.sum(axis=1, keepdims=True)  # (W, n)
     rows = np.arange(posterior.sizes["chain"] * posterior.sizes["draw"])
     share, group, effect = (flat_draws(posterior[k], rows) for k in ("share", "group", "effect"))
-    at_place = [code.codes[j](code.codes[j].predictor.places[[level]]) for j, level in layout.cells]
+    placed = np.zeros((len(layout.cells), len(code.predictor)))
+    for k, (j, level) in enumerate(layout.cells):
+        own_code = code.codes[j]
+        placed[k, code.predictor == j] = own_code(own_code.predictor.places[[level]])
     columns, member = code.columns[who], data.group[who]
+    asked = {j for j, _ in layout.cells}
     found = np.empty((len(rows), len(weights), len(layout.cells), share.shape[1]))
     overall = np.empty((len(rows), len(weights), share.shape[1]))
     for s in rows:
-        own = [columns[:, code.predictor == j] @ _of(effect[s], code, j) for j in _all(code)]
-        log_odds = share[s] + group[s][member] + sum(own)
+        log_odds = share[s] + group[s][member] + columns @ effect[s]
         overall[s] = counts @ softmax(log_odds, axis=1)
+        at_place = placed @ effect[s]  # (cells, C)
+        own = {j: columns[:, code.predictor == j] @ effect[s][code.predictor == j] for j in asked}
         for k, (j, _) in enumerate(layout.cells):
-            alike = log_odds - own[j] + at_place[k] @ _of(effect[s], code, j)
-            found[s, :, k] = counts @ softmax(alike, axis=1)
+            found[s, :, k] = counts @ softmax(log_odds - own[j] + at_place[k], axis=1)
     return found, overall
-
-
-def _all(code: ExperienceCode) -> range:
-    return range(len(code.codes))
-
-
-def _of(effect: Floats, code: ExperienceCode, j: int) -> Floats:
-    """Return the coefficients of one predictor, (P_j, C)."""
-    return np.asarray(effect[code.predictor == j])
 
 
 def _answer_rows(

@@ -55,7 +55,8 @@ def fit_experience(task: Task, worldviews: Part) -> Part:
         return ({"log_evidence": one} for one in log_evidence(matched, task.data))
 
     total = matched.sizes["chain"] * matched.sizes["draw"]
-    mean = np.sum([one["log_evidence"] for one in evidence()], axis=0) / total
+    # Added up one by one: all of them at once are a matrix of people a draw.
+    mean = np.asarray(sum(one["log_evidence"] for one in evidence()) / total)
     data = replace(task.data, log_evidence=mean)
 
     def display(posterior: xr.Dataset) -> Displayed[Mapping[str, pl.DataFrame]]:
