@@ -40,6 +40,15 @@ def read_sources(cursor: Cursor, survey: str) -> dict[str, int]:
     return {str(source): int(count) for source, count in rows}
 
 
+def read_answered(cursor: Cursor) -> tuple[str, ...]:
+    """Read which surveys have answers that stand, sorted."""
+    rows = cursor.execute(
+        "SELECT name FROM surveys WHERE id IN (SELECT survey FROM standing_respondents)"
+        " ORDER BY name"
+    ).fetchall()
+    return tuple(str(name) for (name,) in rows)
+
+
 def people_stored(cursor: Cursor) -> int:
     """Return how many people × waves were ever stored, which is the last one's number."""
     (last,) = cursor.execute("SELECT coalesce(max(id), 0) FROM respondents").fetchall()[0]

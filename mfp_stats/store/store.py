@@ -326,6 +326,11 @@ class Store:
             rows = cursor.execute("SELECT name FROM surveys ORDER BY name").fetchall()
         return tuple(name for (name,) in rows)
 
+    def answered(self) -> tuple[str, ...]:
+        """Return the names of the surveys that have answers that stand, sorted."""
+        with self._database.reading() as cursor:
+            return ledger.read_answered(cursor)
+
     def versions(self, survey: str) -> tuple[str, ...]:
         """Return the hashes of a survey's published versions, the oldest first."""
         with self._database.reading() as cursor:

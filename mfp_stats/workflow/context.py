@@ -66,9 +66,7 @@ class PageContext:
 
     def surveys(self) -> list[str]:
         """Return every survey's name: those with answers first, then those published."""
-        held = self.store.surveys()
-        answered = [name for name in held if self.store.sources(name)]
-        names = [*answered, *held, *self.project.surveys()]
+        names = [*self.store.answered(), *self.store.surveys(), *self.project.surveys()]
         return list(dict.fromkeys(names))
 
     def questionnaire(self, survey: str) -> Questionnaire:
