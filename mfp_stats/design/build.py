@@ -7,6 +7,7 @@ from mfp_stats.design.checks import check_sheet
 from mfp_stats.design.data import ModelData
 from mfp_stats.design.expectations import expectations
 from mfp_stats.design.experience import experience
+from mfp_stats.design.information import information
 from mfp_stats.design.perception import guesses, support_guesses
 from mfp_stats.design.persons import group_item, select_persons
 from mfp_stats.design.ratings import ratings
@@ -95,6 +96,9 @@ def build_model_data(
         guesses=guesses(answers, questionnaire, groups, report, grouped_by=item.name),
         support_guesses=support_guesses(
             answers, questionnaire, groups, responded, report, grouped_by=item.name
+        ),
+        information=information(
+            sheet, questionnaire, persons.sheet, responded, report, language=language
         ),
         undecided=undecided(answers, questionnaire, persons.group, persons.groups),
         notes=tuple(report.notes),

@@ -190,6 +190,51 @@ class Experience:
     answers: Floats  #: (N, J) 0-based level, or the number; NaN missing
 
 
+@dataclass(frozen=True, slots=True)
+class MovedAnswer:
+    """An answer that a piece of information speaks for or against."""
+
+    name: str  #: of the item, or of the proposal that is supported
+    label: str
+    support: bool  #: whether it is support of a proposal, else a belief
+    direction: int  #: 1 or −1: whether more of it would follow from the information
+    levels: tuple[str, ...]  #: least first
+    accept: int = 0  #: support: lowest level that counts as accepting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """Answers of people who were told something beside those of others.
+
+    P rows, O occasions, J answers. An arm's row is a person, with what they answered when some were
+    told and in the next wave after that; where all were told between waves, a row is a person in
+    one wave, and there is one occasion.
+    """
+
+    name: str
+    label: str
+    randomised: bool  #: whether chance decided who was told
+    #: "" alone, or those of ``distrusts`` and ``trusts`` that are large enough
+    strata: tuple[str, ...]
+    occasions: tuple[str, ...]  #: "at_once", then "later" where enough people answered again
+    cells: tuple[MovedAnswer, ...]  #: beliefs first
+    touched: tuple[str, ...]  #: items on beliefs that it speaks for, used or not
+    person: Ints  #: (P,) row of ``ModelData``
+    told: Bools  #: (P,)
+    stratum: Ints  #: (P,) index into ``strata``
+    answers: Ints  #: (P, O, J) level; -1 missing
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """``belief``, then ``support`` where that was asked about."""
+        return ("belief", "support") if any(cell.support for cell in self.cells) else ("belief",)
+
+    @property
+    def kind(self) -> Ints:
+        """(J,) index into ``kinds``."""
+        return np.array([int(cell.support) for cell in self.cells], dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelData:
     """Everything of one survey that models may condition on. N = persons, G = groups.
@@ -220,6 +265,9 @@ class ModelData:
     #: (N, C) log density of a person's beliefs in each worldview, up to a constant; likewise.
     log_evidence: Floats | None = None
     index: Index | None = None  #: likewise
+    #: What part of the people were told, a piece of information each.
+    information: tuple[Told, ...] = ()
+    told: Told | None = None  #: one of them; set while it is fitted
     guesses: Guesses | None = None
     support_guesses: tuple[SupportGuesses, ...] = ()
     #: Persons per group who answered "don't know" to a trade-off: {group: n}.

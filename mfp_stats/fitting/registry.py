@@ -24,6 +24,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "beliefs": "beliefs",
         "experience": "experience",
         "log_evidence": "log_evidence",
+        "told": "told",
         "expectations": "expectations",
         "log_membership": "log_membership",
         "responses": "responses",

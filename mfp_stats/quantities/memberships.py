@@ -5,7 +5,7 @@ Given one draw of the parameters, person i of group g belongs to worldview c wit
 draws, so that N × C × draws never has to be in memory at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -120,25 +120,40 @@ def belief_log_membership(matched: xr.Dataset, data: ModelData) -> Floats:
     must not count them twice. Averaged over the draws.
     """
     assert data.beliefs is not None
-    cells = np.zeros(len(data.beliefs.indicators), dtype=bool)
-    for h, indicator in enumerate(data.beliefs.indicators):
-        cells[h] = not indicator.consequence
-    sizes = [len(i.categories) for i in data.beliefs.indicators]
-    profile = matched["profile"].isel(answers=np.flatnonzero(np.repeat(cells, sizes)))
-    beliefs = replace(
-        data.beliefs,
-        indicators=tuple(i for i, kept in zip(data.beliefs.indicators, cells, strict=True) if kept),
-        answers=data.beliefs.answers[:, cells],
-    )
-    only = xr.Dataset({"profile": profile, "composition": matched["composition"]})
+    consequences = [i.item for i in data.beliefs.indicators if i.consequence]
     total = matched.sizes["chain"] * matched.sizes["draw"]
     mean = np.zeros((len(data.respondents), matched.sizes["worldview"]))
-    if not cells.any():
-        shares = matched["composition"].mean(("chain", "draw")).values
-        return np.asarray(np.log(shares[data.group]))
-    for _, member in responsibilities(only, replace(data, beliefs=beliefs)):
-        mean += member.sum(axis=0) / total
+    for member in memberships_without(matched, data, consequences):
+        mean += member / total
     return np.log(np.maximum(mean, 1e-12))
+
+
+def memberships_without(
+    matched: xr.Dataset, data: ModelData, items: Collection[str]
+) -> Iterator[Floats]:
+    """Yield each draw's probabilities of the worldviews, (N, C), chains one after the other.
+
+    Parameters
+    ----------
+    matched, data
+        As of :func:`infer_memberships`.
+    items
+        Items whose answers are no evidence here. Without any other, the group alone tells.
+    """
+    assert data.beliefs is not None
+    indicators = data.beliefs.indicators
+    cells = np.array([i.item not in items for i in indicators], dtype=np.bool_)
+    if not cells.any():
+        shares = matched["composition"].transpose("chain", "draw", ...).values
+        yield from (one[data.group] for one in shares.reshape(-1, *shares.shape[2:]))
+        return
+    sizes = [len(i.categories) for i in indicators]
+    profile = matched["profile"].isel(answers=np.flatnonzero(np.repeat(cells, sizes)))
+    kept = tuple(i for i, there in zip(indicators, cells, strict=True) if there)
+    beliefs = replace(data.beliefs, indicators=kept, answers=data.beliefs.answers[:, cells])
+    only = xr.Dataset({"profile": profile, "composition": matched["composition"]})
+    for _, members in responsibilities(only, replace(data, beliefs=beliefs)):
+        yield from members
 
 
 def populations(data: ModelData, shown: Ints) -> Floats:

@@ -6,6 +6,7 @@ from typing import Final
 from mfp_stats.questionnaire.concepts import check_concepts
 from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Path
+from mfp_stats.questionnaire.information import check_information
 from mfp_stats.questionnaire.item_checks import SELECTS
 from mfp_stats.questionnaire.model import Item, ItemType, Role
 from mfp_stats.questionnaire.relevant import (
@@ -34,6 +35,7 @@ def check_whole(context: Context) -> None:
     check_reserved(context, group_item(context))
     check_stipulations(context)
     check_concepts(context)
+    check_information(context)
     _check_relevant(context)
 
 

@@ -33,16 +33,17 @@ def describe(questionnaire: Questionnaire) -> list[Fact]:
     Returns
     -------
     list of dict
-        Records with ``part`` (questionnaire, items, map, absent, time, design, warning), ``name``,
-        ``value`` and ``note``. ``map`` names the links between concepts with the items that ask
-        about each, and what proposals push; ``absent`` the roles without items and what they
-        would allow; ``design`` the balance of best–worst sets; ``time`` the minutes a respondent
-        needs.
+        Records with ``part`` (questionnaire, items, map, information, absent, time, design,
+        warning), ``name``, ``value`` and ``note``. ``map`` names the links between concepts with
+        the items that ask about each, and what proposals push; ``information`` who is told what,
+        and what would follow; ``absent`` the roles without items and what they would allow;
+        ``design`` the balance of best–worst sets; ``time`` the minutes a respondent needs.
     """
     return [
         *_head(questionnaire),
         *_roles(questionnaire),
         *_map(questionnaire),
+        *_information(questionnaire),
         *_absent(questionnaire),
         *_time(questionnaire),
         *_designs(questionnaire),
@@ -103,6 +104,15 @@ def _map(q: Questionnaire) -> Iterator[Fact]:
             yield _fact("map", f"interventions.{name}", len(proposal.moves), f"moves {pushed}")
 
 
+def _information(q: Questionnaire) -> Iterator[Fact]:
+    for name, told in q.information.items():
+        arm, levels = next(iter(told.told.items()))
+        moved = [*told.beliefs.items(), *told.support.items()]
+        ways = ", ".join(f"{'raises' if sign > 0 else 'lowers'} {what}" for what, sign in moved)
+        trust = f"; trusted from {told.trust_from} of {told.trust}" if told.trust else ""
+        yield _fact("information", name, f"{arm}: {', '.join(levels)}", f"{ways}{trust}")
+
+
 def _absent(q: Questionnaire) -> Iterator[Fact]:
     for role, allows in ALLOWS.items():
         if not q.with_role(role):
@@ -158,6 +168,8 @@ def _texts(q: Questionnaire) -> Iterator[tuple[str, Text]]:
         yield f"interventions.{name}.short", proposal.short
     for name, concept in q.concepts.items():
         yield f"concepts.{name}", concept.label
+    for name, told in q.information.items():
+        yield f"information.{name}", told.label
     for block in q.blocks:
         yield from ((f"{block.name}.title", block.title), (f"{block.name}.intro", block.intro))
     for item in q.items:

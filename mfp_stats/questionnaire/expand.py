@@ -10,6 +10,7 @@ from mfp_stats.questionnaire.faults import Faults, Path
 from mfp_stats.questionnaire.file import BlockPart, SignalPart
 from mfp_stats.questionnaire.generate import generated_items
 from mfp_stats.questionnaire.hashing import content_hash
+from mfp_stats.questionnaire.information import information_of
 from mfp_stats.questionnaire.items import written_item
 from mfp_stats.questionnaire.model import (
     Block,
@@ -133,6 +134,7 @@ def _questionnaire(context: Context, blocks: tuple[Block, ...]) -> Questionnaire
         simulated=file.simulated,
         floor=file.floor,
         concepts=concepts_of(context),
+        information=information_of(context),
     )
     context.faults.stop_if_any()
     return replace(made, hash=content_hash(made))

@@ -88,6 +88,34 @@ class ConceptPart(Part):
     """The value that it is, if it is one; more of it must then be better for that value."""
 
 
+class TrustPart(Part):
+    """Which answers say that a person trusts where information comes from."""
+
+    item: ItemReference
+    """The question about trust, asked before people are told."""
+    from_: Annotated[OptionName, Field(alias="from")]
+    """The lowest answer that counts as trusting."""
+
+
+class InformationPart(Part):
+    """Something that part of the people are told, and what would follow if it were believed."""
+
+    label: Text
+    """What people are told: "A report that found leaks to be rare"."""
+    short: Text | None = None
+    """Two to five words for tables and charts. Default: the label."""
+    told: dict[Name, Annotated[list[Words], Field(min_length=1)]]
+    """One arm and those of its levels in which people are told; ``wave`` in the place of the arm
+    where everybody is told between two waves, with the waves that come after."""
+    beliefs: dict[ItemReference, Literal["raises", "lowers"]] = {}
+    """Questions on beliefs or consequences, and whether it speaks for more or for less of what
+    they measure."""
+    support: dict[Name, Literal["raises", "lowers"]] = {}
+    """Proposals, and whether support for them would go up or down with it."""
+    trust: TrustPart | None = None
+    """Who trusts its source; left out, all are taken together."""
+
+
 class SignalPart(Part):
     """What a proposal would tell people."""
 
@@ -282,6 +310,8 @@ class QuestionnaireFile(Part):
     scales: dict[Name, ScalePart] = {}
     arms: dict[Name, dict[Name, Annotated[float, Field(gt=0, le=1)]]] = {}
     """Randomised parts: the levels of each and their probabilities."""
+    information: dict[Name, InformationPart] = {}
+    """What part of the people are told, to learn whether it reaches their beliefs."""
     blocks: Annotated[list[BlockPart], Field(min_length=1)]
 
 

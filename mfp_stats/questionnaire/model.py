@@ -158,6 +158,25 @@ class Intervention:
 
 
 @dataclass(frozen=True, slots=True)
+class Information:
+    """Something that part of the people were told."""
+
+    name: str
+    label: Text
+    #: One arm and the levels of it in which people were told; ``wave``: waves that came after.
+    told: Mapping[str, tuple[str, ...]]
+    #: Items whose answers would go up (1) or down (−1) with it, up being more of what they measure.
+    beliefs: Mapping[str, int]
+    #: Proposals whose support would go up (1) or down (−1) with it.
+    support: Mapping[str, int] = field(default_factory=dict)
+    #: The item on trust in its source, and the lowest answer that counts as trust; "": none.
+    trust: str = ""
+    trust_from: str = ""
+    #: A few words for tables and charts; empty: the label.
+    short: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A page or run of items, with what is randomised or planned missing in it."""
 
@@ -208,6 +227,8 @@ class Questionnaire:
     floor: int = 10
     #: What belief items link as cause and effect.
     concepts: Mapping[str, Concept] = field(default_factory=dict)
+    #: What part of the people were told.
+    information: Mapping[str, Information] = field(default_factory=dict)
 
     def item(self, name: str) -> Item:
         """Return the item called ``name``; KeyError with the near names if there is none."""

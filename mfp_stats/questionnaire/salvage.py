@@ -12,7 +12,10 @@ from mfp_stats.questionnaire.faults import Faults, Path
 from mfp_stats.questionnaire.file import QuestionnaireFile
 from mfp_stats.questionnaire.shape_faults import inside, report
 
-_SECTIONS: Final = ("values", "concepts", "interventions", "signals", "scales", "arms")
+_SECTIONS: Final = (
+    *("values", "concepts", "interventions", "signals", "scales", "arms"),
+    "information",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.simulate import draws
 from mfp_stats.simulate.asked import Asked
+from mfp_stats.simulate.information import moved_probabilities
 from mfp_stats.simulate.latent import is_latent, latent_levels
 from mfp_stats.simulate.people import People
 from mfp_stats.simulate.truth import Floats, NumberProfile, Truth
@@ -39,17 +40,29 @@ class Context:
     people: People
     asked: Asked
     supposed: Mapping[str, Floats]  #: block that stipulates -> support under it, (N, X)
+    #: (N,) what people were told adds to consequences and responses, or nothing
+    moved: Floats | float = 0.0
 
 
-def answer(item: Item, context: Context, rng: np.random.Generator) -> Answered:
-    """Draw everyone's answer to an item; it depends on no other answer."""
+def answer(
+    item: Item, context: Context, rng: np.random.Generator, moved: Floats | None = None
+) -> Answered:
+    """Draw everyone's answer to an item; it depends on no other answer.
+
+    Parameters
+    ----------
+    moved
+        (N,) logits by which what people were told moves it: of an ordered belief, a consequence or
+        a response.
+    """
     if item.name == context.questionnaire.group:
         return Answered(codes=context.people.group[:, None])
     if is_latent(item, context.questionnaire):
-        return _BY_ROLE[item.role](item, context, rng)
+        told = context if moved is None else replace(context, moved=moved)
+        return _BY_ROLE[item.role](item, told, rng)
     if item.type is ItemType.TEXT:
         return Answered(text="A simulated answer")
-    return _from_profile(item, context, rng)
+    return _from_profile(item, context, rng, moved)
 
 
 def _tradeoff(item: Item, context: Context, rng: np.random.Generator) -> Answered:
@@ -71,7 +84,8 @@ def _consequence(item: Item, context: Context, rng: np.random.Generator) -> Answ
     primed = context.asked.support_first[item.block]
     moved = truth.rationalisation * np.where(primed, 1, truth.rationalisation_before_support)
     shift = moved * (support - support.mean())
-    drawn = _on_scale(item, people.consequences[:, x, k] + shift, truth, rng)
+    place = people.consequences[:, x, k] + shift + context.moved
+    drawn = _on_scale(item, place, truth, rng)
     return replace(drawn, dont_know=truth.consequence_dont_know[people.worldview])
 
 
@@ -84,7 +98,7 @@ def _signal(item: Item, context: Context, rng: np.random.Generator) -> Answered:
 def _response(item: Item, context: Context, rng: np.random.Generator) -> Answered:
     x = _position(context.truth.interventions, item.intervention)
     support = context.supposed.get(item.block, context.people.support)
-    return _on_scale(item, support[:, x], context.truth, rng)
+    return _on_scale(item, support[:, x] + context.moved, context.truth, rng)
 
 
 def _perception(item: Item, context: Context, rng: np.random.Generator) -> Answered:
@@ -102,7 +116,9 @@ def _perception(item: Item, context: Context, rng: np.random.Generator) -> Answe
     return _on_scale(item, own * support + (1 - own) * theirs, truth, rng)
 
 
-def _from_profile(item: Item, context: Context, rng: np.random.Generator) -> Answered:
+def _from_profile(
+    item: Item, context: Context, rng: np.random.Generator, moved: Floats | None
+) -> Answered:
     truth, people = context.truth, context.people
     profile, kind = truth.group_profiles.get(item.name), people.group
     if profile is None:
@@ -110,6 +126,10 @@ def _from_profile(item: Item, context: Context, rng: np.random.Generator) -> Ans
     unsure = profile.dont_know[kind]
     if isinstance(profile, NumberProfile):
         return Answered(number=draws.number(item, profile, kind, rng), dont_know=unsure)
+    if moved is not None and item.level == "ordinal":
+        up = -moved if item.reverse else moved
+        shifted = moved_probabilities(profile.probabilities[kind], up)
+        profile, kind = replace(profile, probabilities=shifted), np.arange(len(kind))
     return Answered(draws.from_profile(item, profile, kind, rng), dont_know=unsure)
 
 

@@ -13,6 +13,7 @@ from mfp_stats.frames.columns import PLAIN, columns_of, sheet_schema, status_col
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.responses import MISSING_CODES, Status
 from mfp_stats.simulate.asked import Asked, Bools, applies, draw_asked
+from mfp_stats.simulate.information import shift, told_people
 from mfp_stats.simulate.people import Ints, People, draw_people, supposed_support
 from mfp_stats.simulate.roles import Answered, Context, answer
 from mfp_stats.simulate.seeds import generator
@@ -40,7 +41,13 @@ class Simulated:
 
 
 def simulate_survey(
-    questionnaire: Questionnaire, truth: Truth, *, n: int, seed: int, wave: str = "1"
+    questionnaire: Questionnaire,
+    truth: Truth,
+    *,
+    n: int,
+    seed: int,
+    wave: str = "1",
+    again: bool = False,
 ) -> Simulated:
     """Draw n people and their answers to every item.
 
@@ -57,6 +64,9 @@ def simulate_survey(
         The same seed gives the same survey in every process.
     wave
         Name of the wave.
+    again
+        Whether the people of this seed answer once more: the same people, told the same, with new
+        answers.
 
     Returns
     -------
@@ -78,13 +88,15 @@ def simulate_survey(
     )
     supposed = {b: supposed_support(truth, people, m) for b, m in truth.stipulated.items()}
     context = Context(questionnaire, truth, people, asked, supposed)
+    told = told_people(questionnaire, truth, asked.arms, wave)
     for item in questionnaire.items:
-        rng = generator(seed, "answers", item.name)
+        rng = generator(seed, "answers", item.name, *(["again"] if again else []))
+        moved = shift(item, questionnaire, truth, people.worldview, told, columns, again=again)
         missing = _missing(item, asked, applies(item, questionnaire, columns, n))
         if item.role in _BOOKKEEPING or item.type is ItemType.NOTE:
             columns |= _bookkeeping(item, questionnaire, columns, n)
         else:
-            columns |= _columns(item, answer(item, context, rng), missing, truth, rng)
+            columns |= _columns(item, answer(item, context, rng, moved), missing, truth, rng)
     schema = sheet_schema(questionnaire)
     sheet = pl.DataFrame([columns[name].cast(t).alias(name) for name, t in schema.items()])
     return Simulated(sheet, truth, _labelled(truth, people, respondents))

@@ -32,6 +32,16 @@ class NumberProfile:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """What being told something adds to answers that it speaks for, in logits of its direction."""
+
+    #: (2, C) by trust in the source (0 distrusts) and worldview; where trust is not asked about, 1.
+    beliefs: Floats
+    support: Floats  #: likewise, of proposals
+    lasts: float = 1.0  #: share of it that is left when people answer again
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Truth:
     """All parameters of a simulated survey.
 
@@ -92,6 +102,9 @@ class Truth:
     #: m that a block of responses tells everybody to suppose, by block, (K,); it replaces their
     #: own in those responses and nowhere else.
     stipulated: Mapping[str, Floats] = field(default_factory=dict)
+
+    #: Response to each piece of information; who was told one that is not here does not respond.
+    information: Mapping[str, Response] = field(default_factory=dict)
 
     #: What people think that a group holds: own value × bias + the group's mean × (1 − bias).
     perception_bias: float = 0.3

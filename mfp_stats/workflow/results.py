@@ -52,7 +52,7 @@ class FitResults:
         return self.table("group_sizes").filter(~pl.col("suppressed"))["group_label"].to_list()
 
     def table(self, name: str) -> pl.DataFrame:
-        """Read one table; of one that is kept by version, every version that may be shown.
+        """Read one table; of one that is kept in parts, every part that may be shown.
 
         A part that the survey did not ask about is an empty table.
 
@@ -81,7 +81,8 @@ class FitResults:
     def _parts(self, name: str) -> tuple[list[str], list[str]]:
         """Return the stored parts of a table that may be shown, and those that may not."""
         kept, failed = self.manifest["tables"], set(self.failed_steps)
-        parts = [p for p in (name, *(f"{name}_{v}" for v in VERSIONS)) if p in kept]
+        own = (name, *(f"{name}_{v}" for v in VERSIONS), *(p for p in kept if _part_of(p, name)))
+        parts = [part for part in dict.fromkeys(own) if part in kept]
         passed = [part for part in parts if failed.isdisjoint(kept[part]["steps"])]
         return passed, [part for part in parts if part not in passed]
 
@@ -94,6 +95,11 @@ class FitResults:
     def failed_steps(self) -> list[str]:
         """Names of the steps whose results may not be shown."""
         return [step["name"] for step in self.manifest["steps"] if not step["shown"]]
+
+
+def _part_of(table: str, name: str) -> bool:
+    """Whether a table holds one of the many things that a step each was fitted to."""
+    return table.startswith(f"{name}-")
 
 
 def fits_of(project: Project, survey: str) -> list[FitResults]:

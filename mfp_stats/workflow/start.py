@@ -25,7 +25,7 @@ JOBS_FOLDER: Final = "jobs"
 #: The model files that a fit uses.
 MODELS: Final = (
     *("values", "worldviews", "worldview_continuum", "experience"),
-    *("expectations", "responses"),
+    *("updating", "expectations", "responses"),
 )
 
 

@@ -24,6 +24,7 @@ from mfp_stats.workflow.responses import fit_responses, responses_steps
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
 from mfp_stats.workflow.tables import standard_tables
 from mfp_stats.workflow.task import Task
+from mfp_stats.workflow.updating import fit_updating, updating_steps
 from mfp_stats.workflow.values import fit_values, values_steps
 from mfp_stats.workflow.worldviews import fit_worldviews, worldviews_steps
 
@@ -47,13 +48,17 @@ def main(folder: Path) -> None:
             priors=spec.priors,
             report=report,
         )
-        steps = (values_steps, worldviews_steps, experience_steps, responses_steps)
+        steps = (
+            *(values_steps, worldviews_steps, experience_steps, updating_steps),
+            responses_steps,
+        )
         report.plan([name for steps_of in steps for name in steps_of(data)])
         values, worldviews = fit_values(task), fit_worldviews(task)
         causal_map = make_causal_map(task, worldviews)
         experience = fit_experience(task, worldviews)
+        updating = fit_updating(task, worldviews)
         responses = fit_responses(task, values, worldviews)
-        parts = (values, worldviews, causal_map, experience, responses)
+        parts = (values, worldviews, causal_map, experience, updating, responses)
         record = FitRecord(
             id=spec.fit_id,
             survey=spec.survey,
