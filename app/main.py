@@ -38,6 +38,12 @@ pages = [
         url_path="map",
     ),
     st.Page(
+        PAGES / "updating.py",
+        title="Updating",
+        icon=":material/lightbulb:",
+        url_path="updating",
+    ),
+    st.Page(
         PAGES / "gap.py", title="Values or models", icon=":material/call_split:", url_path="gap"
     ),
     st.Page(

@@ -36,6 +36,10 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("kind", "of", "worldview", "group_label", "weighting", "strength", "total"),
         *("implied", "said", "probability_positive", "probability_opposite"),
     ),
+    Topic.UPDATING: (
+        *("information_label", "kind", "occasion", "trust", "worldview", "weighting"),
+        *("response", "shift", "backfire_probability", "verdict", "carried", "lasted"),
+    ),
     Topic.GAP: (
         *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap"),
         *("values", "models", "signals", "residual", "dependence"),

@@ -114,8 +114,8 @@ def _has_moves(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
     return any(x.moves for x in questionnaire.interventions.values())
 
 
-def _has_change(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
-    return bool(questionnaire.arms) or sheet["wave"].n_unique() > 1
+def _has_information(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
+    return bool(questionnaire.information)
 
 
 def _has_arms(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
@@ -235,9 +235,13 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
             other=_has_attributes,
         ),
     ),
-    "change of beliefs": (
+    "response to information": (
         _BELIEFS,
-        _Need("second wave or randomised arm", "another wave, or an arm", other=_has_change),
+        _Need(
+            "information that part of the people are told",
+            "information: with the arm in which people are told it, and the beliefs it speaks for",
+            other=_has_information,
+        ),
     ),
     _WEIGHTED: (
         _Need(

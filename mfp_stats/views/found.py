@@ -16,6 +16,7 @@ from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
+from mfp_stats.views.updating_findings import describe_updating
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -31,6 +32,7 @@ DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
     ),
     Topic.EXPERIENCE: lambda t: describe_experience(t["experience"], t["experience_contrasts"]),
     Topic.MAP: describe_map,
+    Topic.UPDATING: lambda t: describe_updating(t["updating"]),
     Topic.GAP: lambda t: describe_gap(t["gap"], t["overlap"], t["divergence"]),
     Topic.SURFACE: lambda t: describe_surface(t["surface"]),
     Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
@@ -46,6 +48,7 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.WORLDVIEWS: "Worldviews",
     Topic.EXPERIENCE: "Experience",
     Topic.MAP: "Causal map",
+    Topic.UPDATING: "Updating",
     Topic.GAP: "Values or models",
     Topic.SURFACE: "Coordination surface",
     Topic.SIGNALS: "Signals",
@@ -58,6 +61,7 @@ TITLES: Final[Mapping[Topic, str]] = {
 _IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.EXPERIENCE: ("experience",),
     Topic.MAP: ("map_links",),
+    Topic.UPDATING: ("updating",),
     Topic.GAP: ("gap",),
     Topic.SURFACE: ("surface",),
     Topic.SIGNALS: ("signals",),
@@ -68,8 +72,9 @@ _IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
 }
 
 
-#: Topics whose table is kept by version, each with the checks of its own fit.
-_BY_VERSION: Final[Mapping[Topic, str]] = {
+#: Topics whose table is kept in parts, each with the checks of its own fit.
+_IN_PARTS: Final[Mapping[Topic, str]] = {
+    Topic.UPDATING: "updating",
     Topic.OVERLAP: "overlap",
     Topic.VALUES: "values",
     Topic.PERCEPTION: "perception",
@@ -85,8 +90,8 @@ FROM_RATINGS: Final = (
 def reservations(results: FitResults, topic: Topic) -> list[str]:
     """Return what a reader has to know beside a topic that is shown: what is not in it, and why."""
     told = []
-    if topic in _BY_VERSION:
-        told = [f"Left out here: {fault}" for fault in results.left_out(_BY_VERSION[topic])]
+    if topic in _IN_PARTS:
+        told = [f"Left out here: {fault}" for fault in results.left_out(_IN_PARTS[topic])]
     if topic in _ON_VALUES and results.values_from_ratings:
         told.append(FROM_RATINGS)
     return told

@@ -112,6 +112,21 @@ EXPERIENCE_CONTRASTS: Final = {
     **(_SHARE | {"mean": "Difference"}),
     "probability_more": "Probability of more",
 }
+UPDATING: Final = {
+    "information_label": "Information",
+    "kind": "What moved",
+    "occasion": "When",
+    "trust": "Trust in its source",
+    "worldview": "Worldview (0: everybody)",
+    **_three("shift", "Move"),
+    **_three("response", "κ (logits)"),
+    "backfire_probability": "Probability of backfiring",
+    "verdict": "Verdict",
+    "carried": "Carried into support",
+    "lasted": "Lasted",
+    "n_told": "Told",
+    "n_not_told": "Not told",
+}
 _LINK: Final = {"cause_label": "More of", "effect_label": "Leads to more (+) or less (−) of"}
 MAP_LINKS: Final = {
     **_LINK,

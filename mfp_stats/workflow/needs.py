@@ -16,6 +16,7 @@ QUANTITIES: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.WORLDVIEWS: ("worldviews",),
     Topic.EXPERIENCE: ("how experience goes with worldviews",),
     Topic.MAP: ("causal map",),
+    Topic.UPDATING: ("response to information",),
     Topic.GAP: ("values, models or signals as the cause of a gap",),
     Topic.SURFACE: ("coordination surface",),
     Topic.SIGNALS: ("signal profile",),
@@ -39,6 +40,7 @@ NOT_ALONE: Final = (
 _TABLE: Final[Mapping[Topic, str]] = {
     Topic.EXPERIENCE: "experience",
     Topic.MAP: "map_links",
+    Topic.UPDATING: "updating",
     Topic.GAP: "gap",
     Topic.SURFACE: "acceptance",
     Topic.SIGNALS: "signals",
@@ -59,7 +61,7 @@ def why_nothing(results: FitResults, topic: Topic) -> list[str]:
     needed = results.table("unavailable").filter(pl.col("quantity").is_in(QUANTITIES[topic]))
     if len(needed):
         return [_need(*row) for row in needed.select("quantity", "why", "add").rows()]
-    if topic in _TABLE and _TABLE[topic] not in results.manifest["tables"]:
+    if topic in _TABLE and not results.has(_TABLE[topic]):
         survey = results.manifest["survey"]
         return [f"This fit was made before it could be worked out. Run: mfp fit {survey}"]
     if topic is Topic.SEARCH and (space := search_space(results)).proposals:

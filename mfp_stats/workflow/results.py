@@ -65,6 +65,10 @@ class FitResults:
         found = read_tables(self.folder, passed or failed)
         return pl.concat(found.values()) if found else pl.DataFrame()
 
+    def has(self, name: str) -> bool:
+        """Whether the fit has a table of that name, or parts of it, shown or not."""
+        return any(self._parts(name))
+
     def left_out(self, name: str) -> list[Fault]:
         """Return why versions of a table are not in it where others are; else nothing."""
         passed, failed = self._parts(name)

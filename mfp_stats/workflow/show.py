@@ -245,6 +245,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     ),
     Topic.EXPERIENCE: (EXPERIENCE_TABLES, _experience),
     Topic.MAP: (LINKS, _causal_map),
+    Topic.UPDATING: (("updating",), _rows("updating")),
     Topic.GAP: (("gap", "overlap", "divergence"), _rows("gap")),
     Topic.SURFACE: (TABLES, _surface),
     Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),

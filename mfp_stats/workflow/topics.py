@@ -12,6 +12,7 @@ class Topic(StrEnum):
     WORLDVIEWS = "worldviews"
     EXPERIENCE = "experience"
     MAP = "map"
+    UPDATING = "updating"
     GAP = "gap"
     SURFACE = "surface"
     SIGNALS = "signals"
@@ -28,6 +29,7 @@ TOPICS: Mapping[str, str] = {
     "worldviews": "clusters of beliefs and who holds them",
     "experience": "what people's record has to do with the worldview they hold",
     "map": "what people believe to lead to what, and what would follow from a push",
+    "updating": "whether information reached beliefs, and whether support followed",
     "gap": "whether values, models or signals carry a gap in support",
     "surface": "what coalitions of groups accept, and what blocks the rest",
     "signals": "what a proposal tells each group",

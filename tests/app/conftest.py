@@ -16,6 +16,7 @@ RESULT_PAGES = (
     *(
         "experience.py",
         "causal_map.py",
+        "updating.py",
         "gap.py",
         "surface.py",
         "signals.py",

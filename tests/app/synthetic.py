@@ -17,6 +17,7 @@ from mfp_stats.questionnaire.model import Questionnaire, Role, say
 from tests.app.synthetic_causal_map import causal_map_tables
 from tests.app.synthetic_experience import experience_tables
 from tests.app.synthetic_responses import response_tables
+from tests.app.synthetic_updating import updating_rows
 
 TOY = "from mfp_stats.fitting import model\n@model(title='Toy')\ndef toy(data): ...\n"
 PASSED = GateResult(
@@ -71,6 +72,7 @@ def synthetic_tables(
             Table(name, frame, STEPS[2:3])
             for name, frame in causal_map_tables(questionnaire, groups, NAMES).items()
         ),
+        Table("updating-briefing", updating_rows(NAMES), STEPS[2:3]),
         *(
             Table(name, frame, STEPS[3:])
             for name, frame in response_tables(questionnaire, groups, rng).items()

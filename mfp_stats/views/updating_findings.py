@@ -1,0 +1,135 @@
+"""Plain-language findings on whether information reached beliefs, and what became of it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.views.findings import Row, preferred, worldview_once
+from mfp_stats.views.weighting import weighting_note
+from mfp_stats.views.words import capital, points, quoted
+
+#: What people of each stratum are called.
+TRUST_WORDS: Final = {
+    "": "all who were asked",
+    "trusts": "those who trust its source",
+    "distrusts": "those who do not trust its source",
+}
+OCCASION_WORDS: Final = {"at_once": "At once", "later": "In the next wave"}
+RANDOMISED: Final = (
+    "Chance decided who was told, so that differences between the two are due to it, among people "
+    "like those who answered."
+)
+BETWEEN_WAVES: Final = (
+    "All who answered later count as told: whatever else happened between the waves is in these "
+    "differences too. They are descriptive."
+)
+MEANING: Final = (
+    "Points: how much farther up the scale, in the direction of the information and out of 100, "
+    "people answer who were told it than people of the same mind who were not. With 90 % intervals."
+)
+_SUPPORT: Final = {
+    "yes": "Support for what it speaks for went the same way",
+    "no": "Support for what it speaks for did not go the same way",
+    "cannot_tell": "The survey cannot tell whether support followed",
+}
+_LEFT: Final = {
+    "yes": "In the next wave it was still there",
+    "no": "By the next wave it had evaporated",
+    "cannot_tell": "The survey cannot tell whether it was still there in the next wave",
+}
+
+
+def describe_updating(updating: pl.DataFrame) -> list[str]:
+    """Return sentences on how people took each piece of information.
+
+    Parameters
+    ----------
+    updating
+        The table ``updating``; of several weightings the preferred one is told.
+    """
+    if updating.is_empty():
+        return ["Nothing can be told of how people took any information."]
+    told = preferred(updating)
+    sentences: list[str] = []
+    for part in told.partition_by("information", maintain_order=True):
+        sentences += _of_one(part)
+    return [*sentences, weighting_note(told["weighting"][0])]
+
+
+def _of_one(rows: pl.DataFrame) -> Iterator[str]:
+    label, randomised = rows.select("information_label", "randomised").row(0)
+    strata = rows.filter(worldview=0, kind="belief", occasion="at_once").to_dicts()
+    heard, not_heard = (sum(row[name] for row in strata) for name in ("n_told", "n_not_told"))
+    yield (
+        f"{quoted(label)}: {heard:,} people were told, {not_heard:,} were not. "
+        f"{RANDOMISED if randomised else BETWEEN_WAVES}"
+    )
+    for row in strata:
+        yield f"{_moved(row, TRUST_WORDS[row['trust']])}{_carried(row, rows)}{_lasted(row, rows)}"
+    named: set[int] = set()
+    apart = rows.filter(pl.col("worldview") > 0, kind="belief", occasion="at_once").to_dicts()
+    for row in apart:
+        if row["verdict"] in ("follows", "backfires"):
+            who = worldview_once(row, named).rstrip(",")
+            among = TRUST_WORDS[row["trust"]].removeprefix("those ") if row["trust"] else ""
+            whole = f"holders of {who}, {among}" if among else f"holders of {who}"
+            yield f"{_moved(row, whole)}{_carried(row, rows)}"
+    if apart and not named:
+        yield "Of no single worldview can the survey tell that its beliefs moved."
+
+
+def _moved(row: Row, who: str) -> str:
+    mean, low, high = (row[f"shift_{end}"] for end in ("mean", "q05", "q95"))
+    match row["verdict"]:
+        case "follows":
+            return f"Among {who}, beliefs moved with it, by {points(mean, low, high)}."
+        case "backfires":
+            return (
+                f"Among {who}, it backfired: beliefs moved against it, by "
+                f"{points(-mean, -high, -low)}."
+            )
+        case "unmoved":
+            return f"Among {who}, beliefs hardly moved, by {points(mean, low, high)}."
+        case _:
+            chance = f"{100 * row['backfire_probability']:.0f} %"
+            return (
+                f"Among {who}, the survey cannot tell whether beliefs moved: "
+                f"{points(mean, low, high)}, with a probability of {chance} that it backfired."
+            )
+
+
+def _carried(row: Row, rows: pl.DataFrame) -> str:
+    return _then(row, rows, row["carried"], _SUPPORT, kind="support", occasion="at_once")
+
+
+def _lasted(row: Row, rows: pl.DataFrame) -> str:
+    later = _same(row, rows, kind="belief", occasion="later")
+    if later is None:
+        return ""
+    return _then(row, rows, later["lasted"], _LEFT, kind="belief", occasion="later")
+
+
+def _then(
+    row: Row,
+    rows: pl.DataFrame,
+    verdict: str | None,
+    words: dict[str, str],
+    *,
+    kind: str,
+    occasion: str,
+) -> str:
+    """Return a sentence on what came of a move of beliefs; nothing where nothing moved."""
+    other = _same(row, rows, kind=kind, occasion=occasion)
+    if verdict is None or other is None:
+        return ""
+    return f" {capital(words[verdict])}: {points(*(other[f'shift_{e}'] for e in _ENDS))}."
+
+
+_ENDS: Final = ("mean", "q05", "q95")
+
+
+def _same(row: Row, rows: pl.DataFrame, *, kind: str, occasion: str) -> Row | None:
+    """Return the row of the same people about another answer, or at another time."""
+    same = rows.filter(kind=kind, occasion=occasion, trust=row["trust"], worldview=row["worldview"])
+    return same.row(0, named=True) if len(same) else None

@@ -1,0 +1,72 @@
+"""What is said of a piece of information, and what is left unsaid."""
+
+import polars as pl
+import pytest
+
+from mfp_stats.views.updating_charts import updating_chart
+from mfp_stats.views.updating_findings import BETWEEN_WAVES, RANDOMISED, describe_updating
+from tests.app.synthetic_updating import updating_rows
+
+
+def test_it_says_how_many_were_told_and_how() -> None:
+    first = describe_updating(updating_rows())[0]
+    assert first.startswith("“The report”: 420 people were told, 380 were not.")
+    assert first.endswith(RANDOMISED)
+    descriptive = describe_updating(updating_rows(randomised=False))[0]
+    assert descriptive.endswith(BETWEEN_WAVES)
+
+
+def test_moves_backfires_and_what_came_of_them() -> None:
+    _, trusting, wary, *rest = describe_updating(updating_rows())
+    assert trusting == (
+        "Among those who trust its source, beliefs moved with it, by 10 points (6–14). Support for "
+        "what it speaks for went the same way: 5 points (1–9). By the next wave it had evaporated: "
+        "2 points (−2 to 6)."
+    )
+    assert "it backfired: beliefs moved against it, by 5 points (1–9)" in wary
+    assert "Support for what it speaks for did not go the same way" in wary
+    assert any(
+        s.startswith("Among holders of worldview 1, “Holds this”, who trust its source, beliefs")
+        for s in rest
+    )
+    assert not any("worldview 2" in s for s in rest)
+    assert rest[-1].startswith("Weighted")
+
+
+def test_what_lasted_is_said() -> None:
+    trusting = describe_updating(updating_rows(lasts=0.9))[1]
+    assert "In the next wave it was still there: 9 points (5–13)." in trusting
+
+
+def test_where_nothing_is_known_nothing_is_claimed() -> None:
+    told = describe_updating(updating_rows(moves={"": (0.01, 0.02, 0.0)}))
+    assert told[1].startswith("Among all who were asked, the survey cannot tell whether beliefs")
+    assert "probability of 0 % that it backfired" in told[1]
+    assert "Support" not in told[1] and "wave" not in told[1]
+    assert told[2] == "Of no single worldview can the survey tell that its beliefs moved."
+
+
+def test_a_move_that_is_all_but_none_is_called_so() -> None:
+    rows = updating_rows(moves={"": (0.01,)}).with_columns(verdict=pl.lit("unmoved"))
+    assert "beliefs hardly moved, by 1 point (−3 to 5)" in describe_updating(rows)[1]
+
+
+def test_nothing_at_all_is_said_plainly() -> None:
+    assert describe_updating(pl.DataFrame()) == [
+        "Nothing can be told of how people took any information."
+    ]
+
+
+@pytest.mark.parametrize("kind", ["belief", "support"])
+def test_the_chart_holds_everybody_and_every_worldview_at_both_times(kind: str) -> None:
+    rows = updating_rows(weightings=("unweighted",)).filter(kind=kind)
+    told = updating_chart(rows).alt
+    assert told.count("at once") == told.count("in the next wave") == 6
+    assert "Worldview 2, those who do not trust its source" in told
+    assert "Those who trust its source, at once" in told
+
+
+def test_a_chart_of_one_occasion_has_no_legend() -> None:
+    rows = updating_rows(weightings=("unweighted",)).filter(kind="belief", occasion="at_once")
+    spec = updating_chart(rows).chart.to_dict()
+    assert "yOffset" not in str(spec["layer"])
