@@ -68,7 +68,8 @@ def updating(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
         person = membership[np.maximum(alike, 0)]  # (A, n, C)
         for k in range(len(told.kinds)):
             table = _table(told, k, place, response, apart, cutpoints, person_sd)
-            person += _answers(_given(told, alike, k), table)
+            given = pm.Data(f"given_{told.kinds[k]}", _given(told, alike, k))
+            person += _answers(given, table, alike.shape)
         pm.Potential("answers", (pt.logsumexp(person, axis=2) * (alike >= 0)).sum())
     return built
 
@@ -201,10 +202,14 @@ def _table(
     return pt.concatenate(parts, axis=4)
 
 
-def _answers(given: np.ndarray, table: TensorVariable) -> TensorVariable:
+def _answers(
+    given: TensorVariable, table: TensorVariable, alike: tuple[int, ...]
+) -> TensorVariable:
     """Log-likelihood of the answers of one kind in each worldview, (A, n, classes)."""
-    occasions, alike, rows, levels = given.shape
+    occasions, levels = table.shape[0], table.shape[4]
     _, log_weights = standard_normal_nodes(NODES)
-    each = pt.matmul(given, table.reshape((occasions, alike, levels, -1)))  # (O, A, n, nodes × C)
-    each = each.reshape((occasions, alike, rows, NODES, -1))
+    each = pt.matmul(
+        given, table.reshape((occasions, alike[0], levels, -1))
+    )  # (O, A, n, nodes × C)
+    each = each.reshape((occasions, *alike, NODES, -1))
     return pt.logsumexp(each + log_weights[:, None], axis=3).sum(axis=0)

@@ -34,10 +34,10 @@ _ENDS: Final = ("mean", "q05", "q95")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moved:
-    """Draws of one piece of information. S draws; classes 0 is everybody, then worldviews."""
+    """Draws of one piece of information. S draws; everybody, then C worldviews."""
 
-    response: Floats  #: (S, W, kinds, occasions, strata, 1 + C) κ
-    shift: Floats  #: (S, W, kinds, occasions, strata, 1 + C) 0 to 1, signed by the direction
+    response: Floats  #: (S, W, kinds, occasions, strata, 1 + C, of one class 1) κ
+    shift: Floats  #: likewise, −1 to 1 in the direction of the information
     weightings: tuple[str, ...]  #: W
 
 
@@ -140,7 +140,12 @@ def _people(data: ModelData, told: Told, membership: Floats, weight: Floats | No
 
 
 def _with_everybody(values: Floats, share: Floats) -> Floats:
-    """Put the mean over worldviews, (strata, C) their shares, before them on the last axis."""
+    """Put the mean over worldviews, (strata, C) their shares, before them on the last axis.
+
+    A single class is everybody.
+    """
+    if values.shape[-1] == 1:
+        return values
     everybody = (values * share).sum(axis=-1, keepdims=True)
     return np.concatenate([everybody, values], axis=-1)
 

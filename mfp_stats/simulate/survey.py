@@ -66,7 +66,7 @@ def simulate_survey(
         Name of the wave.
     again
         Whether the people of this seed answer once more: the same people, told the same, with new
-        answers.
+        answers to all but who they trust.
 
     Returns
     -------
@@ -89,8 +89,10 @@ def simulate_survey(
     supposed = {b: supposed_support(truth, people, m) for b, m in truth.stipulated.items()}
     context = Context(questionnaire, truth, people, asked, supposed)
     told = told_people(questionnaire, truth, asked.arms, wave)
+    steady = {one.trust for one in questionnaire.information.values()}
     for item in questionnaire.items:
-        rng = generator(seed, "answers", item.name, *(["again"] if again else []))
+        anew = ("again",) if again and item.name not in steady else ()
+        rng = generator(seed, "answers", item.name, *anew)
         moved = shift(item, questionnaire, truth, people.worldview, told, columns, again=again)
         missing = _missing(item, asked, applies(item, questionnaire, columns, n))
         if item.role in _BOOKKEEPING or item.type is ItemType.NOTE:

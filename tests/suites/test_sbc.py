@@ -15,6 +15,7 @@ from tests.suites.sbc.cases import (
     expectations,
     experience,
     responses,
+    updating,
     values,
     worldview_continuum,
     worldviews,
@@ -28,11 +29,12 @@ CASES = {
     "worldviews": worldviews.CASE,
     "continuum": worldview_continuum.CASE,
     "experience": experience.CASE,
+    "updating": updating.CASE,
     "expectations": expectations.CASE,
     "responses": responses.FULL_FORM,
 }
 #: Parameters whose sign a wrong simulator turns.
-TURNED = {"picks": "mu", "expectations": "expectation"}
+TURNED = {"picks": "mu", "expectations": "expectation", "updating": "response"}
 #: Probability below which ranks are taken for wrong, of any one quantity.
 TINY = 1e-4
 

@@ -1,0 +1,180 @@
+"""What is shown of known draws: moves in points, everybody's share, verdicts."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.special import expit
+
+from mfp_stats.design.data import ModelData, MovedAnswer, Told
+from mfp_stats.quantities.updating import judge, updating_quantities
+
+CHAINS, DRAWS, P = 2, 200, 40
+RNG = np.random.default_rng(1)
+
+
+def data_of(*, weight: np.ndarray | None = None, strata=("",), support=True) -> ModelData:
+    belief = MovedAnswer("kept", "Kept", False, -1, tuple("abc"))
+    backed = MovedAnswer("fund", "A fund", True, 1, tuple("abcd"), accept=2)
+    cells = (belief, backed) if support else (belief,)
+    told = Told(
+        name="report",
+        label="The report",
+        randomised=True,
+        strata=strata,
+        occasions=("at_once", "later"),
+        cells=cells,
+        touched=("kept",),
+        person=np.arange(P),
+        told=np.arange(P) % 2 == 0,
+        stratum=np.arange(P) // 2 % len(strata),
+        answers=np.zeros((P, 2, len(cells)), dtype=np.int64),
+    )
+    return ModelData(
+        survey="s",
+        questionnaire="q",
+        respondents=tuple(f"r{k}" for k in range(P)),
+        groups=("a", "b"),
+        group_labels=("A", "B"),
+        group=np.repeat([0, 1], P // 2),
+        weight=weight,
+        values=(),
+        value_labels=(),
+        told=told,
+    )
+
+
+def draws_of(data: ModelData, response: np.ndarray, *, sd: float = 0.0, spread=0.01) -> xr.Dataset:
+    """Draws around κ (kinds, occasions, strata, classes); θ is 0 and ε is 0."""
+    told = data.told
+    assert told is not None
+    shape = (CHAINS, DRAWS)
+    noise = spread * RNG.standard_normal((*shape, *([1] * response.ndim)))
+    kinds, occasions, strata, classes = response.shape
+    place = np.zeros((*shape, len(told.cells), occasions, strata, 2, classes))
+    cuts = np.tile(np.array([-0.5, 0.5, -1.0, 0.0, 1.0])[: 2 + 3 * (kinds > 1)], (*shape, 1))
+    return xr.Dataset(
+        {
+            "response": (("chain", "draw", "k", "o", "s", "c"), response + noise),
+            "place": (("chain", "draw", "j", "o", "s", "g", "c"), place),
+            "apart": (("chain", "draw", "j"), np.zeros((*shape, len(told.cells)))),
+            "person_sd": (("chain", "draw", "k"), np.full((*shape, kinds), sd)),
+            "cutpoints": (("chain", "draw", "t"), cuts),
+        }
+    )
+
+
+MEMBERSHIP = np.tile([0.75, 0.25], (P, 1))
+NAMES = ("One", "Other")
+
+
+def rows_of(response, **changes):
+    data = data_of(**{k: v for k, v in changes.items() if k in ("weight", "strata", "support")})
+    options = {k: v for k, v in changes.items() if k in ("sd", "spread")}
+    table, draws = updating_quantities(
+        draws_of(data, response, **options), data, MEMBERSHIP, names=NAMES
+    )
+    return table, draws
+
+
+RESPONSE = np.array([[[[1.0, -1.0]], [[0.0, 0.0]]], [[[0.5, 0.0]], [[0.5, 0.0]]]])
+
+
+def test_a_move_is_how_much_farther_up_the_scale_people_answer() -> None:
+    table, _ = rows_of(RESPONSE)
+    row = table.filter(kind="belief", occasion="at_once", worldview=1).row(0, named=True)
+    # The report speaks for less: answers go down by one logit, which counts as a move up.
+    expected = np.mean([expit(-c) - expit(-1 - c) for c in (-0.5, 0.5)])
+    assert row["shift_mean"] == pytest.approx(expected, abs=0.002)
+    assert row["response_mean"] == pytest.approx(1.0, abs=0.002)
+
+
+def test_a_move_of_support_is_how_many_more_accept() -> None:
+    table, _ = rows_of(RESPONSE)
+    row = table.filter(kind="support", occasion="at_once", worldview=1).row(0, named=True)
+    assert row["shift_mean"] == pytest.approx(expit(0.5) - 0.5, abs=0.002)
+
+
+def test_what_is_peoples_own_is_averaged_over() -> None:
+    narrow, wide = (rows_of(RESPONSE, sd=sd)[0]["shift_mean"][1] for sd in (0.0, 3.0))
+    assert 0.3 * narrow < wide < 0.7 * narrow
+
+
+def test_everybody_is_the_mean_over_the_worldviews_that_people_hold() -> None:
+    table, _ = rows_of(RESPONSE)
+    row = table.filter(kind="belief", occasion="at_once", worldview=0).row(0, named=True)
+    assert row["response_mean"] == pytest.approx(0.75 * 1.0 - 0.25 * 1.0, abs=0.003)
+    assert row["name"] == ""
+
+
+def test_weights_count_where_there_are_some() -> None:
+    weight = np.where(np.arange(P) < P // 2, 2.0, 0.0)
+    membership = np.where(np.arange(P)[:, None] < P // 2, [[1.0, 0.0]], [[0.0, 1.0]])
+    data = data_of(weight=weight)
+    table, _ = updating_quantities(draws_of(data, RESPONSE), data, membership, names=NAMES)
+    means = dict(
+        table.filter(kind="belief", occasion="at_once", worldview=0)
+        .select("weighting", "response_mean")
+        .rows()
+    )
+    assert means["unweighted"] == pytest.approx(0.0, abs=0.003)
+    assert means["weighted"] == pytest.approx(1.0, abs=0.003)
+
+
+def test_strata_are_told_apart_with_their_numbers() -> None:
+    response = np.concatenate([RESPONSE, -RESPONSE], axis=2)
+    table, draws = rows_of(response, strata=("distrusts", "trusts"))
+    assert draws["shift"].sizes["trust"] == 2
+    one = table.filter(kind="belief", occasion="at_once", worldview=1)
+    assert one["trust"].to_list() == ["distrusts", "trusts"]
+    assert one["response_mean"].to_list() == pytest.approx([1.0, -1.0], abs=0.003)
+    assert one["n_told"].to_list() == [10, 10] and one["n_not_told"].to_list() == [10, 10]
+    assert one["verdict"].to_list() == ["follows", "backfires"]
+    assert one["backfire_probability"].to_list() == [0.0, 1.0]
+
+
+def test_it_is_said_whether_support_followed_and_whether_it_lasted() -> None:
+    response = np.zeros((2, 2, 1, 2))
+    response[0, 0] = [1.0, -1.0]  # beliefs at once
+    response[1, 0] = [0.8, 0.0]  # support at once
+    response[0, 1] = [0.9, 0.0]  # beliefs later
+    table, _ = rows_of(response)
+    beliefs = table.filter(kind="belief")
+    at_once, later = (beliefs.filter(occasion=o) for o in ("at_once", "later"))
+    carried = dict(at_once.select("worldview", "carried").rows())
+    lasted = dict(later.select("worldview", "lasted").rows())
+    assert (carried[1], carried[2]) == ("yes", "no")
+    assert (lasted[1], lasted[2]) == ("yes", "no")
+    assert later["carried"].null_count() == at_once["lasted"].null_count() == 3
+    assert table.filter(kind="support").select("carried", "lasted").null_count().row(0) == (6, 6)
+
+
+def test_what_did_not_move_carried_nothing() -> None:
+    response = np.zeros((2, 2, 1, 2))
+    response[1] = 1.0
+    table, _ = rows_of(response)
+    assert table["carried"].null_count() == len(table) == table["lasted"].null_count()
+    assert table.filter(kind="belief")["verdict"].unique().to_list() == ["unmoved"]
+
+
+def test_where_support_was_not_asked_nothing_is_said_of_it() -> None:
+    table, _ = rows_of(RESPONSE[:1], support=False)
+    assert table["kind"].unique().to_list() == ["belief"]
+    assert table["carried"].null_count() == len(table)
+
+
+def test_a_single_class_is_everybody_alone() -> None:
+    data = data_of()
+    response = RESPONSE[..., :1]
+    table, draws = updating_quantities(draws_of(data, response), data, np.ones((P, 1)), names=())
+    assert table["worldview"].unique().to_list() == [0]
+    assert draws["response"].sizes["worldview"] == 1
+
+
+@pytest.mark.parametrize(
+    ("centre", "spread", "said"),
+    [(0.3, 0.05, "follows"), (-0.3, 0.05, "backfires"), (0.0, 0.001, "unmoved"),
+     (0.1, 0.2, "cannot_tell"), (0.02, 0.001, "unmoved")],
+)  # fmt: skip
+def test_a_verdict_needs_near_certainty(centre: float, spread: float, said: str) -> None:
+    draws = centre + spread * RNG.standard_normal(4000)
+    assert judge(4 * draws, draws) == said
