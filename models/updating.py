@@ -29,10 +29,10 @@ PRIORS: Final = {
     "response": Prior(0.5, "sd of the mean response κ to information, in logits"),
     "trust": Prior(0.5, "sd of the difference that trust in the source makes to it"),
     "apart": Prior(0.25, "median of the sd of worldviews' κ around it"),
-    "question": Prior(0.15, "median of the sd of single questions around it"),
+    "question": Prior(0.2, "sd of single questions around it"),
     "centre": Prior(1.0, "sd of a question's mean, in logits"),
     "class": Prior(0.6, "median of the sd of worldviews, and people by trust, around it"),
-    "group": Prior(0.2, "median of the sd of groups around that"),
+    "group": Prior(0.3, "sd of groups around that"),
     "later": Prior(0.3, "sd of a question's change by the next wave, information aside"),
     "person": Prior(0.6, "median of the sd of persons' own part u"),
     "gap": Prior(0.9, "median distance of neighbouring thresholds"),
@@ -97,9 +97,9 @@ def _apart(told: Told, priors: Mapping[str, float]) -> TensorVariable:
         questions = int((told.kind == k).sum())
         part = pt.zeros(questions)
         if questions > 1:
-            log_sd = pm.Normal(f"log_{kind}_sd", np.log(priors["question"]), priors["log_sd"])
-            contrast = pm.Normal(f"{kind}_contrast", shape=questions - 1)
-            part = pt.exp(log_sd) * pt.dot(zero_sum_basis(questions), contrast)
+            # Two or three questions do not tell how far questions are apart.
+            contrast = pm.Normal(f"{kind}_contrast", 0, priors["question"], shape=questions - 1)
+            part = pt.dot(zero_sum_basis(questions), contrast)
         parts.append(part)
     return pt.concatenate(parts)
 
@@ -118,10 +118,8 @@ def _place(
         apart = pt.exp(log_sd) * pt.dot(contrast, zero_sum_basis(strata * classes).T)
         place += apart.reshape((questions, 1, strata, 1, classes))
     if groups > 1:
-        log_sd = pm.Normal("log_group_sd", np.log(priors["group"]), priors["log_sd"])
-        contrast = pm.Normal("group_contrast", shape=(questions, groups - 1))
-        apart = pt.exp(log_sd) * pt.dot(contrast, zero_sum_basis(groups).T)
-        place += apart[:, None, None, :, None]
+        contrast = pm.Normal("group_contrast", 0, priors["group"], shape=(questions, groups - 1))
+        place += pt.dot(contrast, zero_sum_basis(groups).T)[:, None, None, :, None]
     if occasions > 1:
         change = pm.Normal("change", 0, priors["later"], shape=questions)
         place += (change[:, None] * np.array([0.0, 1.0]))[:, :, None, None, None]
