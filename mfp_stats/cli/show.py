@@ -37,8 +37,8 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("implied", "said", "probability_positive", "probability_opposite"),
     ),
     Topic.UPDATING: (
-        *("information_label", "kind", "occasion", "trust", "worldview", "weighting"),
-        *("response", "shift", "backfire_probability", "verdict", "carried", "lasted"),
+        *("kind", "occasion", "trust", "worldview", "weighting"),
+        *("shift", "backfire_probability", "verdict"),
     ),
     Topic.GAP: (
         *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap"),

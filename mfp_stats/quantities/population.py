@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.special import ndtri
 
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.errors import DesignError, Fault
@@ -81,14 +82,30 @@ def draw_people(
     s = np.zeros((layout.interventions, people, layout.signals))
     if rated is not None:
         mean, variance = rated.moments(who, worldview, share)
-        held = mean + np.sqrt(variance) * rng.standard_normal(mean.shape)  # (M, J)
+        held = mean + np.sqrt(variance) * spread_normals(rng, *mean.shape)  # (M, J)
         for array, cells_of in ((m, layout.outcomes), (s, layout.told)):
             for x, (cells, which) in enumerate(cells_of):
                 array[x][:, which] = held[:, cells]
-    own = rng.standard_normal(people)
+    own = spread_normals(rng, people, 1)[:, 0]
     return GroupPeople(v[who].astype(np.float64), m, s, worldview, own)
+
+
+def spread_normals(rng: np.random.Generator, rows: int, columns: int) -> Floats:
+    """Return standard normal numbers (rows, columns), one from each slice of every column.
+
+    Each number is standard normal; a column's mean hardly strays from 0, nor its spread from 1, so
+    that a group's mean under one draw is not blurred by how many people stand for it (stratified
+    sampling; McKay, Beckman & Conover 1979).
+    """
+    return np.asarray(ndtri(_spread(rng, rows, columns)))
+
+
+def _spread(rng: np.random.Generator, rows: int, columns: int) -> Floats:
+    """Return uniform numbers (rows, columns), one from each of as many slices as there are rows."""
+    lines = (np.arange(rows)[:, None] + rng.uniform(1e-9, 1, (rows, columns))) / rows
+    return rng.permuted(lines, axis=0)
 
 
 def _choose(membership: Floats, rng: np.random.Generator) -> Ints:
     edges = membership.cumsum(axis=1)[:, :-1]
-    return np.asarray((rng.random((len(membership), 1)) > edges).sum(axis=1), dtype=np.int64)
+    return np.asarray((_spread(rng, len(membership), 1) > edges).sum(axis=1), dtype=np.int64)

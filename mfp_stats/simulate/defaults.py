@@ -11,7 +11,7 @@ from mfp_stats.simulate.latent import is_latent, latent_levels
 from mfp_stats.simulate.limits import limits
 from mfp_stats.simulate.seeds import NamedNormals
 from mfp_stats.simulate.stipulated import stipulated_consequences
-from mfp_stats.simulate.truth import Floats, NumberProfile, Profile, Truth
+from mfp_stats.simulate.truth import Floats, NumberProfile, Profile, Response, Truth
 
 _BY_CLASS: Final = frozenset(
     {Role.BELIEF, Role.EXPERIENCE, Role.CONSEQUENCE, Role.SIGNAL, Role.RESPONSE}
@@ -72,8 +72,17 @@ def default_truth(questionnaire: Questionnaire, *, seed: int, classes: int = 3) 
         intercepts=draw.array(0.4, "intercept", interventions),
         signal_weights=0.4 + draw.array(0.1, "signal weight", signals),
         residuals=draw.array(0.2, "residual", groups, interventions),
+        information={name: _response(draw, name, kinds) for name in questionnaire.information},
         stipulated=stipulated_consequences(questionnaire, thresholds),
     )
+
+
+def _response(draw: NamedNormals, name: str, kinds: tuple[str, ...]) -> Response:
+    """Beliefs follow where the source is trusted, support half as far; half of it lasts."""
+    trust = ("distrusts", "trusts")
+    beliefs = draw.array(0.4, "response", (name,), trust, kinds)[0]
+    beliefs += np.array([[0.0], [0.8]])
+    return Response(beliefs, beliefs / 2, lasts=0.5)
 
 
 def _value_means(draw: NamedNormals, groups: tuple[str, ...], values: tuple[str, ...]) -> Floats:

@@ -28,7 +28,7 @@ from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, MORE_DRAWS, TUNE
 from tests.suites.coverage import Tally, coverage_figures, tally
 from tests.suites.intervals import share_words
-from tests.suites.provenance import ROOT, model_digest
+from tests.suites.provenance import ROOT, model_digest, quantities_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 
@@ -45,6 +45,8 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
     "rationalised": ("residual",),
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
+#: What makes estimates of a gap and its causes out of draws.
+QUANTITIES: Final = ("expected", "gaps", "index", "population", "response_draws", "shapley")
 #: Surveys in which everything differs between groups a little, for intervals: in the seven truths
 #: nearly everything is the same, as it never is.
 MIXED: Final = "mixed"
@@ -279,6 +281,7 @@ def suites() -> tuple[Suite, ...]:
             "classes": CLASSES,
             "effect": DEFAULT_EFFECT,
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in MODELS},
+            "quantities": quantities_digest(*QUANTITIES),
         },
         prepare=prepare,
         summarise=summarise,

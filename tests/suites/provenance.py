@@ -34,6 +34,11 @@ def model_digest(path: Path, root: Path = ROOT) -> str:
     return _digest([path, *_imports(path, "mfp_stats.likelihoods.", root)])
 
 
+def quantities_digest(*names: str, root: Path = ROOT) -> str:
+    """Return a digest of modules of ``mfp_stats/quantities``."""
+    return _digest([root / "mfp_stats" / "quantities" / f"{name}.py" for name in names])
+
+
 def case_digest(path: Path, root: Path = ROOT) -> str:
     """Return a digest of a case, the cases that it imports, and the quantities that they show."""
     cases = [path, *_imports(path, "tests.suites.sbc.cases.", root)]

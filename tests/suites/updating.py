@@ -1,7 +1,8 @@
 """Whole surveys of people who were told something: signs of κ, and intervals that hold the truth.
 
 Each replicate draws how two worldviews respond, by trust in the source, simulates two waves of the
-same people, and fits worldviews and updating as the product does. Two worldviews are taken as known.
+same people, and fits worldviews and updating as the product does. That there are two worldviews is
+taken as known.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,9 +80,8 @@ def _order(worldviews: Part, data: ModelData, simulated: Simulated) -> Ints:
         )
     )
     second = np.array([held[name] for name in data.respondents])
-    return (np.asarray(mean)[second].mean(axis=0) > np.asarray(mean)[~second].mean(axis=0)).astype(
-        np.int64
-    )
+    of_second, of_first = (np.asarray(mean)[who].mean(axis=0) for who in (second, ~second))
+    return np.asarray(of_second > of_first, dtype=np.int64)
 
 
 def _of(row: Mapping[str, Any], by_trust: Floats, order: Ints) -> float:
