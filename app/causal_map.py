@@ -13,7 +13,9 @@ from mfp_stats.views.causal_map_charts import (
 )
 from mfp_stats.views.causal_map_findings import MEANING, describe_map
 from mfp_stats.views.findings import SURE
+from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets, heading
+from mfp_stats.views.words import capital
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.show import Asked, topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -43,11 +45,12 @@ st.caption(MEANING)
 tables.behind(found["map_links"], tables.MAP_LINKS, name="Links as a table")
 if len(found["map_pairs"]):
     tables.behind(found["map_pairs"], tables.MAP_PAIRS, name="Worldviews compared as a table")
-st.header("By group", anchor=False)
+who = compared_in(results)
+st.header(f"By {who.one}", anchor=False)
 groups = found["map_groups"].filter(choices.choose_weighting(found["map_groups"]))
 page.figure(links_chart(groups))
-st.caption("The average over the worldviews that people of a group hold.")
-tables.behind(groups, tables.MAP_GROUPS, name="Groups as a table")
+st.caption(f"The average over the worldviews that people of a {who.one} hold.")
+tables.behind(groups, tables.MAP_GROUPS, name=f"{capital(who.many)} as a table")
 st.header("What would follow", anchor=False)
 transmission = choices.choose_transmission(TRANSMISSION)
 found = topic_tables(results, Topic.MAP, Asked(transmission=transmission))

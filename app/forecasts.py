@@ -10,7 +10,7 @@ from mfp_stats.views.forecast_findings import COUNTS, describe_left_out, describ
 from mfp_stats.views.markup import bullets, paragraph
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.forecasts.told import predicted
-from mfp_stats.workflow.needs import NOT_ALONE, NOT_FROZEN
+from mfp_stats.workflow.needs import NOT_ALONE, NOT_FROZEN, why_nothing
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
 
@@ -28,7 +28,9 @@ if acceptance.is_empty() and found["forecasts"].is_empty():
     page.nothing(results, Topic.FORECAST)
     st.stop()
 page.prediction_badge(results)
-if found["forecasts"].is_empty():
+if found["forecasts"].is_empty() and results.by_wave:
+    bullets(why_nothing(results, Topic.FORECAST)[:1])  # the rest is said below
+elif found["forecasts"].is_empty():
     paragraph(f"{NOT_FROZEN}: mfp forecast freeze {survey}")
     forecast_panel.freeze_button(context, survey, results.fit_id)
 else:
@@ -45,7 +47,7 @@ else:
         summary = found["forecast_summary"].filter(mine)
         tables.behind(summary, tables.FORECAST_SUMMARY, name="Scores beside simple predictions")
     forecast_panel.score_form(context, survey, head)
-    if results.fit_id not in set(found["forecasts"]["fit"]):
+    if not results.by_wave and results.fit_id not in set(found["forecasts"]["fit"]):
         forecast_panel.freeze_button(context, survey, results.fit_id)
 if len(found["left_out"]):
     st.header("Each proposal predicted from the others", anchor=False)

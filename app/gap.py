@@ -5,6 +5,7 @@ import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
+from mfp_stats.views.found import compared_in
 from mfp_stats.views.gap_charts import causes_chart, check_chart, split_chart
 from mfp_stats.views.gap_findings import (
     CAUSES_MEAN,
@@ -31,17 +32,18 @@ if gap.is_empty():
     st.stop()
 page.prediction_badge(results)
 weighted = gap.filter(choices.choose_weighting(gap))
-page.findings(describe_gap(weighted, overlap, divergence))
+compared = compared_in(results)
+page.findings(describe_gap(weighted, overlap, divergence, compared))
 page.reservations(results, Topic.GAP)
 page.too_small(results.table("group_sizes"))
 pair = weighted
 if weighted.select("group_a", "group_b").n_unique() > 1:
-    st.header("Two groups at a time", anchor=False)
-    pair = weighted.filter(choices.choose_pair(weighted))
-    page.findings(describe_pair(pair, overlap, divergence))
+    st.header(f"Two {compared.many} at a time", anchor=False)
+    pair = weighted.filter(choices.choose_pair(weighted, compared))
+    page.findings(describe_pair(pair, overlap, divergence, compared))
 st.header("What carries the gap", anchor=False)
 one = pair.filter(choices.choose_proposal(pair))
-paragraph(direction_note(one.row(0, named=True)))
+paragraph(direction_note(one.row(0, named=True), compared))
 page.figure(split_chart(one.row(0, named=True)))
 st.caption(
     f"{CAUSES_MEAN} Points are posterior means, lines 90 % intervals; the pale bar is the range "
@@ -50,7 +52,7 @@ st.caption(
 single = pair.filter(pl.col("intervention") != POOLED)
 if len(single) > 1:
     st.header("Proposal by proposal", anchor=False)
-    paragraph(direction_note(single.row(0, named=True)))
+    paragraph(direction_note(single.row(0, named=True), compared))
     page.figure(causes_chart(single))
 checked = single.filter(pl.col("randomised_mean").is_not_null())
 if len(checked):

@@ -5,8 +5,9 @@ import streamlit as st
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page
 from mfp_stats.views.findings import OVERLAP_MEANING, describe_overlap_briefly, describe_worldviews
-from mfp_stats.views.found import brief_findings
+from mfp_stats.views.found import brief_findings, compared_in
 from mfp_stats.views.markup import heading
+from mfp_stats.views.words import capital
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
 
@@ -14,18 +15,19 @@ context = page_context()
 survey = choices.chosen_survey()
 heading(choices.survey_title(context, survey))
 results = page.latest_fit(context, survey)
+compared = compared_in(results)
 page.facts(
     [
-        ("People", f"{results.people:,}"),
-        ("Groups compared", str(len(results.groups_shown))),
+        ("Answer sheets" if results.by_wave else "People", f"{results.people:,}"),
+        (f"{capital(compared.many)} compared", str(len(results.groups_shown))),
         ("Fitted", results.finished[:10]),
     ]
 )
 sizes = results.table("group_sizes")
 page.too_small(sizes)
-st.header("Do the groups want the same things?", anchor=False)
+st.header(f"Do the {compared.many} want the same things?", anchor=False)
 try:
-    page.findings(describe_overlap_briefly(results.table("overlap")))
+    page.findings(describe_overlap_briefly(results.table("overlap"), compared))
     st.caption(OVERLAP_MEANING)
     page.partly_refused(results, "values")
     page.link("values_and_overlap.py", "Values and overlap", ":material/join_inner:")
@@ -34,7 +36,7 @@ except FitRefused as error:
 st.header("Do they see the world the same way?", anchor=False)
 try:
     models = results.table("worldview_models")
-    page.findings(describe_worldviews(results.table("worldviews"), models))
+    page.findings(describe_worldviews(results.table("worldviews"), models, compared=compared))
     page.link("worldviews.py", "Worldviews", ":material/visibility:")
 except FitRefused as error:
     page.refusal(error)
@@ -42,11 +44,13 @@ for topic, title, file, name, icon in (
     (Topic.GAP, "What carries the gaps in support?", "gap.py", "Values or models", "call_split"),
     (Topic.SURFACE, "On what can they act?", "surface.py", "Coordination surface", "grid_on"),
 ):
+    if results.by_wave and topic is Topic.SURFACE:  # waves cannot act together
+        continue
     found = brief_findings(results, topic)
     if found:
         st.header(title, anchor=False)
         page.findings(found)
         page.reservations(results, topic)
         page.link(file, name, f":material/{icon}:")
-page.group_sizes(sizes)
+page.group_sizes(sizes, compared)
 page.unavailable(results.table("unavailable").to_dicts())

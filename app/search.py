@@ -36,6 +36,9 @@ except FitRefused as error:
 if acceptance.is_empty() or not space.size:
     page.nothing(results, Topic.SEARCH)
     st.stop()
+if results.by_wave:
+    page.nothing(results, Topic.SEARCH)
+    st.stop()
 page.untested()
 threshold = choices.choose_threshold()
 coalition = choices.choose_coalition(acceptance)

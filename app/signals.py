@@ -4,6 +4,7 @@ import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
+from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets
 from mfp_stats.views.model_charts import signals_chart, within_worldviews
 from mfp_stats.views.signal_findings import SCALE, describe_signals
@@ -25,9 +26,10 @@ if signals.is_empty():
     st.stop()
 weighting = choices.choose_weighting(signals)
 shown, compared = signals.filter(weighting), pairs.filter(weighting) if len(pairs) else pairs
-page.findings(describe_signals(shown, compared))
+who = compared_in(results)
+page.findings(describe_signals(shown, compared, who))
 page.too_small(results.table("group_sizes"))
-st.header("What a proposal tells each group", anchor=False)
+st.header(f"What a proposal tells each {who.one}", anchor=False)
 one = shown.filter(choices.choose_proposal(shown))
 page.figure(signals_chart(one, context.signal_ends(survey)))
 st.caption(SCALE)
@@ -42,4 +44,4 @@ if len(within):
     bullets(f"{label}: {name}" for label, name in held)
     tables.behind(inside, tables.SIGNAL_WORLDVIEWS, name="Worldviews as a table")
 if len(compared):
-    tables.behind(compared, tables.SIGNAL_PAIRS, name="Pairs of groups as a table")
+    tables.behind(compared, tables.SIGNAL_PAIRS, name=f"Pairs of {who.many} as a table")

@@ -5,6 +5,7 @@ import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
+from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets
 from mfp_stats.views.surface_charts import acceptance_chart, group_letters, zone_matrix
 from mfp_stats.views.surface_findings import ZONES, ZONES_MEAN, describe_surface
@@ -25,31 +26,39 @@ if acceptance.is_empty():
     page.nothing(results, Topic.SURFACE)
     st.stop()
 page.prediction_badge(results)
-threshold = choices.choose_threshold()
-coalition = choices.choose_coalition(acceptance)
+compared = compared_in(results)
+threshold = choices.choose_threshold(compared)
+# Waves cannot act together: of each there is what it accepts by itself.
+coalition = None if results.by_wave else choices.choose_coalition(acceptance)
 weighting = choices.choose_weighting(acceptance)
-if not coalition:
+if coalition == []:
     st.info("Choose at least one group.")
     st.stop()
 try:
-    found = coordination(results, threshold=threshold, coalitions=[coalition])
+    found = coordination(
+        results, threshold=threshold, coalitions=None if coalition is None else [coalition]
+    )
 except FitRefused as error:
     page.refusal(error)
     st.stop()
 surface = found.filter(weighting)
-groups = acceptance.filter(weighting, pl.col("group").is_in(coalition))
-page.findings(describe_surface(surface))
+groups = acceptance.filter(weighting)
+if coalition is not None:
+    groups = groups.filter(pl.col("group").is_in(coalition))
+page.findings(describe_surface(surface, compared))
 page.too_small(results.table("group_sizes"))
-st.header("Who accepts what", anchor=False)
-bullets(f"{letter}: {label}" for label, letter in group_letters(groups).items())
-st.caption(
-    "Shares that accept with 90 % intervals. Under “All” stands the probability that every group "
-    "reaches the threshold at once; the arrow names the zone."
-)
-page.figure(zone_matrix(groups, surface))
-with st.expander("What the zones mean"):
-    bullets(f"{name}: {ZONES_MEAN[zone]}." for zone, name in ZONES.items())
+if coalition is not None:
+    st.header("Who accepts what", anchor=False)
+    bullets(f"{letter}: {label}" for label, letter in group_letters(groups).items())
+    st.caption(
+        "Shares that accept with 90 % intervals. Under “All” stands the probability that every "
+        "group reaches the threshold at once; the arrow names the zone."
+    )
+    page.figure(zone_matrix(groups, surface))
+    with st.expander("What the zones mean"):
+        bullets(f"{name}: {ZONES_MEAN[zone]}." for zone, name in ZONES.items())
 st.header("How near the threshold", anchor=False)
 page.figure(acceptance_chart(groups, threshold))
-tables.behind(surface, tables.SURFACE, name="Zones as a table")
+if coalition is not None:
+    tables.behind(surface, tables.SURFACE, name="Zones as a table")
 tables.behind(groups, tables.ACCEPTANCE, name="Acceptance as a table")

@@ -27,7 +27,7 @@ page.findings(describe_updating(shown))
 page.reservations(results, Topic.UPDATING)
 held = shown.filter(shown["worldview"] > 0).select("worldview", "name").unique(maintain_order=True)
 for part in shown.partition_by("information", maintain_order=True):
-    st.header(part["information_label"][0], anchor=False)
+    heading(part["information_label"][0], level=2)
     if len(held):
         bullets(f"Worldview {number}: {name}" for number, name in held.rows())
     for kind in part.partition_by("kind", maintain_order=True):

@@ -14,6 +14,7 @@ from mfp_stats.views.findings import (
     describe_overlap,
     describe_values,
 )
+from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets, paragraph
 from mfp_stats.views.matrix import MATRIX_FROM, overlap_matrix
 from mfp_stats.views.model_charts import perception_chart
@@ -37,32 +38,34 @@ if values.is_empty():
 asked = [table.select("version", "weighting") for table in (values, overlap) if len(table)]
 version, weighting = choices.choose_version(pl.concat(asked))
 pairs, shares = overlap.filter(version, weighting), values.filter(version, weighting)
-page.findings(describe_overlap(pairs))
+compared = compared_in(results)
+page.findings(describe_overlap(pairs, compared))
 page.too_small(results.table("group_sizes"))
 if len(pairs):
-    st.header("Overlap between groups", anchor=False)
+    st.header(f"Overlap between {compared.many}", anchor=False)
     st.caption(OVERLAP_MEANING)
     page.figure(overlap_chart(pairs))
     if len(results.groups_shown) >= MATRIX_FROM:
         page.figure(overlap_matrix(pairs))
     tables.behind(pairs, tables.OVERLAP, name="Overlap as a table")
 if len(shares):
-    st.header("What each group puts first", anchor=False)
+    st.header(f"What each {compared.one} puts first", anchor=False)
     bullets(describe_values(shares))
     st.caption(
-        "Points are posterior means, lines 90 % intervals; a group's shares add up to 100 %."
+        "Points are posterior means, lines 90 % intervals; the shares of "
+        f"a {compared.one} add up to 100 %."
     )
     page.figure(values_chart(shares))
     tables.behind(shares, tables.VALUES, name="Importance shares as a table")
 with suppress(FitRefused):  # said above
     for kind, title, differences in choices.kinds_of(results.table("overlap_differences")):
-        compared = differences.filter(weighting)
-        if len(compared):
+        apart = differences.filter(weighting)
+        if len(apart):
             st.header(title, anchor=False)
-            paragraph(describe_differences(compared, kind))
-            st.caption("Right of 0, two groups look more alike than in trade-offs.")
-            page.figure(differences_chart(compared, kind))
-            tables.behind(compared, tables.DIFFERENCES, name=f"As a table: {title.lower()}")
+            paragraph(describe_differences(apart, kind, compared))
+            st.caption(f"Right of 0, two {compared.many} look more alike than in trade-offs.")
+            page.figure(differences_chart(apart, kind))
+            tables.behind(apart, tables.DIFFERENCES, name=f"As a table: {title.lower()}")
 with suppress(FitRefused):
     perception = results.table("perception")
     guesses = perception.filter(weighting) if len(perception) else perception

@@ -7,6 +7,7 @@ from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.charts import composition_chart, profile_chart
 from mfp_stats.views.findings import describe_worldviews
+from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import heading
 from mfp_stats.workflow.context import page_context
 
@@ -25,7 +26,8 @@ if models.is_empty():
     page.unavailable(results.table("unavailable").to_dicts())
     st.stop()
 shares = worldviews.filter(choices.choose_weighting(worldviews))
-page.findings(describe_worldviews(shares, models, results.table("worldview_cautions")))
+cautions = results.table("worldview_cautions")
+page.findings(describe_worldviews(shares, models, cautions, compared_in(results)))
 page.too_small(results.table("group_sizes"))
 for (number,), part in shares.group_by("worldview", maintain_order=True):
     with st.container(border=True):

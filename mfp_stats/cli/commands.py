@@ -185,13 +185,23 @@ def simulate(
 def fit(
     survey: Survey,
     group: Annotated[
-        str | None, typer.Option(help="Another item than the questionnaire's to group by.")
+        str | None,
+        typer.Option(
+            help="Another item than the questionnaire's to group by; or wave, to find out what "
+            "changed between waves, values or models."
+        ),
+    ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            help="Only people of this group of the questionnaire's own, beside another --group."
+        ),
     ] = None,
     margins: Annotated[
         Path | None,
         typer.Option(
             help="File of population shares (item: {option: share}) to rake weights to; "
-            "default: margins.yaml beside the questionnaire, if there is one."
+            "default: margins.yaml beside the questionnaire, if there is one; with --within none."
         ),
     ] = None,
     priors: Annotated[
@@ -211,6 +221,9 @@ def fit(
 ) -> None:
     """Infer values, worldviews and overlap from the stored answers.
 
+    With --group wave the waves that people answered in are compared, every answer in its own; with
+    --within only one group's people, so that a change is not one of who answered.
+
     Runs in a process of its own; Ctrl-C cancels. A fit whose diagnostics fail is kept, named as
     failed, and none of its numbers is shown.
     """
@@ -220,7 +233,14 @@ def fit(
     elif prior_check:
         print_prior_check(survey, group=group, priors=priors or [])
     else:
-        run_fit(survey, group=group, margins=margins, priors=priors or [], settings=settings)
+        run_fit(
+            survey,
+            group=group,
+            within=within,
+            margins=margins,
+            priors=priors or [],
+            settings=settings,
+        )
 
 
 @app.command("show")

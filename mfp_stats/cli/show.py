@@ -8,7 +8,7 @@ from mfp_stats.cli import output
 from mfp_stats.errors import ChoiceError, Fault, FitRefused, ForecastRefused
 from mfp_stats.fitting.checks import OUTCOME
 from mfp_stats.project import Project
-from mfp_stats.views.found import DESCRIBE, findings_of, reservations
+from mfp_stats.views.found import describe, findings_of, reservations
 from mfp_stats.views.weighting import describe_weights
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import fit_of
@@ -123,7 +123,7 @@ def run_show(
         output.say("Nothing to show. What this survey cannot tell, and what would allow it:")
         output.findings(why_nothing(shown.results, topic))
         return
-    found = _verdict(shown) if topic is Topic.FIT else DESCRIBE[topic](shown.tables)
+    found = _verdict(shown) if topic is Topic.FIT else describe(shown.results, topic, shown.tables)
     output.findings([*found, *told])
     columns = PRINTED[topic]
     output.table([{name: _cell(record, name) for name in columns} for record in _printed(shown)])
@@ -176,6 +176,8 @@ def everything_found(project: Project, survey: str, fit_id: str) -> dict[str, An
         "survey": survey,
         "fit": fit_id,
         "simulated": results.simulated,
+        "group": results.manifest["group"],
+        "within": results.manifest.get("within"),
         "findings": findings_of(results),
         **records,
     }

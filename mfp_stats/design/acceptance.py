@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from mfp_stats.design.compared import Compared
 from mfp_stats.design.covariates import Covariates, covariates
 from mfp_stats.design.data import Floats, Ints, Responses, Weighting
-from mfp_stats.design.persons import group_item, select_persons
+from mfp_stats.design.persons import select_persons
 from mfp_stats.design.report import Report
 from mfp_stats.design.responses import answers_on
-from mfp_stats.design.weighting import weights
+from mfp_stats.design.weighting import weights_of
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.weights import Margins
 
@@ -42,6 +43,7 @@ def acceptance(
     like: Responses,
     *,
     group: str | None = None,
+    within: str | None = None,
     margins: Margins | None = None,
 ) -> Acceptance:
     """Return who accepts what, each person in their latest wave.
@@ -54,6 +56,8 @@ def acceptance(
         On whose answer scale acceptance is read, see :func:`answers_on`.
     group
         Item to compare people by; None: the questionnaire's own.
+    within
+        Only people of this group of the questionnaire's own item.
     margins
         Shares of the population that weights are raked to.
 
@@ -63,9 +67,13 @@ def acceptance(
         Nobody is in a known group, the group item is gone, or weights cannot be used.
     """
     report = Report()
-    item = group_item(questionnaire, group, report)
-    persons = None if item is None else select_persons(sheet, item, None, "en", report)
-    weighed = None if persons is None else weights(persons.sheet, questionnaire, margins, report)
+    compared = Compared.of(questionnaire, report, group=group, within=within)
+    persons = None if compared is None else select_persons(sheet, compared, "en", report)
+    weighed = (
+        None
+        if persons is None or compared is None
+        else weights_of(persons, compared, margins, report)
+    )
     report.stop_at_faults(questionnaire.survey)
     assert persons is not None and weighed is not None
     given = answers_on(persons.sheet, questionnaire, like)

@@ -4,17 +4,19 @@ import polars as pl
 
 from mfp_stats.design.beliefs import beliefs
 from mfp_stats.design.checks import check_sheet
+from mfp_stats.design.compared import Compared
 from mfp_stats.design.data import ModelData
 from mfp_stats.design.expectations import expectations
 from mfp_stats.design.experience import experience
 from mfp_stats.design.information import information
 from mfp_stats.design.perception import guesses, support_guesses
-from mfp_stats.design.persons import group_item, select_persons
+from mfp_stats.design.persons import select_persons
 from mfp_stats.design.ratings import ratings
 from mfp_stats.design.report import Report
 from mfp_stats.design.responses import responses
 from mfp_stats.design.tradeoffs import best_worst, picks, rankings, undecided
-from mfp_stats.design.weighting import weights
+from mfp_stats.design.waves import note_waves
+from mfp_stats.design.weighting import weights_of
 from mfp_stats.errors import Fault
 from mfp_stats.questionnaire.model import Questionnaire, say
 from mfp_stats.weights import Margins
@@ -25,6 +27,7 @@ def build_model_data(
     questionnaire: Questionnaire,
     *,
     group: str | None = None,
+    within: str | None = None,
     wave: str | None = None,
     language: str = "en",
     margins: Margins | None = None,
@@ -38,9 +41,12 @@ def build_model_data(
     questionnaire
         The version that the sheet's codes refer to.
     group
-        Another select_one item to compare people by; None: the survey's group item.
+        Another select_one item to compare people by, or ``wave``: the waves themselves, every
+        answer in its own; None: the survey's group item.
+    within
+        Only people of this group of the survey's group item.
     wave
-        Only this wave; None: each person's latest.
+        Only this wave; None: each person's latest, or every one where waves are compared.
     language
         Of the labels.
     margins
@@ -58,26 +64,30 @@ def build_model_data(
     """
     report = Report()
     sound = check_sheet(sheet, questionnaire, report)
-    item = group_item(questionnaire, group, report)
-    if not sound or item is None:
+    compared = Compared.of(questionnaire, report, group=group, within=within, wave=wave)
+    if not sound or compared is None:
         report.stop_at_faults(questionnaire.survey)
-    assert item is not None
-    persons = select_persons(sheet, item, wave, language, report)
+    assert compared is not None
+    persons = select_persons(sheet, compared, language, report)
     rated = ratings(sheet if persons is None else persons.sheet, questionnaire, report)
     weighed = (
         None
         if persons is None
-        else weights(persons.sheet, questionnaire, margins, report, language=language)
+        else weights_of(persons, compared, margins, report, language=language)
     )
     report.stop_at_faults(questionnaire.survey)
     assert persons is not None
     assert weighed is not None
     answers, groups = persons.sheet, persons.groups
+    if compared.item is None:
+        note_waves(persons, compared, report, weighted=weighed[0] is not None, language=language)
+        if questionnaire.information:
+            report.note(_TOLD_BY_WAVE)
     responded = responses(answers, questionnaire, report, language=language)
     data = ModelData(
         survey=questionnaire.survey,
         questionnaire=questionnaire.hash,
-        respondents=tuple(answers["respondent"]),
+        respondents=persons.respondents,
         groups=persons.groups,
         group_labels=persons.group_labels,
         group=persons.group,
@@ -89,16 +99,25 @@ def build_model_data(
         picks=picks(answers, questionnaire, report),
         rankings=rankings(answers, questionnaire, report),
         ratings=rated,
-        beliefs=beliefs(answers, questionnaire, report, without=item.name, language=language),
-        experience=experience(answers, questionnaire, report, without=item.name, language=language),
+        beliefs=beliefs(answers, questionnaire, report, without=compared.name, language=language),
+        experience=experience(
+            answers, questionnaire, report, without=compared.name, language=language
+        ),
         expectations=expectations(answers, questionnaire, report, language=language),
         responses=responded,
-        guesses=guesses(answers, questionnaire, groups, report, grouped_by=item.name),
+        guesses=guesses(answers, questionnaire, groups, report, grouped_by=compared.name),
         support_guesses=support_guesses(
-            answers, questionnaire, groups, responded, report, grouped_by=item.name
+            answers, questionnaire, groups, responded, report, grouped_by=compared.name
         ),
-        information=information(
-            sheet, questionnaire, persons.sheet, responded, report, language=language
+        information=()
+        if compared.item is None
+        else information(
+            sheet if wave is None else answers,
+            questionnaire,
+            answers,
+            responded,
+            report,
+            language=language,
         ),
         undecided=undecided(answers, questionnaire, persons.group, persons.groups),
         notes=tuple(report.notes),
@@ -109,6 +128,9 @@ def build_model_data(
     return data
 
 
+_TOLD_BY_WAVE = (
+    "How people took information is not told where waves are compared: fit without --group wave."
+)
 _NOTHING = Fault(
     "answers",
     "nobody gave an answer about values, beliefs or proposals that a model could learn from",

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from mfp_stats.design.compared import wave_order
 from mfp_stats.design.data import Bools, Ints, MovedAnswer, Responses, Told
-from mfp_stats.design.persons import wave_order
 from mfp_stats.design.report import Report, people
 from mfp_stats.design.responses import answers_on
 from mfp_stats.frames.scores import is_ordinal

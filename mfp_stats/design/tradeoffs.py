@@ -11,6 +11,7 @@ from mfp_stats.frames.columns import columns_of, item_code
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.responses import MISSING_CODES, Status
 
+_NOT_ASKED = MISSING_CODES[Status.NOT_ASKED]
 _DONT_KNOW = MISSING_CODES[Status.DONT_KNOW]
 
 
@@ -156,7 +157,8 @@ def _rank_item(
     places = np.arange(ranks.shape[1])
     order[:, : ranks.shape[1]] = np.where(places < number[:, None], value[is_value][first], -1)
     offered = np.zeros((len(ranks), len(values)), dtype=np.bool_)
-    offered[:, value[is_value]] = True
+    # A value that an earlier version of the questionnaire lacked was not ranked below the others.
+    offered[:, value[is_value]] = ranks != _NOT_ASKED
     answered = sheet.select(item_code(item)).to_series().to_numpy() >= 0
     tied = _has_ties(ranks)
     if n := int((answered & tied).sum()):

@@ -1,12 +1,71 @@
 """What people are weighted by: the weights of the file, or these raked to population margins."""
 
+from dataclasses import replace
+
+import numpy as np
 import polars as pl
 
+from mfp_stats.design.compared import Compared
 from mfp_stats.design.data import Floats, Weighting
+from mfp_stats.design.persons import Persons
 from mfp_stats.design.report import Report, people
-from mfp_stats.errors import DesignError
+from mfp_stats.errors import DesignError, Fault
 from mfp_stats.questionnaire.model import Item, Questionnaire, say
 from mfp_stats.weights import Margins, Raked, count_zeros, normalise, rake, weight_faults
+
+
+def weights_of(
+    persons: Persons,
+    compared: Compared,
+    margins: Margins | None,
+    report: Report,
+    *,
+    language: str = "en",
+) -> tuple[Floats | None, Weighting]:
+    """Return what people are weighted by, mean 1, and what to call it; None without weights.
+
+    Where waves are compared each wave is weighted by itself, so that every one of them meets the
+    margins, and counts for as many people as answered in it. Where only some waves have weights
+    none are used: a weighted wave and an unweighted one differ by the weights alone.
+
+    Parameters
+    ----------
+    persons, compared
+        Who is in the analysis, and what tells them apart.
+    margins
+        As in :func:`weights`.
+    language
+        Of the labels in notes.
+    """
+    questionnaire = compared.questionnaire
+    if compared.item is not None:
+        return weights(persons.sheet, questionnaire, margins, report, language=language)
+    found: list[Floats | None] = []
+    name: Weighting = "weighted"
+    for k, label in enumerate(persons.group_labels):
+        own = Report(faults=report.faults)
+        one = persons.sheet.filter(persons.group == k)
+        before = len(own.faults)
+        weight, name = weights(one, questionnaire, margins, own, language=language)
+        own.faults[before:] = [_in_wave(fault, label) for fault in own.faults[before:]]
+        report.notes += [f"{label}: {note}" for note in own.notes]
+        found.append(weight)
+    without = [x for x, w in zip(persons.group_labels, found, strict=True) if w is None]
+    if without and len(without) < len(found):
+        report.note(
+            f"Without weights: {', '.join(without)}. The other waves' weights are not used either, "
+            "so that no wave differs from another by its weights alone."
+        )
+    if without:
+        return None, name
+    joined = np.empty(len(persons.group))
+    for k, weight in enumerate(found):
+        joined[persons.group == k] = weight
+    return joined, name
+
+
+def _in_wave(fault: Fault, label: str) -> Fault:
+    return replace(fault, where=f"{label}, {fault.where}")
 
 
 def weights(

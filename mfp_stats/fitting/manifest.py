@@ -123,7 +123,9 @@ class FitRecord:
     data
         SHA-256 of the answers that were fitted.
     group
-        Item that the stakeholder groups came from; None for the questionnaire's own.
+        Item that the groups came from, or ``wave``; None for the questionnaire's own.
+    within
+        Stakeholder group that alone is in it; None for everybody.
     simulated
         Whether any of the people were simulated.
     seed
@@ -142,6 +144,7 @@ class FitRecord:
     simulated: bool
     seed: int
     started: datetime
+    within: str | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -156,6 +159,7 @@ def manifest_of(
         "questionnaire": record.questionnaire,
         "data": record.data,
         "group": record.group,
+        "within": record.within,
         "simulated": record.simulated,
         "seed": record.seed,
         "started": record.started.isoformat(),

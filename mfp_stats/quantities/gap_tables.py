@@ -31,26 +31,36 @@ MISFIT: Final = "misfit"
 def gap_table(found: ResponseDraws, layout: ResponseRows, measured: Measured) -> pl.DataFrame:
     """Lay out gaps, one row a weighting, pair and intervention, and a pooled one.
 
-    ``observed_gap`` is the plain difference among those asked, with its standard error.
+    ``observed_gap`` is the plain difference among those asked, with its standard error. A cause
+    that one of the two groups was not asked about has no numbers: what it may carry is part of the
+    residual, which is then no verdict.
     """
     rows = []
     form = {"split_form": "reduced" if measured.layout.reduced else "full"}
     observed = ObservedAcceptance.of(measured.data, found.weightings, found.groups)
-    causes = measured.causes
     for w, weighting in enumerate(found.weightings):
         for p, (a, b) in enumerate(layout.pairs):
             shown = np.flatnonzero(layout.shown((a, b)))
             head = {"weighting": weighting, **layout.pair(a, b), **form}
             seen = observed.gap(w, (a, b))
-            for x in shown:
+            both = (int(found.groups[a]), int(found.groups[b]))
+            lacking = [measured.not_compared(both, int(x)) for x in shown]
+            for x, unasked in zip(shown, lacking, strict=True):
                 support = (found.acceptance[:, w, a, x], found.acceptance[:, w, b, x])
                 one = _GapDraws.of(found, w, p, np.array([x]), layout, (a, b), seen)
-                rows.append(head | layout.intervention(int(x)) | _gap_row(one, support, causes))
+                row = _gap_row(one.without(unasked), support, _without(measured.causes, unasked))
+                rows.append(head | layout.intervention(int(x)) | row)
             if len(shown) > 1:
                 one = _GapDraws.of(found, w, p, shown, layout, (a, b), seen)
                 name = {"intervention": POOLED, "intervention_label": "All proposals together"}
-                rows.append(head | name | _gap_row(one, None, causes))
+                unasked = frozenset[str]().union(*lacking)
+                row = _gap_row(one.without(unasked), None, _without(measured.causes, unasked))
+                rows.append(head | name | row)
     return frame_of(rows)
+
+
+def _without(causes: tuple[str, ...], unasked: frozenset[str]) -> tuple[str, ...]:
+    return tuple(cause for cause in causes if cause not in unasked)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +121,21 @@ class _GapDraws:
             # Answers of the same people: no less certain than one of them.
             error=float(error.mean()),
         )
+
+    def without(self, unasked: frozenset[str]) -> "_GapDraws":
+        """Return the same with what causes carry that were not asked about left to the residual."""
+        if not unasked:
+            return self
+        moved = [CAUSES.index(cause) for cause in unasked]
+
+        def left(array: Floats) -> Floats:
+            kept = array.copy()
+            kept[:, CAUSES.index("residual")] += array[:, moved].sum(axis=1)
+            kept[:, moved] = 0
+            return kept
+
+        causes = {name: left(array) for name, array in self.causes.items()}
+        return replace(self, parts=left(self.parts), causes=causes)
 
     @property
     def misfit(self) -> bool:

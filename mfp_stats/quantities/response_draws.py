@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mfp_stats.design.asked import Asked
 from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.quantities.expected import Expected, PersonExpectations
 from mfp_stats.quantities.gaps import (
@@ -35,6 +36,7 @@ class Measured:
     layout: IndexLayout
     moments: ImportanceMoments
     seed: int
+    asked: Asked | None = None  #: what each group was asked; None: all of them the same
 
     @property
     def draws(self) -> int:
@@ -51,6 +53,32 @@ class Measured:
             "residual": True,
         }
         return tuple(cause for cause in CAUSES if there[cause])
+
+    def not_compared(self, groups: Sequence[int], x: int) -> frozenset[str]:
+        """Return causes that one of the groups was not asked about, of an intervention.
+
+        Parameters
+        ----------
+        groups
+            Indices in the model.
+        x
+            Of the intervention.
+        """
+        if self.asked is None:
+            return frozenset()
+        reduced = self.layout.reduced
+        there = {
+            "values": not self.v.shape[2] or self.asked.same_values(*groups),
+            "models": self.asked.common_beliefs(*groups)
+            if reduced
+            else self._rated(groups, self.layout.outcomes[x][0]),
+            "signals": self._rated(groups, self.layout.told[x][0]),
+        }
+        return frozenset(cause for cause, same in there.items() if not same)
+
+    def _rated(self, groups: Sequence[int], cells: Ints) -> bool:
+        """Whether somebody of every group rated each of the cells."""
+        return self.asked is None or bool(self.asked.cells[np.ix_(groups, cells)].all())
 
     def populations(self, groups: Ints, weights: Iterable[Floats | None]) -> list[Population]:
         """Return who stands for the groups under each weighting."""

@@ -15,7 +15,8 @@ import polars as pl
 import xarray as xr
 from scipy.special import softmax
 
-from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.design.asked import values_offered
+from mfp_stats.design.data import Bools, Floats, Ints, ModelData
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import (
@@ -64,7 +65,8 @@ def summarise_values(
     version
         ``revealed`` (trade-offs) or ``claimed`` (ratings).
     floor
-        Groups in which no more persons than this gave evidence are left out.
+        Groups in which no more persons than this gave evidence are left out, and so are groups
+        that were not offered every value that others were.
     seed
         Of the Bayesian bootstrap; give the fits of one survey the same.
 
@@ -75,7 +77,7 @@ def summarise_values(
     """
     who = np.flatnonzero(answered(data))
     n = np.bincount(data.group[who], minlength=len(data.groups))
-    shown = np.flatnonzero(n > floor)
+    shown = np.flatnonzero((n > floor) & offered_all(data))
     draws = _draws(posterior, data, who[np.isin(data.group[who], shown)], shown, seed)
     draws.attrs["n"] = n.tolist()
     tables = {
@@ -83,6 +85,15 @@ def summarise_values(
         "overlap": overlap_table(draws, data, version),
     }
     return Values(version, draws, tables)
+
+
+def offered_all(data: ModelData) -> Bools:
+    """Return which groups were offered every value that any group was, (G,).
+
+    Shares add up to one over the values: without one of them they are shares of something else.
+    """
+    offered = values_offered(data)
+    return np.asarray(offered[:, offered.any(axis=0)].all(axis=1))
 
 
 def _weightings(data: ModelData, kept: Ints, shown: Ints) -> dict[str, Floats | None]:

@@ -85,14 +85,14 @@ def summarise_worldviews(
     reference
         From :func:`reference_solution`, with as many classes.
     floor
-        Groups of this size or smaller are left out, of everyone's shares too: otherwise
-        everyone's would give them away.
+        Groups in which no more people than this answered are left out, of everyone's shares too:
+        otherwise everyone's would give them away.
     seed
         Of sampled memberships and the Bayesian bootstrap.
     """
     beliefs = _beliefs(data)
     matched = match_draws(posterior, reference.best)
-    shown = np.flatnonzero(data.group_sizes > floor)
+    shown = np.flatnonzero(believers(data) > floor)
     memberships = infer_memberships(matched, data, shown=shown, seed=seed)
     names = name_worldviews(beliefs.indicators, Categories.of(beliefs), reference)
     draws = _displayed(matched, data, memberships, shown)
@@ -110,6 +110,15 @@ def summarise_worldviews(
         },
         cautions=tuple(_cautions(matched, reference)),
     )
+
+
+def believers(data: ModelData) -> Ints:
+    """Return how many people of each group answered any question that forms worldviews, (G,).
+
+    Of a group that was not asked the mixture knows the other groups' shares, and nothing else.
+    """
+    there = (_beliefs(data).answers >= 0).any(axis=1)
+    return np.bincount(data.group[there], minlength=len(data.groups)).astype(np.int64)
 
 
 def _beliefs(data: ModelData) -> Beliefs:

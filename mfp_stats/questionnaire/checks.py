@@ -93,6 +93,10 @@ def _check_groups(context: Context) -> None:
 def _check_group_item(context: Context, item: Item, path: Path) -> None:
     if item.type is not ItemType.SELECT_ONE:
         context.faults.add(("group",), f"{item.name!r} is {item.type.value}, not select_one")
+    elif item.role is Role.WAVE:
+        what = f"{item.name!r} has the role wave: it says when people answered, not who they are"
+        fix = "Name the item with the stakeholder groups; waves are compared by: --group wave"
+        context.faults.add(("group",), what, fix=fix)
     elif len(item.options) == 1:
         context.faults.add(path, "has a single group; groups are compared, so name at least two")
     for other, where in context.items:

@@ -12,6 +12,7 @@ from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.questionnaire.model import say
 from mfp_stats.views.forecast_findings import forecast_name
 from mfp_stats.views.gap_findings import POOLED
+from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
 
 #: Most texts that are offered below one another.
@@ -73,11 +74,11 @@ def choose_weighting(table: pl.DataFrame) -> pl.Expr:
     return pl.col("weighting") == _one_of(table, "weighting", "Sample", WEIGHTINGS)
 
 
-def choose_pair(table: pl.DataFrame) -> pl.Expr:
+def choose_pair(table: pl.DataFrame, compared: Compared = GROUPS) -> pl.Expr:
     """Let the reader choose a pair of groups; return the filter. Of one pair there is no choice."""
     names = ["group_a", "group_b", "group_a_label", "group_b_label"]
     pairs = table.select(names).unique(maintain_order=True).rows()
-    at = _choose("Groups", [f"{a} – {b}" for *_, a, b in pairs], key="pair")
+    at = _choose(capital(compared.many), [f"{a} – {b}" for *_, a, b in pairs], key="pair")
     one, other, *_ = pairs[at]
     return pl.col("group_a").eq(pl.lit(one)) & pl.col("group_b").eq(pl.lit(other))
 
@@ -189,10 +190,10 @@ def choose_levels(space: DesignSpace) -> dict[str, list[str]]:
     return wanted
 
 
-def choose_threshold() -> float:
+def choose_threshold(compared: Compared = GROUPS) -> float:
     """Let the reader choose the share of each group that has to accept, 0 to 1."""
     percent = st.slider(
-        "Share of each group that has to accept",
+        f"Share of each {compared.one} that has to accept",
         min_value=0,
         max_value=100,
         value=50,

@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import count, listed, points, quoted
+from mfp_stats.views.words import GROUPS, Compared, count, listed, points, quoted
 
 #: Expectations that a list of findings names.
 CELLS_NAMED: Final = 3
@@ -37,16 +37,18 @@ def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
     return f"The survey does not show that {inside} expect different things of any proposal."
 
 
-def describe_divergence(divergence: pl.DataFrame) -> list[str]:
+def describe_divergence(divergence: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
     """Return sentences on every pair of groups: where they expect most differently.
 
     Parameters
     ----------
     divergence
         The table ``divergence``, any weightings; of several the preferred one is told.
+    compared
+        What the groups are.
     """
     if divergence.is_empty():
-        return ["No two groups were asked what the proposals would do."]
+        return [f"No two {compared.many} were asked what the proposals would do."]
     frame = preferred(divergence)
     told = []
     for _, part in frame.group_by("group_a", "group_b", maintain_order=True):

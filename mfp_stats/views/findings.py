@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.views.words import count, interval, listed, percent, quoted
+from mfp_stats.views.words import GROUPS, Compared, count, interval, listed, percent, quoted
 
 #: A group's first value is named only where its posterior probability of being first reaches this.
 SURE: Final = 0.9
@@ -80,35 +80,45 @@ def preferred(table: pl.DataFrame) -> pl.DataFrame:
     return table.filter(pl.col("weighting") == best)
 
 
-def describe_overlap(overlap: pl.DataFrame) -> list[str]:
+def describe_overlap(overlap: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
     """Return sentences on how far pairs of groups share priorities.
 
     For each version (trade-offs, ratings): first a summary, then which pairs are how alike.
+
+    Parameters
+    ----------
+    overlap
+        The table ``overlap``.
+    compared
+        What the groups are.
     """
     if overlap.width == 0:
-        return ["This survey asked for no priorities that groups could be compared by."]
+        return [f"This survey asked for no priorities that {compared.many} could be compared by."]
     if overlap.is_empty():
-        return ["There are not two groups large enough to compare."]
+        return [f"There are not two {compared.many} large enough to compare."]
     frame = preferred(overlap)
-    return [s for v in frame["version"].unique(maintain_order=True) for s in _version(frame, v)]
+    versions = frame["version"].unique(maintain_order=True)
+    return [s for version in versions for s in _version(frame, version, compared)]
 
 
-def describe_overlap_briefly(overlap: pl.DataFrame) -> list[str]:
+def describe_overlap_briefly(overlap: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
     """Return the sentences of the first version, and of each other one its summary alone."""
     if overlap.is_empty():
-        return describe_overlap(overlap)
+        return describe_overlap(overlap, compared)
     versions = overlap["version"].unique(maintain_order=True).to_list()
-    first, *others = (describe_overlap(overlap.filter(pl.col("version") == v)) for v in versions)
+    first, *others = (
+        describe_overlap(overlap.filter(pl.col("version") == v), compared) for v in versions
+    )
     return [*first, *(sentences[0] for sentences in others)]
 
 
-def _version(overlap: pl.DataFrame, version: str) -> Iterator[str]:
+def _version(overlap: pl.DataFrame, version: str, compared: Compared) -> Iterator[str]:
     """Yield the sentences on one version (revealed, claimed) of the priorities."""
     kinds: dict[str, list[Row]] = {kind: [] for kind in _KINDS}
     rows = overlap.filter(pl.col("version") == version).sort("normalised_mean")
     for row in rows.to_dicts():
         kinds[overlap_kind(row)].append(row)
-    yield _summary(kinds, VERSION_WORDS.get(version, version))
+    yield _summary(kinds, VERSION_WORDS.get(version, version), compared.many)
     for kind, name in _KINDS.items():
         if kinds[kind]:
             yield f"{name}: {_pairs(kinds[kind])}."
@@ -124,20 +134,20 @@ def overlap_kind(row: Row) -> str:
     return "between" if low >= CLEARLY_DIFFERENT and high <= NEARLY_SAME else "open"
 
 
-def _summary(kinds: dict[str, list[Row]], asked: str) -> str:
+def _summary(kinds: dict[str, list[Row]], asked: str, groups: str) -> str:
     """Return the sentence on all pairs together."""
     there = [kind for kind, rows in kinds.items() if rows]
     total = sum(len(rows) for rows in kinds.values())
-    who = "The two groups" if total == 1 else "All groups"
+    who = f"The two {groups}" if total == 1 else f"All {groups}"
     match there:
         case ["open"]:
-            whom = "the two groups" if total == 1 else "any two groups"
+            whom = f"the two {groups}" if total == 1 else f"any two {groups}"
             return f"The survey cannot tell how far {whom} share priorities {asked}."
         case ["alike"]:
             return f"{who} have nearly the same priorities {asked}."
         case ["apart"]:
             if total > 1:
-                return f"Every pair of groups has clearly different priorities {asked}."
+                return f"Every pair of {groups} has clearly different priorities {asked}."
             return f"{who} have clearly different priorities {asked}."
         case ["between"]:
             return f"{who} have somewhat different priorities {asked}."
@@ -147,7 +157,7 @@ def _summary(kinds: dict[str, list[Row]], asked: str) -> str:
     verb = "sets" if first == 1 else "set"
     told[0] = f"{count(first)} {verb} {_KINDS[sure[0]].lower()} priorities {asked}"
     unsure = f"; for {count(len(kinds['open']))} the survey cannot tell" if kinds["open"] else ""
-    return f"Of {count(total)} pairs of groups, {listed(told)}{unsure}."
+    return f"Of {count(total)} pairs of {groups}, {listed(told)}{unsure}."
 
 
 def _pairs(rows: list[Row]) -> str:
@@ -162,7 +172,9 @@ def _pairs(rows: list[Row]) -> str:
     return "; ".join(named) + rest
 
 
-def describe_differences(differences: pl.DataFrame, kind: str = "claimed_revealed") -> str:
+def describe_differences(
+    differences: pl.DataFrame, kind: str = "claimed_revealed", compared: Compared = GROUPS
+) -> str:
     """Return a sentence on whether groups look more alike in one version than in trade-offs.
 
     Parameters
@@ -171,6 +183,8 @@ def describe_differences(differences: pl.DataFrame, kind: str = "claimed_reveale
         Rows of the table ``overlap_differences`` of one kind of difference.
     kind
         ``claimed_revealed`` (ratings) or ``perceived_revealed`` (as others see them).
+    compared
+        What the groups are.
     """
     more = len(differences.filter(pl.col("q05") > 0))
     less = len(differences.filter(pl.col("q95") < 0))
@@ -179,8 +193,9 @@ def describe_differences(differences: pl.DataFrame, kind: str = "claimed_reveale
         return f"The survey cannot tell {what} and trade-offs apart: no pair's overlap differs."
     told = [f"more alike for {count(more)}"] if more else []
     told += [f"less alike for {count(less)}"] if less else []
-    return f"Of {count(total)} pairs of groups, {what} look {listed(told)} than trade-offs do" + (
-        "." if more + less == total else "; for the others the survey cannot tell."
+    return (
+        f"Of {count(total)} pairs of {compared.many}, {what} look {listed(told)} than trade-offs do"
+        + ("." if more + less == total else "; for the others the survey cannot tell.")
     )
 
 
@@ -208,7 +223,10 @@ def _first(part: pl.DataFrame) -> str:
 
 
 def describe_worldviews(
-    worldviews: pl.DataFrame, models: pl.DataFrame, cautions: pl.DataFrame | None = None
+    worldviews: pl.DataFrame,
+    models: pl.DataFrame,
+    cautions: pl.DataFrame | None = None,
+    compared: Compared = GROUPS,
 ) -> list[str]:
     """Return sentences on how many worldviews there are, who holds them and what to beware of."""
     if models.is_empty():
@@ -221,7 +239,8 @@ def describe_worldviews(
         return sentences
     for row in everyone:
         held = shares.filter((pl.col("worldview") == row["worldview"]) & (pl.col("group") != ""))
-        sentences.append(_held(row, held.sort("mean", descending=True).to_dicts()))
+        ranked = held.sort("mean", descending=True).to_dicts()
+        sentences.append(_held(row, ranked, compared.many))
     told = [] if cautions is None or cautions.is_empty() else cautions["caution"].to_list()
     return [*sentences, *told]
 
@@ -235,13 +254,13 @@ def _number(chosen: Row) -> str:
     return f"The answers fall into {count(classes)} distinct worldviews{more}."
 
 
-def _held(row: Row, held: list[Row]) -> str:
+def _held(row: Row, held: list[Row], groups: str) -> str:
     share = percent(row["mean"], row["q05"], row["q95"])
     sentence = f"Worldview {row['worldview']}, {quoted(row['name'])}, is held by {share} of all"
     if len(held) < 2:
         return f"{sentence}."
     if held[0]["q05"] <= held[-1]["q95"]:
-        return f"{sentence}; the survey cannot tell that its share differs between groups."
+        return f"{sentence}; the survey cannot tell that its share differs between {groups}."
     most, least = (
         f"{quoted(r['group_label'])}, {percent(r['mean'], r['q05'], r['q95'])}"
         for r in (held[0], held[-1])

@@ -7,9 +7,9 @@ import polars as pl
 
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import count, number, percent, quoted
+from mfp_stats.views.words import GROUPS, WAVES, Compared, count, number, percent, quoted
 from mfp_stats.workflow.forecasts.told import HINDSIGHT, SCORED, UNTESTED, Tested, predicted
-from mfp_stats.workflow.needs import NOT_FROZEN
+from mfp_stats.workflow.needs import NO_FORECAST, NOT_FROZEN
 
 #: What the predictions that the model is held against are called.
 PEERS: Final[Mapping[str, str]] = {
@@ -51,16 +51,22 @@ def badge(found: Tested | None) -> tuple[str, str]:
     )
 
 
-def describe_forecasts(tables: Mapping[str, pl.DataFrame]) -> list[str]:
+def describe_forecasts(
+    tables: Mapping[str, pl.DataFrame], compared: Compared = GROUPS
+) -> list[str]:
     """Return sentences on the newest forecast and on interventions left out.
 
     Parameters
     ----------
     tables
         As of :func:`mfp_stats.workflow.forecasts.told.forecast_tables`.
+    compared
+        What the fit compares; nothing of waves can be frozen.
     """
     heads = tables["forecasts"].to_dicts()
-    said = [] if heads else [f"{NOT_FROZEN}."]
+    said = [f"This fit {NO_FORECAST}."] if compared is WAVES else []
+    if not heads and compared is not WAVES:
+        said = [f"{NOT_FROZEN}."]
     if heads:
         newest = [head for head in heads if head["forecast"] == heads[0]["forecast"]]
         said += [line for head in newest for line in describe_one(head, tables)]

@@ -17,6 +17,7 @@ from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
+from mfp_stats.views.words import GROUPS, WAVES, Compared
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -24,22 +25,22 @@ from mfp_stats.workflow.topics import Topic
 type Tables = Mapping[str, pl.DataFrame]
 
 #: The sentences of each topic from its tables.
-DESCRIBE: Final[Mapping[Topic, Callable[[Tables], list[str]]]] = {
-    Topic.OVERLAP: lambda t: describe_overlap(t["overlap"]),
-    Topic.VALUES: lambda t: describe_values(t["values"]),
-    Topic.WORLDVIEWS: lambda t: describe_worldviews(
-        t["worldviews"], t["worldview_models"], t["worldview_cautions"]
+_DESCRIBE: Final[Mapping[Topic, Callable[[Tables, Compared], list[str]]]] = {
+    Topic.OVERLAP: lambda t, who: describe_overlap(t["overlap"], who),
+    Topic.VALUES: lambda t, _: describe_values(t["values"]),
+    Topic.WORLDVIEWS: lambda t, who: describe_worldviews(
+        t["worldviews"], t["worldview_models"], t["worldview_cautions"], who
     ),
-    Topic.EXPERIENCE: lambda t: describe_experience(t["experience"], t["experience_contrasts"]),
-    Topic.MAP: describe_map,
-    Topic.UPDATING: lambda t: describe_updating(t["updating"]),
-    Topic.GAP: lambda t: describe_gap(t["gap"], t["overlap"], t["divergence"]),
-    Topic.SURFACE: lambda t: describe_surface(t["surface"]),
-    Topic.SIGNALS: lambda t: describe_signals(t["signals"], t["signal_pairs"]),
-    Topic.DIVERGENCE: lambda t: describe_divergence(t["divergence"]),
-    Topic.SEARCH: lambda t: describe_search(t["search"], t["search_summary"], t["worldviews"]),
+    Topic.EXPERIENCE: lambda t, _: describe_experience(t["experience"], t["experience_contrasts"]),
+    Topic.MAP: lambda t, _: describe_map(t),
+    Topic.UPDATING: lambda t, _: describe_updating(t["updating"]),
+    Topic.GAP: lambda t, who: describe_gap(t["gap"], t["overlap"], t["divergence"], who),
+    Topic.SURFACE: lambda t, who: describe_surface(t["surface"], who),
+    Topic.SIGNALS: lambda t, who: describe_signals(t["signals"], t["signal_pairs"], who),
+    Topic.DIVERGENCE: lambda t, who: describe_divergence(t["divergence"], who),
+    Topic.SEARCH: lambda t, _: describe_search(t["search"], t["search_summary"], t["worldviews"]),
     Topic.FORECAST: describe_forecasts,
-    Topic.PERCEPTION: lambda t: describe_perception(t["perception"]),
+    Topic.PERCEPTION: lambda t, _: describe_perception(t["perception"]),
 }
 #: What each topic is called above its findings.
 TITLES: Final[Mapping[Topic, str]] = {
@@ -97,6 +98,28 @@ def reservations(results: FitResults, topic: Topic) -> list[str]:
     return told
 
 
+def compared_in(results: FitResults) -> Compared:
+    """Return what a fit compares, in words."""
+    return WAVES if results.by_wave else GROUPS
+
+
+def who_is_compared(results: FitResults) -> str:
+    """Return the sentences on who is compared and of whom alone; "" where that is as usual."""
+    told = []
+    if results.by_wave:
+        told.append("Waves are compared here, not groups: every answer counts in its own wave.")
+    elif group := results.manifest.get("group"):
+        told.append(f"People are compared by “{group}” here.")
+    if results.within:
+        told.append(f"Only people of “{results.within}” are in this fit.")
+    return " ".join(told)
+
+
+def describe(results: FitResults, topic: Topic, tables: Tables) -> list[str]:
+    """Return the sentences of a topic of a fit from its tables."""
+    return _DESCRIBE[topic](tables, compared_in(results))
+
+
 def brief_findings(results: FitResults, topic: Topic) -> list[str]:
     """Return the main finding on a topic; nothing where there is none or it may not be shown.
 
@@ -106,20 +129,23 @@ def brief_findings(results: FitResults, topic: Topic) -> list[str]:
         tables = topic_tables(results, topic)
     except FitRefused:
         return []
-    return DESCRIBE[topic](tables)[:1] if _is_there(tables, topic) else []
+    return describe(results, topic, tables)[:1] if _is_there(tables, topic) else []
 
 
 def findings_of(results: FitResults) -> dict[str, list[str]]:
     """Return the sentences of each topic; where a step failed its checks, why it is not shown."""
     found: dict[str, list[str]] = {}
-    for topic, describe in DESCRIBE.items():
+    for topic in _DESCRIBE:
         try:
             tables = topic_tables(results, topic)
         except (FitRefused, ForecastRefused) as refusal:
             found[TITLES[topic]] = [f"Not shown: {fault}" for fault in refusal.faults]
             continue
         if topic not in _IF_THERE or _is_there(tables, topic):
-            found[TITLES[topic]] = [*describe(tables), *reservations(results, topic)]
+            found[TITLES[topic]] = [
+                *describe(results, topic, tables),
+                *reservations(results, topic),
+            ]
     return found
 
 

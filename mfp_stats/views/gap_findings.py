@@ -18,7 +18,18 @@ from mfp_stats.views.findings import (
     preferred,
 )
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import count, listed, number, percent, points, quoted, span
+from mfp_stats.views.words import (
+    GROUPS,
+    WAVES,
+    Compared,
+    count,
+    listed,
+    number,
+    percent,
+    points,
+    quoted,
+    span,
+)
 
 #: What stands for all interventions together in the table.
 POOLED: Final = "pooled"
@@ -61,9 +72,18 @@ _ALIKE: Final[Mapping[str, str]] = {
 }
 
 NO_PAIR: Final = "There are not two groups large enough to compare: there is no gap to split."
+#: What has to be kept in mind where waves are compared.
+CHANGE: Final = (
+    "A difference between waves is a change only if the same kind of people answered in each."
+)
 
 
-def describe_gap(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFrame) -> list[str]:
+def describe_gap(
+    gap: pl.DataFrame,
+    overlap: pl.DataFrame,
+    divergence: pl.DataFrame,
+    compared: Compared = GROUPS,
+) -> list[str]:
     """Return sentences on every pair of groups: one pair in full, of several each one's verdict.
 
     Parameters
@@ -72,15 +92,18 @@ def describe_gap(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFr
         The table ``gap``, any weightings; of several the preferred one is told.
     overlap, divergence
         The tables of these names, which may be empty.
+    compared
+        What the groups are.
     """
     if gap.is_empty():
-        return [NO_PAIR]
+        return [NO_PAIR.replace(GROUPS.many, compared.many)]
     frame = preferred(gap)
     pairs = [part for _, part in frame.group_by("group_a", "group_b", maintain_order=True)]
     if len(pairs) == 1:
-        return [*describe_pair(frame, overlap, divergence), *_notes(frame)]
+        told = describe_pair(frame, overlap, divergence, compared)
+        return [*told, *_notes(frame, compared)]
     pooled = [_main(part.to_dicts()) for part in pairs]
-    told = [_summary(pooled), *_pair_by_pair(pooled)]
+    told = [_summary(pooled, compared.many), *_pair_by_pair(pooled)]
     told += _misfits(frame.to_dicts())
     warned = frame.filter(~pl.col("warning").is_in(["", "misfit"]))
     if len(warned):
@@ -89,10 +112,15 @@ def describe_gap(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFr
             f"Warning: the randomised check contradicts the split on {_some(named)}. "
             f"{_warning_text(warned['warning'][0])}"
         )
-    return [*told, *_notes(frame)]
+    return [*told, *_notes(frame, compared)]
 
 
-def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataFrame) -> list[str]:
+def describe_pair(
+    gap: pl.DataFrame,
+    overlap: pl.DataFrame,
+    divergence: pl.DataFrame,
+    compared: Compared = GROUPS,
+) -> list[str]:
     """Return sentences on one pair of groups, the main finding first; without the notes on all.
 
     Parameters
@@ -101,6 +129,8 @@ def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataF
         Rows of the table ``gap`` of one pair and weighting, pooled and by intervention.
     overlap, divergence
         As in :func:`describe_gap`; rows of other pairs are passed over.
+    compared
+        What the groups are.
     """
     rows = gap.to_dicts()
     single = [row for row in rows if _is_single(row)]
@@ -119,7 +149,7 @@ def describe_pair(gap: pl.DataFrame, overlap: pl.DataFrame, divergence: pl.DataF
             for row in sorted(rows, key=_is_single)
             if row["warning"] not in ("", "misfit")
         ),
-        *_singly(single),
+        *_singly(single, compared),
         *_checked(single),
     ]
 
@@ -133,10 +163,15 @@ def _main(rows: Sequence[Row]) -> Row:
     return next((row for row in rows if row["intervention"] == POOLED), rows[0])
 
 
-def direction_note(row: Row) -> str:
+def direction_note(row: Row, compared: Compared = GROUPS) -> str:
     """Return the sentence on what the two sides of 0 mean in a chart of gaps."""
     if not _is_single(row):
         return "Before the average every proposal's gap is turned so that it is positive."
+    if compared is WAVES:
+        return (
+            f"Right of 0 more accept in {quoted(row['group_b_label'])}, or the part makes them; "
+            f"left of 0 in {quoted(row['group_a_label'])}."
+        )
     return (
         f"Right of 0 {quoted(row['group_b_label'])} accept more, or the part makes them; left of 0 "
         f"{quoted(row['group_a_label'])}."
@@ -218,14 +253,15 @@ def _inside(subject: str) -> str:
     return subject[0].lower() + subject[1:]
 
 
-def _singly(rows: Sequence[Row]) -> Iterator[str]:
+def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:
     """Yield a sentence on each intervention whose gap has a cause, then on the others together."""
     for row in rows:
         if row["verdict"] in CAUSES:
             more = row["group_b_label"] if row["gap_mean"] > 0 else row["group_a_label"]
+            who = f"more accept it in {quoted(more)}"
+            who = who if compared is WAVES else f"{quoted(more)} accept it more"
             yield (
-                f"{quoted(row['intervention_label'])}: {quoted(more)} accept it more, by "
-                f"{points(*_forward(row))}. "
+                f"{quoted(row['intervention_label'])}: {who}, by {points(*_forward(row))}. "
                 f"{_carries(row)} of that."
             )
     unsure = [row for row in rows if row["verdict"] == "cannot_tell"]
@@ -280,8 +316,11 @@ def _estimate(row: Row, name: str) -> str:
     return points(*(row[f"{name}_{k}"] for k in ("mean", "q05", "q95")))
 
 
-def _notes(gap: pl.DataFrame) -> Iterator[str]:
+def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
     """Yield what has to be kept in mind beside every split."""
+    if compared is WAVES:
+        yield CHANGE
+        yield from _not_compared(gap)
     yield DESCRIPTIVE
     shares = gap.select(pl.max_horizontal(f"{cause}_share_mean" for cause in CAUSES).max()).item()
     if shares is not None and shares > 1:
@@ -292,11 +331,21 @@ def _notes(gap: pl.DataFrame) -> Iterator[str]:
     sizes |= {row["group_b_label"]: row["n_b"] for row in gap.to_dicts()}
     few = [f"{quoted(label)} ({n} people)" for label, n in sizes.items() if n < SMALL_GROUP]
     if few:
-        yield f"Small groups, whose estimates are rough: {listed(few)}."
+        yield f"Small {compared.many}, whose estimates are rough: {listed(few)}."
     yield weighting_note(gap["weighting"][0])
 
 
-def _summary(pooled: Sequence[Row]) -> str:
+def _not_compared(gap: pl.DataFrame) -> Iterator[str]:
+    """Yield which causes were not asked about in all waves."""
+    lacking = [cause for cause in CAUSES if gap[f"{cause}_mean"].null_count()]
+    if lacking:
+        yield (
+            f"Not all of this was asked of every wave: {listed(lacking)}. Where it was not, what "
+            "it carries is part of what the survey did not measure."
+        )
+
+
+def _summary(pooled: Sequence[Row], groups: str) -> str:
     """Return the sentence that counts the pairs of groups by verdict."""
     verdicts = [row["verdict"] for row in pooled]
     named = [cause for cause in CAUSES if cause in verdicts]
@@ -309,7 +358,7 @@ def _summary(pooled: Sequence[Row]) -> str:
         told.append(f"there is hardly a gap for {count(verdicts.count('no_gap'))}")
     if "cannot_tell" in verdicts:
         told.append(f"the survey cannot tell for {count(verdicts.count('cannot_tell'))}")
-    return f"Of {count(len(pooled))} pairs of groups, {listed(told)}."
+    return f"Of {count(len(pooled))} pairs of {groups}, {listed(told)}."
 
 
 def _pair_by_pair(pooled: Sequence[Row]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from mfp_stats.design.compared import BY_WAVE
 from mfp_stats.errors import MfpError
 from mfp_stats.fitting.jobs import JobState, JobStatus, cancel_job, job_status
 from mfp_stats.fitting.progress import ChainProgress
@@ -108,9 +109,18 @@ def _form(context: PageContext, survey: str) -> None:
     questionnaire = context.questionnaire(survey)
     usual = FitSettings()
     with st.form("start a fit"):
-        items = grouping_items(questionnaire)
+        items = grouping_items(questionnaire) | _by_wave(context, survey)
         group = st.selectbox(
             "Compare people by", items, format_func=items.__getitem__, filter_mode=None
+        )
+        groups: dict[str | None, str] = {None: "Everybody"}
+        groups |= {option.name: say(option.label) or option.name for option in questionnaire.groups}
+        within = st.selectbox(
+            "Only people of one group",
+            groups,
+            format_func=groups.__getitem__,
+            filter_mode=None,
+            help="To be chosen where people are compared by something else than these groups.",
         )
         with st.expander("Advanced"):
             draws = st.number_input("Draws kept of each chain", 100, 10_000, usual.draws, 100)
@@ -119,7 +129,8 @@ def _form(context: PageContext, survey: str) -> None:
         asked = st.form_submit_button(f"Fit the answers of {people:,} people", type="primary")
     if asked:
         settings = FitSettings(draws=draws, tune=tune, seed=seed)
-        _start(context, survey, None if group == questionnaire.group else group, settings)
+        by = None if group == questionnaire.group else group
+        _start(context, survey, by, within, settings)
 
 
 def grouping_items(questionnaire: Questionnaire) -> dict[str, str]:
@@ -133,13 +144,32 @@ def grouping_items(questionnaire: Questionnaire) -> dict[str, str]:
     return {item.name: say(item.label) or item.name for item in items}
 
 
-def _start(context: PageContext, survey: str, group: str | None, settings: FitSettings) -> None:
+def _by_wave(context: PageContext, survey: str) -> dict[str, str]:
+    """Return the choice to compare waves, where people answered in several."""
+    several = context.store.respondents(survey)["wave"].n_unique() > 1
+    return {BY_WAVE: "Wave: what changed, values or models"} if several else {}
+
+
+def _start(
+    context: PageContext,
+    survey: str,
+    group: str | None,
+    within: str | None,
+    settings: FitSettings,
+) -> None:
     """Start a fit, unless one of the same survey was started meanwhile."""
     if any(not status.state.final for _, status in jobs_of(context.project, survey)):
         st.warning("A fit of this survey is running already; only one runs at a time.")
         return
     try:
-        start_fit(context.project, context.store, survey, group=group, settings=settings)
+        start_fit(
+            context.project,
+            context.store,
+            survey,
+            group=group,
+            within=within,
+            settings=settings,
+        )
     except MfpError as error:
         page.faults(error)
     else:

@@ -12,9 +12,11 @@ from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
 from mfp_stats.views.forecast_findings import badge
 from mfp_stats.views.found import reservations as reservations_of
+from mfp_stats.views.found import who_is_compared
 from mfp_stats.views.markup import bullets, element, paragraph
 from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
+from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.forecasts.told import tested
 from mfp_stats.workflow.needs import why_nothing
@@ -64,8 +66,10 @@ def latest_fit(context: PageContext, survey: str) -> FitResults:
 
 
 def fit_banners(context: PageContext, results: FitResults) -> None:
-    """Say on top of a page that its people are simulated, and that answers changed since."""
+    """Say on top of a page what a fit rests on: simulated people, waves, one group, old answers."""
     simulated_banner(simulated=results.simulated)
+    if who := who_is_compared(results):
+        st.info(who, icon=":material/compare_arrows:")
     if changed := changes_since(context.store, results):
         st.warning(changed, icon=":material/update:")
 
@@ -81,14 +85,16 @@ def _no_fit_yet(context: PageContext, survey: str) -> None:
         link(DATA_PAGE, "Import answers", ":material/table:")
 
 
-def group_sizes(sizes: pl.DataFrame) -> None:
+def group_sizes(sizes: pl.DataFrame, compared: Compared = GROUPS) -> None:
     """Show how many people each group has; small groups are named without their number."""
-    with st.expander("Groups and their sizes"):
+    title = f"{capital(compared.many)} and their sizes"
+    with st.expander(title):
         people = pl.when("suppressed").then(pl.lit("too few to show"))
         shown = sizes.select(
-            Group="group_label", People=people.otherwise(pl.col("n").cast(pl.String))
+            pl.col("group_label").alias(capital(compared.one)),
+            People=people.otherwise(pl.col("n").cast(pl.String)),
         )
-        st.dataframe(shown, hide_index=True, alt="Groups and their sizes")
+        st.dataframe(shown, hide_index=True, alt=title)
 
 
 def too_small(sizes: pl.DataFrame) -> None:
@@ -140,7 +146,12 @@ def untested() -> None:
 
 
 def prediction_badge(results: FitResults) -> None:
-    """Say in a few words whether anything has scored what this fit predicts."""
+    """Say in a few words whether anything has scored what this fit predicts.
+
+    Nothing where waves are compared: they are over, and nothing is predicted of them.
+    """
+    if results.by_wave:
+        return
     try:
         found = tested(results)
     except ForecastRefused as error:

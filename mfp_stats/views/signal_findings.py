@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.views.findings import SURE, Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import count, listed, quoted
+from mfp_stats.views.words import GROUPS, Compared, count, listed, quoted
 
 #: Opposite readings that a list of findings names.
 READINGS_NAMED: Final = 3
@@ -17,34 +17,46 @@ SCALE: Final = (
 )
 
 
-def describe_signals(signals: pl.DataFrame, pairs: pl.DataFrame) -> list[str]:
+def describe_signals(
+    signals: pl.DataFrame, pairs: pl.DataFrame, compared: Compared = GROUPS
+) -> list[str]:
     """Return sentences on which pairs of groups read a proposal in opposite ways.
 
     Parameters
     ----------
     signals, pairs
         The tables ``signals`` and ``signal_pairs``; of several weightings the preferred is told.
+    compared
+        What the groups are.
     """
     if signals.is_empty():
         return ["Nobody was asked what the proposals tell them."]
     frame = preferred(signals)
     note = weighting_note(frame["weighting"][0])
     if pairs.is_empty():
-        return ["There are not two groups large enough to compare.", *_sure(frame), note]
-    compared = preferred(pairs) if "weighting" in pairs.columns else pairs
-    rows = compared.sort("probability_opposite", descending=True, maintain_order=True).to_dicts()
+        alone = f"There are not two {compared.many} large enough to compare."
+        return [alone, *_sure(frame, compared), note]
+    held = preferred(pairs) if "weighting" in pairs.columns else pairs
+    rows = held.sort("probability_opposite", descending=True, maintain_order=True).to_dicts()
     opposite = [row for row in rows if row["probability_opposite"] >= SURE]
-    return [_summary(len(opposite), len(rows)), *_opposite(opposite), *_sure(frame), note]
+    return [
+        _summary(len(opposite), len(rows), compared),
+        *_opposite(opposite),
+        *_sure(frame, compared),
+        note,
+    ]
 
 
-def _summary(opposite: int, total: int) -> str:
+def _summary(opposite: int, total: int, compared: Compared) -> str:
     if not opposite:
-        return "The survey does not show that any two groups read a proposal in opposite ways."
+        many = compared.many
+        return f"The survey does not show that any two {many} read a proposal in opposite ways."
     verb = "is" if opposite == 1 else "are"
     comparisons = "comparison" if total == 1 else "comparisons"
     return (
-        f"Of {count(total)} {comparisons} (a proposal, a signal and two groups), {count(opposite)} "
-        f"{verb} opposite: above the neutral answer for one group, below it for the other."
+        f"Of {count(total)} {comparisons} (a proposal, a signal and two {compared.many}), "
+        f"{count(opposite)} {verb} opposite: above the neutral answer for one {compared.one}, "
+        "below it for the other."
     )
 
 
@@ -63,7 +75,7 @@ def _opposite(rows: list[Row]) -> Iterator[str]:
         yield f"And {count(more)} more; the table has all of them."
 
 
-def _sure(signals: pl.DataFrame) -> Iterator[str]:
+def _sure(signals: pl.DataFrame, compared: Compared) -> Iterator[str]:
     """Yield the proposals that tell every group the same, on the same side of neutral."""
     for above, side in ((True, "above"), (False, "below")):
         sure = pl.col("probability_positive")
@@ -75,4 +87,4 @@ def _sure(signals: pl.DataFrame) -> Iterator[str]:
             named = [f"{quoted(x)} ({q})" for x, q in found[:READINGS_NAMED]]
             more = len(found) - READINGS_NAMED
             rest = [f"{count(more)} more"] if more > 0 else []
-            yield f"To all groups {side} neutral: {listed([*named, *rest])}."
+            yield f"To all {compared.many} {side} neutral: {listed([*named, *rest])}."

@@ -8,8 +8,11 @@ import polars as pl
 from mfp_stats.quantities.zones import SURE, Zone
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import count, listed, number, quoted
+from mfp_stats.views.words import GROUPS, WAVES, Compared, count, listed, number, quoted
+from mfp_stats.workflow.coordination import NO_COALITIONS
 
+#: Above what is told of waves one by one.
+ONE_BY_ONE: Final = f"{NO_COALITIONS}. So this says of each wave by itself what it accepts."
 #: What each zone is called.
 ZONES: Final[Mapping[str, str]] = {
     Zone.ACT_NOW: "Act now",
@@ -32,17 +35,22 @@ ZONES_MEAN: Final[Mapping[str, str]] = {
 }
 
 
-def describe_surface(surface: pl.DataFrame) -> list[str]:
+def describe_surface(surface: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
     """Return sentences on the largest coalition, and which smaller ones can act where it cannot.
 
     Parameters
     ----------
     surface
         One threshold, any coalitions and weightings; of several the preferred one is told.
+    compared
+        What the groups are: waves are told of one by one.
     """
     if surface.is_empty():
         return ["Nobody was asked whether they accept a proposal."]
     frame = preferred(surface)
+    if compared is WAVES:
+        note = weighting_note(frame["weighting"][0])
+        return [ONE_BY_ONE, *_by_wave(frame), note]
     whole = frame.filter(pl.col("size") == pl.col("size").max())
     rows = whole.filter(pl.col("coalition") == whole["coalition"][0]).to_dicts()
     smaller = frame.filter(pl.col("size") > 1, pl.col("coalition") != rows[0]["coalition"])
@@ -52,6 +60,18 @@ def describe_surface(surface: pl.DataFrame) -> list[str]:
         *_smaller(rows, smaller),
         weighting_note(frame["weighting"][0]),
     ]
+
+
+def _by_wave(frame: pl.DataFrame) -> Iterator[str]:
+    """Yield what very probably reaches the threshold in each wave."""
+    for (wave,), part in frame.group_by(["coalition_label"], maintain_order=True):
+        rows = part.to_dicts()
+        ready = [quoted(row["intervention_label"]) for row in rows if row["zone"] == Zone.ACT_NOW]
+        share = f"at least {number(100 * rows[0]['threshold'])} %"
+        if ready:
+            yield f"In {quoted(str(wave))} very probably accepted by {share}: {listed(ready)}."
+        else:
+            yield f"In {quoted(str(wave))} no proposal is very probably accepted by {share}."
 
 
 def _headline(rows: Sequence[Row]) -> str:

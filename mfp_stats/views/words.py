@@ -1,9 +1,22 @@
 """Estimates and lists as plain words, one way for pages, reports and the command line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 _SMALL: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared, one of them and several, as it stands within a sentence."""
+
+    one: str
+    many: str
+
+
+GROUPS: Final = Compared("group", "groups")
+WAVES: Final = Compared("wave", "waves")
 
 
 def interval(mean: float, low: float, high: float) -> str:

@@ -220,6 +220,7 @@ class Workspace:
         survey: str,
         *,
         group: str | None = None,
+        within: str | None = None,
         margins: Path | None = None,
         settings: FitSettings | None = None,
         priors: Mapping[str, Mapping[str, float]] | None = None,
@@ -227,8 +228,17 @@ class Workspace:
     ) -> FitResults:
         """Fit a survey in a process of its own and wait for it.
 
+        Parameters
+        ----------
+        survey, group, within, margins, settings, priors
+            As of :func:`mfp_stats.workflow.start.start_fit`; ``group="wave"`` compares waves.
+        timeout
+            Seconds to wait.
+
         Raises
         ------
+        DesignError
+            The answers allow no such fit: every reason.
         FitFailed, FitImpossible, FitCancelled
             It ended without a result; with the reason.
         """
@@ -237,6 +247,7 @@ class Workspace:
             self.store,
             survey,
             group=group,
+            within=within,
             margins=margins,
             settings=settings,
             priors=priors,

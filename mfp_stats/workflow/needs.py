@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.workflow.coordination import NO_COALITIONS
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search_space
 from mfp_stats.workflow.topics import Topic
@@ -49,12 +50,26 @@ _TABLE: Final[Mapping[Topic, str]] = {
     Topic.FORECAST: "acceptance_draws",
     Topic.PERCEPTION: "perception",
 }
+#: Said of a fit that compares waves.
+NO_FORECAST: Final = "compares waves, each of which is over: it predicts nothing of a coming one"
+#: What is not told of waves, and why.
+_OF_GROUPS: Final[Mapping[Topic, str]] = {
+    Topic.SEARCH: f"{NO_COALITIONS} or accept a design",
+    Topic.PERCEPTION: "Guesses are about the stakeholder groups, and this fit compares waves",
+    Topic.FORECAST: f"This fit {NO_FORECAST}",
+}
 #: Topics that compare groups with one another.
 _COMPARES: Final = (Topic.OVERLAP, Topic.GAP, Topic.DIVERGENCE, Topic.PERCEPTION)
 
 
 def why_nothing(results: FitResults, topic: Topic) -> list[str]:
     """Return sentences on why a topic has no result, and on what would allow it."""
+    if results.by_wave and topic in _OF_GROUPS:
+        return _of_groups(results, topic)
+    return _why(results, topic)
+
+
+def _why(results: FitResults, topic: Topic) -> list[str]:
     if topic is Topic.FORECAST and len(results.table("acceptance")):
         freeze = f"mfp forecast freeze {results.manifest['survey']}"
         return [f"{NOT_FROZEN}: {freeze}", *([] if len(results.table("left_out")) else [NOT_ALONE])]
@@ -62,17 +77,24 @@ def why_nothing(results: FitResults, topic: Topic) -> list[str]:
     if len(needed):
         return [_need(*row) for row in needed.select("quantity", "why", "add").rows()]
     if topic in _TABLE and not results.has(_TABLE[topic]):
-        survey = results.manifest["survey"]
-        return [f"This fit was made before it could be worked out. Run: mfp fit {survey}"]
+        return [f"This fit was made before it could be worked out. Run: {results.command}"]
     if topic is Topic.SEARCH and (space := search_space(results)).proposals:
         return [*space.notes, NO_ESTIMATE if space.size else NO_DIFFERENCE]
     if topic in _COMPARES and len(results.groups_shown) < 2:
-        return ["Fewer than two groups are large enough to be shown, so none can be compared."]
+        many = "waves" if results.by_wave else "groups"
+        return [f"Fewer than two {many} are large enough to be shown, so none can be compared."]
     others = results.table("unavailable").select("quantity", "why", "add").rows()
     return [
         "Too few people of the groups answered the questions that it needs.",
         *(_need(*row) for row in others),
     ]
+
+
+def _of_groups(results: FitResults, topic: Topic) -> list[str]:
+    """Return why there is nothing on a topic where waves are compared."""
+    groups = f"For a fit that compares groups run: mfp fit {results.manifest['survey']}"
+    alone = topic is Topic.FORECAST and results.table("left_out").is_empty()
+    return [f"{_OF_GROUPS[topic]}. {groups}", *([NOT_ALONE] if alone else [])]
 
 
 def _need(quantity: str, why: str, add: str) -> str:

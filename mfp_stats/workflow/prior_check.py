@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 import xarray as xr
 from scipy.special import softmax
 
 from mfp_stats.design import build_model_data
+from mfp_stats.design.compared import BY_WAVE
 from mfp_stats.design.data import Floats, ModelData
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.fitting.loader import load_model
@@ -46,7 +48,7 @@ def prior_check(
     project, survey
         The survey; nobody needs to have answered it.
     group
-        Item to compare people by; None: the questionnaire's own.
+        Item to compare people by, or ``wave``; None: the questionnaire's own.
     overrides
         Priors as ``model.prior=value``.
     draws, seed
@@ -77,6 +79,8 @@ def _asked(questionnaire: Questionnaire, group: str | None, seed: int) -> ModelD
     """Return the arrays of a few simulated people, which have the survey's design."""
     truth = default_truth(questionnaire, seed=seed)
     sheet = simulate_survey(questionnaire, truth, n=ASKED, seed=seed).sheet
+    if group == BY_WAVE:  # two waves, as the least there are
+        sheet = sheet.with_columns(wave=(pl.int_range(pl.len()) % 2 + 1).cast(pl.String))
     data = build_model_data(sheet, questionnaire, group=group)
     if data.has_tradeoffs:
         return data.only_tradeoffs()

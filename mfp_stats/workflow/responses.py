@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from mfp_stats.design.asked import Asked
 from mfp_stats.design.data import Floats, Index, ModelData
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Step, Table
@@ -37,6 +38,10 @@ AVERAGED: Final = 100
 TOO_FEW: Final = (
     "In no group did enough people answer about proposals, and about values where these were "
     "asked: nothing of what rests on responses is shown."
+)
+UNVALUED: Final = (
+    "What “{group}” supports is not told: support is analysed among people whose values are known, "
+    "and too few of these said what they value."
 )
 UNRATED: Final = (
     "What {which} would do was not asked, or everybody expects the same, so that the models of all "
@@ -99,7 +104,7 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     return Part(
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
-        notes=_unrated(measured),
+        notes=(*_unrated(measured), *_unvalued(task, people)),
         basis=found if judged_responses.step.gate.shown else None,
     )
 
@@ -115,6 +120,19 @@ def _unrated(measured: Measured) -> tuple[str, ...]:
     if not told or not without:
         return ()
     return (UNRATED.format(which=", ".join(without)),)
+
+
+def _unvalued(task: Task, people: PeopleDraws) -> tuple[str, ...]:
+    """Say of which groups' support nothing is told because nobody's values are known there."""
+    data, floor = task.data, task.questionnaire.floor
+    if people.step is None or data.responses is None:
+        return ()
+    said = (data.responses.answers >= 0).any(axis=1)
+    groups = len(data.groups)
+    responded = np.bincount(data.group[said], minlength=groups)
+    known = np.bincount(data.group[people.who], minlength=groups)
+    without = np.flatnonzero((responded > floor) & (known <= floor))
+    return tuple(UNVALUED.format(group=data.group_labels[g]) for g in without)
 
 
 def _missing(task: Task, people: PeopleDraws | None, worldviews: Part) -> tuple[str, ...]:
@@ -215,6 +233,7 @@ def _measured(
         ),
         moments=ImportanceMoments.of(people.v),
         seed=task.settings.seed,
+        asked=Asked.of(task.data),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from mfp_stats.design.compared import BY_WAVE
 from mfp_stats.errors import Fault, ProjectError
 from mfp_stats.fitting.tables import gate_of, read_manifest, read_tables
 from mfp_stats.project import Project
@@ -34,6 +35,24 @@ class FitResults:
     def simulated(self) -> bool:
         """Whether any of the people it rests on were simulated."""
         return bool(self.manifest["simulated"])
+
+    @property
+    def by_wave(self) -> bool:
+        """Whether it compares the waves that people answered in, not groups of them."""
+        return bool(self.manifest.get("group") == BY_WAVE)
+
+    @property
+    def within(self) -> str | None:
+        """Label of the one stakeholder group that is in it; None where everybody is."""
+        label = self.manifest.get("within_label") or self.manifest.get("within")
+        return None if label is None else str(label)
+
+    @property
+    def command(self) -> str:
+        """How to fit the same again."""
+        named = {"--group": self.manifest.get("group"), "--within": self.manifest.get("within")}
+        asked = [f"{option} {name}" for option, name in named.items() if name]
+        return " ".join([f"mfp fit {self.manifest['survey']}", *asked])
 
     @property
     def finished(self) -> str:

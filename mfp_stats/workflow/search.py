@@ -60,7 +60,7 @@ def search(
     dict of polars.DataFrame
         ``search``: a row a design on the front and a proposal fielded, best first
         (:func:`mfp_stats.quantities.search.rows.design_rows`), and ``search_summary``: a row a
-        weighting. Both empty where there is nothing to choose from.
+        weighting. Both empty where there is nothing to choose from, and where waves are compared.
 
     Raises
     ------
@@ -69,6 +69,8 @@ def search(
     ChoiceError
         The threshold is no share, or there is no such group, attribute or level.
     """
+    if results.by_wave:
+        return {"search": pl.DataFrame(), "search_summary": pl.DataFrame()}
     tables = {name: results.table(name) for name in TABLES}
     acceptance, drawn = results.table("acceptance"), results.table("acceptance_draws")
     space = search_space(results)

@@ -75,8 +75,17 @@ def show(
     tables = topic_tables(results, topic, asked)
     _, make = _MAKERS[topic]
     simulated = " (simulated survey)" if results.simulated else ""
-    title = f"{survey}{simulated}, fit {results.fit_id}: {TOPICS[topic]}"
+    by, only = compared_by(results)
+    who = "".join(f", {part}" for part in (by, only) if part)
+    title = f"{survey}{simulated}{who}, fit {results.fit_id}: {TOPICS[topic]}"
     return Shown(title, results, tables, make(results, tables))
+
+
+def compared_by(results: FitResults) -> tuple[str, str]:
+    """Return by what a fit compares people and of whom alone; "" where that is as usual."""
+    group = results.manifest.get("group")
+    only = f"only “{results.within}”" if results.within else ""
+    return f"by {group}" if group else "", only
 
 
 def topic_tables(

@@ -29,7 +29,7 @@ def changes_since(store: Store, results: FitResults) -> str:
         )
     if not told:
         return ""
-    return f"Since this fit {' and '.join(told)}. To have them counted: mfp fit {survey}"
+    return f"Since this fit {' and '.join(told)}. To have them counted: {results.command}"
 
 
 def looked_up(project: Project, results: FitResults) -> str:

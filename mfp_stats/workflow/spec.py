@@ -1,6 +1,6 @@
 """What a worker process is told to fit: plain values beside a snapshot of the answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -28,7 +28,9 @@ class FitSpec:
     models
         Model name to its file.
     group
-        Item to compare people by; None: the questionnaire's own.
+        Item to compare people by, or ``wave``; None: the questionnaire's own.
+    within
+        Only people of this group of the questionnaire's own item; None: everybody.
     simulated
         Whether any of the people were simulated.
     settings
@@ -37,6 +39,8 @@ class FitSpec:
         Model name to overridden priors.
     sources
         Answer sheets by where they came from, as :meth:`mfp_stats.store.Store.sources` counts.
+    notes
+        What is to be said of the answers that they do not say themselves.
     """
 
     fit_id: str
@@ -44,10 +48,12 @@ class FitSpec:
     fits: str
     models: Mapping[str, str]
     group: str | None = None
+    within: str | None = None
     simulated: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     priors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     sources: Mapping[str, int] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON."""

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 import xarray as xr
 
+from mfp_stats.design.asked import values_offered
 from mfp_stats.design.data import ModelData
 from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.overlap import overlap_differences
-from mfp_stats.quantities.values import Values, summarise_values
+from mfp_stats.quantities.persons import answered
+from mfp_stats.quantities.values import Values, offered_all, summarise_values
 from mfp_stats.workflow.basis import PeopleDraws, thinned
 from mfp_stats.workflow.perception import Revealed, fit_perception, perception_steps
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
@@ -18,6 +21,10 @@ from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 MODEL: Final = "values"
 #: Everybody's values in every draw: needed for the quantities, too large for a saved fit.
 PERSONS: Final = "v"
+UNLIKE: Final = (
+    "“{group}” was not offered {values} among the values, as others were: its priorities are not "
+    "compared with theirs."
+)
 #: The tables of each version.
 TABLES: Final = ("values", "overlap")
 
@@ -54,7 +61,20 @@ def fit_values(task: Task) -> Part:
     basis = None if first is None else first.found.people
     perceived = _perceived(task, fitted.get("revealed"))
     steps = (*(judged.step for judged in fitted.values()), *perceived.steps)
-    return Part(steps, (*tables, *perceived.tables), basis=basis)
+    return Part(steps, (*tables, *perceived.tables), _unlike(task), basis)
+
+
+def _unlike(task: Task) -> tuple[str, ...]:
+    """Say whose priorities are left out because they weighed other values than the rest did."""
+    found: dict[str, None] = {}
+    for data in versions(task.data).values():
+        offered = values_offered(data)
+        size = np.bincount(data.group[answered(data)], minlength=len(data.groups))
+        for g in np.flatnonzero((size > task.questionnaire.floor) & ~offered_all(data)):
+            lacking = np.flatnonzero(offered.any(axis=0) & ~offered[g])
+            values = ", ".join(f"“{data.value_labels[k]}”" for k in lacking)
+            found[UNLIKE.format(group=data.group_labels[g], values=values)] = None
+    return tuple(found)
 
 
 def built_on(data: ModelData) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from mfp_stats.design import build_model_data
+from mfp_stats.design.compared import group_label, of_group
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.saved import FitRecord, save_fit
@@ -38,7 +39,9 @@ def main(folder: Path) -> None:
         sheet = pl.read_parquet(folder / SHEET_FILE)
         file = folder / MARGINS_FILE
         margins = load_margins(file, questionnaire) if file.is_file() else None
-        answers = build_model_data(sheet, questionnaire, group=spec.group, margins=margins)
+        answers = build_model_data(
+            sheet, questionnaire, group=spec.group, within=spec.within, margins=margins
+        )
         data = leave_out_too_few(answers, questionnaire.floor)
         task = Task(
             data=data,
@@ -65,22 +68,26 @@ def main(folder: Path) -> None:
             questionnaire=questionnaire.hash,
             data=file_hash(folder / SHEET_FILE),
             group=spec.group,
+            within=spec.within,
             simulated=spec.simulated,
             seed=task.settings.seed,
             started=started,
             more={
                 "notes": [
+                    *spec.notes,
                     *data.notes,
                     *(note for part in parts for note in part.notes),
                     *task.notes,
                 ],
+                "within_label": group_label(questionnaire, spec.within),
                 "weighting": data.weighting if data.weight is not None else "unweighted",
                 "sources": dict(spec.sources),
                 "margins": {} if margins is None else dict(margins.shares),
             },
         )
         tables = [table for part in parts for table in part.tables]
-        tables += standard_tables(data, questionnaire, sheet)
+        fitted = of_group(sheet, questionnaire, spec.within)
+        tables += standard_tables(data, questionnaire, fitted)
         result = {"fit": spec.fit_id}
         report.saving(Path(spec.fits) / spec.fit_id, result)
         save_fit(Path(spec.fits), record, [step for part in parts for step in part.steps], tables)

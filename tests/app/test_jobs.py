@@ -78,7 +78,7 @@ def test_the_form_starts_a_fit_with_what_was_chosen(answered, open_page, monkeyp
     test.number_input[2].set_value(9)
     test.button[0].click().run()
     settings = FitSettings(draws=700, seed=9)
-    assert started == [{"group": None, "settings": settings}]
+    assert started == [{"group": None, "within": None, "settings": settings}]
 
 
 def test_a_fit_that_was_started_meanwhile_is_not_started_twice(answered, open_page, monkeypatch):

@@ -7,7 +7,9 @@ import pytest
 from rich.console import Console
 
 from mfp_stats.cli.fit import progress_bars
+from mfp_stats.errors import DesignError, Fault
 from mfp_stats.project import Project
+from mfp_stats.workflow.api import open_project
 from tests.cli.conftest import Mfp
 
 
@@ -25,6 +27,48 @@ def test_margins_that_cannot_be_met_stop_a_fit(mfp: Mfp, project: Project, mappi
     assert (ended.code, ended.out) == (2, "")
     assert "margins, growth.neither: its share of the population is 0.3, but no" in ended.err
     assert mfp("fit", "village", "--margins", "none.yaml").code == 2
+
+
+def test_a_change_needs_two_waves(mfp: Mfp, project: Project, mapping: Path) -> None:
+    assert mfp("import", "village", "answers.csv", "--mapping", mapping).code == 0
+    ended = mfp("fit", "village", "--group", "wave")
+    assert (ended.code, ended.out) == (2, "")
+    assert "wave: only wave '1' has answers; a change shows from two waves on" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--within", "centre"), "people are compared by lives, and would all be in one group"),
+        (("--group", "wave", "--within", "moon"), "lives has no group 'moon'; known: centre, edge"),
+        (("--group", "waves"), "no select_one item is called 'waves'"),
+    ],
+)
+def test_what_people_cannot_be_compared_within_is_refused(
+    mfp: Mfp, project: Project, mapping: Path, words: tuple[str, ...], told: str
+) -> None:
+    assert mfp("import", "village", "answers.csv", "--mapping", mapping).code == 0
+    ended = mfp("fit", "village", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+def test_waves_are_handed_on_to_the_fit(
+    mfp: Mfp, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+
+    def start(_project: Project, _store: object, survey: str, **options: object) -> None:
+        asked.update(options, survey=survey)
+        raise DesignError(Fault("wave", "enough is known"))
+
+    monkeypatch.setattr("mfp_stats.cli.fit.start_fit", start)
+    assert mfp("fit", "village", "--group", "wave", "--within", "edge").code == 2
+    assert (asked["survey"], asked["group"], asked["within"]) == ("village", "wave", "edge")
+    with pytest.raises(DesignError), open_project(project.root) as workspace:
+        monkeypatch.setattr("mfp_stats.workflow.api.start_fit", start)
+        workspace.fit("village", group="wave", within="centre")
+    assert (asked["group"], asked["within"]) == ("wave", "centre")
 
 
 def test_every_prior_is_listed_with_its_meaning(mfp: Mfp, project: Project) -> None:

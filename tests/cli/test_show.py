@@ -1,5 +1,6 @@
 """Results out: records with their documented keys, refusals without a number, findings."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from mfp_stats.fitting.saved import Table
+from mfp_stats.fitting.tables import MANIFEST_FILE
 from mfp_stats.project import Project
 from mfp_stats.workflow.needs import QUANTITIES
 from mfp_stats.workflow.topics import Topic
@@ -418,3 +420,25 @@ def test_a_map_of_worldviews_that_failed_is_refused(mfp: Mfp, fits: Path, questi
     save_synthetic(fits, questionnaire, sizes=SIZES, failed=["worldviews"])
     ended = mfp("show", SURVEY, "map", "--json")
     assert ended.code != 0 and "worldviews" in ended.err and not ended.out
+
+
+def test_a_fit_of_waves_says_so_and_lets_none_act_together(
+    mfp: Mfp, fits: Path, questionnaire
+) -> None:
+    folder = save_synthetic(fits, questionnaire, sizes=SIZES)
+    more = {"group": "wave", "within": "industry", "within_label": "Industry"}
+    file = folder / MANIFEST_FILE
+    file.write_text(json.dumps(json.loads(file.read_text()) | more))
+    ended = mfp("show", SURVEY, "surface")
+    title, first, *_ = ended.out.splitlines()
+    assert title.startswith(f"{SURVEY} (simulated survey), by wave, only “Industry”, fit ")
+    assert first.startswith("• Waves form no coalitions")
+    assert {r["size"] for r in mfp("show", SURVEY, "surface", "--json").records} == {1}
+    both = mfp("show", SURVEY, "surface", "--coalition", "industry,neighbours")
+    assert both.code == 2 and "Waves form no coalitions" in both.err
+    search = mfp("show", SURVEY, "search")
+    assert search.code == 0 and "Waves form no coalitions" in search.out
+    assert "predicts nothing of a coming one" in mfp("show", SURVEY, "forecast").out
+    ended = mfp("forecast", "freeze", SURVEY)
+    assert ended.code == 1 or ended.code == 2
+    assert "compares waves, each of which is over" in ended.err

@@ -128,3 +128,13 @@ def test_covariates_that_nobody_answered_or_all_alike_are_none():
     assert covariates(sheet.clear(), questionnaire) is None
     alike = sheet.with_columns(town=pl.lit(1, dtype=pl.Int16))
     assert covariates(alike, questionnaire) is None
+
+
+def test_within_one_group_only_its_people_are_held_against_a_forecast(like):
+    rows = [{**row, "town": k % 2} for k, row in enumerate(ROWS)]
+    sheet, questionnaire = survey(rows)
+    found = acceptance(sheet, questionnaire, like, group="town", within="west")
+    assert found.groups == ("old", "new")
+    assert found.respondents == ("p2", "p3")
+    with pytest.raises(DesignError, match="would all be in one group"):
+        acceptance(sheet, questionnaire, like, within="west")

@@ -7,12 +7,15 @@ from mfp_stats.simulate import default_truth, simulate_survey
 from tests.questionnaires import all_roles, imported, sheet_of
 
 
-def test_a_survey_with_every_role_lacks_only_attributes() -> None:
+def test_a_survey_with_every_role_lacks_only_attributes_and_information() -> None:
     q = all_roles()
     simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
     found = unavailable(q, simulated.sheet)
-    assert [u.quantity for u in found] == ["search for better interventions"]
+    assert [u.quantity for u in found] == [
+        "search for better interventions", "response to information"
+    ]  # fmt: skip
     assert "attributes" in found[0].add
+    assert "the arm in which people are told it" in found[1].add
 
 
 def test_an_imported_survey_is_told_what_to_ask() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mfp_stats.design import build_model_data
+from mfp_stats.design.asked import Asked
 from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.expected import Expected
 from mfp_stats.quantities.gap_tables import MISFIT, POOLED
@@ -230,3 +231,48 @@ def test_without_values_a_gap_is_split_among_the_other_causes(instrument) -> Non
     pooled = response_tables(found, bare, instrument)["gap"].filter(intervention=POOLED)
     assert pooled["values_mean"].null_count() == 1
     assert pooled["signals_mean"].null_count() == 0
+
+
+def test_what_one_group_was_not_asked_is_no_part_of_the_split(instrument) -> None:
+    """Its estimates are those of the other group; what may lie in it is left to the residual."""
+    truth, measured = known(instrument, "models")
+    found = response_draws(instrument, truth, measured)
+    asked = Asked.of(measured.data)
+    whole = response_tables(found, measured, instrument)["gap"]
+    same = replace(measured, asked=asked)
+    assert response_tables(found, same, instrument)["gap"].equals(whole)
+    assert whole.filter(intervention=POOLED)["verdict"].to_list() == ["models"]
+    cells = asked.cells.copy()
+    cells[1, measured.layout.outcomes[0][0]] = False
+    lacking = replace(measured, asked=replace(asked, cells=cells))
+    assert lacking.not_compared((0, 1), 0) == {"models"} == lacking.not_compared((1,), 0)
+    assert lacking.not_compared((0,), 0) == frozenset() == lacking.not_compared((0, 1), 1)
+    part = response_tables(found, lacking, instrument)["gap"]
+    names = measured.data.responses.interventions
+    for name in (names[0], POOLED):
+        row = part.filter(intervention=name).row(0, named=True)
+        before = whole.filter(intervention=name).row(0, named=True)
+        assert row["verdict"] == "cannot_tell"
+        assert {row[f"models_{end}"] for end in ("mean", "q05", "q95", "order_low")} == {None}
+        assert row["models_share_mean"] is None and row["models_from_a_mean"] is None
+        kept = [row[f"{cause}_mean"] for cause in PARTS if cause != "models"]
+        assert sum(kept) == pytest.approx(row["gap_mean"])
+        unmeasured = before["residual_mean"] + before["models_mean"]
+        assert row["residual_mean"] == pytest.approx(unmeasured)
+        assert row["signals_mean"] == before["signals_mean"]
+    elsewhere = part.filter(intervention=names[1])
+    assert elsewhere.select(whole.columns).equals(whole.filter(intervention=names[1]))
+    rows = response_tables(found, lacking, instrument)["divergence"]
+    assert names[1] in rows["intervention"].to_list()
+
+
+def test_values_are_no_part_where_one_group_weighed_others(instrument) -> None:
+    truth, measured = known(instrument, "values")
+    found = response_draws(instrument, truth, measured)
+    asked = Asked.of(measured.data)
+    offered = asked.values.copy()
+    offered[0, 2] = False
+    fewer = replace(measured, asked=replace(asked, values=offered))
+    part = response_tables(found, fewer, instrument)["gap"]
+    assert part["values_mean"].null_count() == len(part)
+    assert set(part["verdict"]) <= {"cannot_tell", "no_gap"}

@@ -57,6 +57,14 @@ def test_names_that_stand_for_something_else_are_refused(document):
     assert "'wave' is taken by a column that every answer sheet has" in faults[name]
 
 
+def test_groups_are_not_taken_from_the_item_that_holds_the_wave(document):
+    group = item(document, "group")
+    document["group"] = group["name"]
+    group["role"] = "wave"
+    (told,) = (text for text in faults_of(document).values() if "role wave" in text)
+    assert "it says when people answered, not who they are" in told and "--group wave" in told
+
+
 def test_options_that_are_proposals_of_their_own_are_no_less_refused(document):
     choice = {"name": "choice", "role": "response", "type": "select_one", "label": "Which?"}
     choice["options"] = {"pooled": "Pooled", "apart": "Apart"}

@@ -170,3 +170,19 @@ def test_support_that_was_not_answered_is_said(sheet: pl.DataFrame) -> None:
     data = built(sheet.with_columns(gone))
     assert [c.support for c in data.information[0].cells] == [False, False]
     assert "carried into support of “A fund” is not told" in notes(data)
+
+
+def test_a_fit_by_wave_says_that_it_tells_of_no_information() -> None:
+    questionnaire = informed(trust=None)
+    both = two_waves(questionnaire, truth_of(questionnaire, NOTHING), n=60, seed=3)
+    data = build_model_data(both, questionnaire, group="wave")
+    assert data.information == ()
+    assert "How people took information is not told where waves are compared" in notes(data)
+
+
+def test_within_one_group_its_people_alone_count() -> None:
+    questionnaire = informed(trust=None)
+    sheet = answers(questionnaire, truth_of(questionnaire, NOTHING), n=200, seed=3)
+    data = build_model_data(sheet, questionnaire, group="source", within="left")
+    left = sheet.filter(pl.col("side") == 0).filter(pl.col("source") >= 0)
+    assert len(data.information[0].person) == len(left)

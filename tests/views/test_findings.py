@@ -12,6 +12,7 @@ from mfp_stats.views.findings import (
     describe_worldviews,
     preferred,
 )
+from mfp_stats.views.words import WAVES
 
 
 def pair(mean, low, high, *, a="A", b="B", version="revealed", weighting="unweighted"):
@@ -41,6 +42,19 @@ APART, OPEN = (0.80, 0.75, 0.88), (0.93, 0.85, 0.99)
 )
 def test_one_pair_is_told_only_as_far_as_its_interval_carries(numbers, summary):
     assert describe_overlap(pl.DataFrame([pair(*numbers)]))[0] == summary
+
+
+def test_waves_are_called_waves():
+    told = describe_overlap(pl.DataFrame([pair(*APART, a="Wave 1", b="Wave 2")]), WAVES)
+    assert told == [
+        "The two waves have clearly different priorities in trade-offs.",
+        "Clearly different: “Wave 1” and “Wave 2”, overlap 0.80 (0.75–0.88).",
+    ]
+    several = pl.DataFrame([pair(*ALIKE), pair(*APART, b="C"), pair(*OPEN, a="B", b="C")])
+    assert describe_overlap(several, WAVES)[0].startswith("Of three pairs of waves, one sets")
+    assert describe_overlap(several.filter(normalised_mean=0.98).clear(), WAVES) == [
+        "There are not two waves large enough to compare."
+    ]
 
 
 def test_several_pairs_are_counted_by_kind_and_named_with_intervals():

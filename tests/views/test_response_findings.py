@@ -5,10 +5,18 @@ import pytest
 
 from mfp_stats.quantities.zones import Zone
 from mfp_stats.views.divergence_findings import describe_divergence
-from mfp_stats.views.gap_findings import CAUSES, DESCRIPTIVE, NO_PAIR, describe_gap
+from mfp_stats.views.gap_findings import (
+    CAUSES,
+    CHANGE,
+    DESCRIPTIVE,
+    NO_PAIR,
+    describe_gap,
+    direction_note,
+)
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.signal_findings import describe_signals
-from mfp_stats.views.surface_findings import ZONES, ZONES_MEAN, describe_surface
+from mfp_stats.views.surface_findings import ONE_BY_ONE, ZONES, ZONES_MEAN, describe_surface
+from mfp_stats.views.words import WAVES
 from tests.app.synthetic_responses import estimate, gap_row, pair
 
 USERS, NEVER = ("users", "Users of AI", 120), ("never", "Never-users of AI", 140)
@@ -366,3 +374,47 @@ def test_a_gap_that_the_model_misses_is_said_and_nothing_is_made_of_stipulation(
     assert any("cannot tell what carries" in sentence for sentence in told)
     assert not any("likeliest" in sentence for sentence in told)
     assert not any("randomised" in sentence or "consequences" in sentence for sentence in told)
+
+
+SPRING, SUMMER = ("spring", "Wave spring", 120), ("summer", "Wave summer", 40)
+
+
+def test_a_change_between_waves_is_told_as_one():
+    rows = [
+        (POOLED, SPRING, SUMMER, 0.3, 0.24, "models"),
+        (TAX, SPRING, SUMMER, 0.3, 0.24, "models"),
+    ]
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING, WAVES)
+    assert told[0].startswith("“Wave spring” and “Wave summer”: Models carry")
+    assert any(s.startswith("“Tax”: more accept it in “Wave summer”, by 24 points") for s in told)
+    assert CHANGE in told
+    assert "Small waves, whose estimates are rough: “Wave summer” (40 people)." in told
+    assert CHANGE not in describe_gap(gaps(*rows), NOTHING, NOTHING)
+    note = direction_note(gaps(*rows).row(1, named=True), WAVES)
+    assert note.startswith("Right of 0 more accept in “Wave summer”")
+
+
+def test_what_not_every_wave_was_asked_is_said_beside_the_split():
+    untold = {f"values_{end}": None for end in ("mean", "q05", "q95")}
+    frame = gaps((TAX, SPRING, SUMMER, 0.3, 0.24, "models"), changed=untold)
+    told = describe_gap(frame, NOTHING, NOTHING, WAVES)
+    assert any(s.startswith("Not all of this was asked of every wave: values.") for s in told)
+
+
+def test_waves_are_told_one_by_one_as_they_cannot_act_together():
+    rows = [
+        ("Tax", Zone.ACT_NOW, 0.95, "wave 1"),
+        ("Vote", Zone.ACT_NOW, 0.97, "wave 1"),
+        ("Tax", Zone.CANNOT_TELL, 0.4, "wave 2"),
+    ]
+    assert describe_surface(zones(*rows, threshold=0.6), WAVES) == [
+        ONE_BY_ONE,
+        "In “WAVE 1” very probably accepted by at least 60 %: “Tax” and “Vote”.",
+        "In “WAVE 2” no proposal is very probably accepted by at least 60 %.",
+        "Unweighted: the numbers speak of the people who answered.",
+    ]
+
+
+def test_nothing_to_compare_is_said_of_waves_too():
+    assert "not two waves" in describe_gap(NOTHING, NOTHING, NOTHING, WAVES)[0]
+    assert "No two waves" in describe_divergence(NOTHING, WAVES)[0]

@@ -168,7 +168,7 @@ def test_without_consequences_no_effects_are_drawn_or_told():
 
 
 def test_a_made_up_survey_is_told_in_sentences_that_end(tmp_path, checkout):
-    from mfp_stats.views.found import DESCRIBE
+    from mfp_stats.views.found import describe
     from mfp_stats.workflow.results import fit_of
     from mfp_stats.workflow.show import topic_tables
     from mfp_stats.workflow.topics import Topic
@@ -177,6 +177,6 @@ def test_a_made_up_survey_is_told_in_sentences_that_end(tmp_path, checkout):
     project = Project(tmp_path, checkout)
     save_synthetic(project.data / "fits", project.questionnaire("ai_datacentres"))
     results = fit_of(project, "ai_datacentres")
-    said = DESCRIBE[Topic.SEARCH](topic_tables(results, Topic.SEARCH))
+    said = describe(results, Topic.SEARCH, topic_tables(results, Topic.SEARCH))
     assert len(said) >= 6
     assert all(s.endswith(".") and "None" not in s and "nan" not in s for s in said)

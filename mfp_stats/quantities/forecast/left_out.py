@@ -88,6 +88,9 @@ def left_out_scores(found: ResponseDraws, measured: Measured, layout: ResponseRo
                 one = seen[x]
                 if one is None or not layout.enough[g, x] or len(others) < LEAST_OTHERS:
                     continue
+                # From what nobody of the group was asked nothing is predicted.
+                if "models" in measured.not_compared([int(found.groups[g])], x):
+                    continue
                 cell = Cell(weighting, intervention, group)
                 predictions[cell] = {
                     MODEL: found.left_out[:, w, g, x],

@@ -50,11 +50,14 @@ def fitted_answers(project: Project, results: FitResults) -> Fitted:
     file = folder / MARGINS_FILE
     margins = load_margins(file, questionnaire) if file.is_file() else None
     sheet, group = pl.read_parquet(sheet_file), results.manifest["group"]
-    data = build_model_data(sheet, questionnaire, group=group, margins=margins)
+    within = results.manifest.get("within")
+    data = build_model_data(sheet, questionnaire, group=group, within=within, margins=margins)
     if data.responses is None:
         what = "the survey has no responses to proposals, so that no acceptance is predicted"
         raise ForecastRefused(Fault(f"fit {results.fit_id}", what))
-    accepted = acceptance(sheet, questionnaire, data.responses, group=group, margins=margins)
+    accepted = acceptance(
+        sheet, questionnaire, data.responses, group=group, within=within, margins=margins
+    )
     return Fitted(questionnaire, data, accepted)
 
 

@@ -22,6 +22,7 @@ from mfp_stats.store.clock import program
 from mfp_stats.workflow.forecasts.files import FORMAT, Forecast, forecast_of_fit, write_forecast
 from mfp_stats.workflow.forecasts.fitted import Fitted, fitted_answers, sources
 from mfp_stats.workflow.forecasts.observed import observed_share
+from mfp_stats.workflow.needs import NO_FORECAST
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 
 #: Decimals that draws of a share are kept with.
@@ -57,11 +58,17 @@ def freeze(project: Project, store: Store, survey: str, fit_id: str | None = Non
     FitRefused
         The fit, or every fit, failed the checks that acceptance rests on.
     ForecastRefused
-        It predicts no acceptance, or the answers that it was made of are gone or do not stand.
+        It compares waves, it predicts no acceptance, or the answers that it was made of are gone or
+        do not stand.
     ProjectError
         There is no such survey or fit.
     """
     results = _fit_to_freeze(project, survey, fit_id)
+    if results.by_wave:
+        others = tuple(fit.fit_id for fit in fits_of(project, survey) if not fit.by_wave)
+        fix = f"Freeze a fit that compares groups, with --fit; to make one: mfp fit {survey}"
+        fault = Fault(f"fit {results.fit_id}", NO_FORECAST, known=others, fix=fix)
+        raise ForecastRefused(fault)
     drawn = results.table("acceptance_draws")
     held = forecast_of_fit(project.data, results.fit_id)
     if held is not None:
@@ -119,6 +126,7 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
         "questionnaire": fitted.questionnaire.hash,
         "answers": results.manifest["data"],
         "group": results.manifest["group"] or fitted.questionnaire.group,
+        "within": results.manifest.get("within"),
         "floor": fitted.questionnaire.floor,
         "levels": list(data.responses.levels),
         "accept": data.responses.accept,
@@ -129,7 +137,11 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
         "interventions": interventions,
         "groups": groups,
         "covariates": [] if known is None else list(known.items),
-        "notes": [*([NO_COVARIATES] if known is None else []), *_misfits(acceptance, accepted)],
+        "notes": [
+            *([f"Only people of “{results.within}” are in it."] if results.within else []),
+            *([NO_COVARIATES] if known is None else []),
+            *_misfits(acceptance, accepted),
+        ],
         "cells": cells,
     }
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.design.persons import wave_order
+from mfp_stats.design.compared import wave_order
 from mfp_stats.design.report import people
 from mfp_stats.store import Store
 from mfp_stats.workflow.forecasts.files import Forecast

@@ -122,7 +122,12 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
     content = forecast.content
     margins = Margins(content["margins"]) if content["margins"] else None
     found = acceptance(
-        sheet, questionnaire, _scale(forecast), group=content["group"], margins=margins
+        sheet,
+        questionnaire,
+        _scale(forecast),
+        group=content["group"],
+        within=content.get("within"),
+        margins=margins,
     )
     observed, left_out = observed_cells(forecast, found)
     if not observed:
