@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.views.findings import Row, preferred, worldview_once
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import capital, points, quoted
+from mfp_stats.views.words import capital, listed, points, quoted
 
 #: What people of each stratum are called.
 TRUST_WORDS: Final = {
@@ -28,6 +28,12 @@ MEANING: Final = (
     "Points: how much farther up the scale, in the direction of the information and out of 100, "
     "people answer who were told it than people of the same mind who were not. With 90 % intervals."
 )
+_VERDICTS: Final = {
+    "follows": "beliefs moved with it",
+    "backfires": "it backfired",
+    "unmoved": "beliefs hardly moved",
+    "cannot_tell": "the survey cannot tell whether beliefs moved",
+}
 _SUPPORT: Final = {
     "yes": "Support for what it speaks for went the same way",
     "no": "Support for what it speaks for did not go the same way",
@@ -61,8 +67,9 @@ def _of_one(rows: pl.DataFrame) -> Iterator[str]:
     label, randomised = rows.select("information_label", "randomised").row(0)
     strata = rows.filter(worldview=0, kind="belief", occasion="at_once").to_dicts()
     heard, not_heard = (sum(row[name] for row in strata) for name in ("n_told", "n_not_told"))
+    yield _summary(label, strata)
     yield (
-        f"{quoted(label)}: {heard:,} people were told, {not_heard:,} were not. "
+        f"{heard:,} people were told, {not_heard:,} were not. "
         f"{RANDOMISED if randomised else BETWEEN_WAVES}"
     )
     for row in strata:
@@ -77,6 +84,16 @@ def _of_one(rows: pl.DataFrame) -> Iterator[str]:
             yield f"{_moved(row, whole)}{_carried(row, rows)}"
     if apart and not named:
         yield "Of no single worldview can the survey tell that its beliefs moved."
+
+
+def _summary(label: str, strata: list[Row]) -> str:
+    """Return in one sentence among whom it reached beliefs, and among whom it backfired."""
+    parts = []
+    for verdict, words in _VERDICTS.items():
+        who = [TRUST_WORDS[row["trust"]] for row in strata if row["verdict"] == verdict]
+        if who:
+            parts.append(f"{words} among {listed(who)}")
+    return f"{quoted(label)}: {'; '.join(parts)}."
 
 
 def _moved(row: Row, who: str) -> str:

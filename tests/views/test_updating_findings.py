@@ -9,15 +9,18 @@ from tests.app.synthetic_updating import updating_rows
 
 
 def test_it_says_how_many_were_told_and_how() -> None:
-    first = describe_updating(updating_rows())[0]
-    assert first.startswith("“The report”: 420 people were told, 380 were not.")
-    assert first.endswith(RANDOMISED)
-    descriptive = describe_updating(updating_rows(randomised=False))[0]
+    first, told, *_ = describe_updating(updating_rows())
+    assert first == (
+        "“The report”: beliefs moved with it among those who trust its source; it backfired among "
+        "those who do not trust its source."
+    )
+    assert told == f"420 people were told, 380 were not. {RANDOMISED}"
+    descriptive = describe_updating(updating_rows(randomised=False))[1]
     assert descriptive.endswith(BETWEEN_WAVES)
 
 
 def test_moves_backfires_and_what_came_of_them() -> None:
-    _, trusting, wary, *rest = describe_updating(updating_rows())
+    _, _, trusting, wary, *rest = describe_updating(updating_rows())
     assert trusting == (
         "Among those who trust its source, beliefs moved with it, by 10 points (6–14). Support for "
         "what it speaks for went the same way: 5 points (1–9). By the next wave it had evaporated: "
@@ -34,21 +37,23 @@ def test_moves_backfires_and_what_came_of_them() -> None:
 
 
 def test_what_lasted_is_said() -> None:
-    trusting = describe_updating(updating_rows(lasts=0.9))[1]
+    trusting = describe_updating(updating_rows(lasts=0.9))[2]
     assert "In the next wave it was still there: 9 points (5–13)." in trusting
 
 
 def test_where_nothing_is_known_nothing_is_claimed() -> None:
     told = describe_updating(updating_rows(moves={"": (0.01, 0.02, 0.0)}))
-    assert told[1].startswith("Among all who were asked, the survey cannot tell whether beliefs")
-    assert "probability of 0 % that it backfired" in told[1]
-    assert "Support" not in told[1] and "wave" not in told[1]
-    assert told[2] == "Of no single worldview can the survey tell that its beliefs moved."
+    assert told[0].endswith(
+        "the survey cannot tell whether beliefs moved among all who were asked."
+    )
+    assert "probability of 0 % that it backfired" in told[2]
+    assert "Support" not in told[2] and "wave" not in told[2]
+    assert told[3] == "Of no single worldview can the survey tell that its beliefs moved."
 
 
 def test_a_move_that_is_all_but_none_is_called_so() -> None:
     rows = updating_rows(moves={"": (0.01,)}).with_columns(verdict=pl.lit("unmoved"))
-    assert "beliefs hardly moved, by 1 point (−3 to 5)" in describe_updating(rows)[1]
+    assert "beliefs hardly moved, by 1 point (−3 to 5)" in describe_updating(rows)[2]
 
 
 def test_nothing_at_all_is_said_plainly() -> None:
