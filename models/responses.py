@@ -16,8 +16,9 @@ How much of what a rating deviates from the person's worldview and group is the 
 the answer's noise, single ratings do not tell. The share ρ is a parameter here: support follows
 ratings within worldviews and groups ρ times as steeply as it follows worldviews and groups.
 
-Distances between thresholds vary between interventions around common ones: where some divide people
-more than others, common thresholds would misstate how many accept.
+Distances between thresholds vary between interventions around common ones, and between groups:
+where some divide people more than others, or one group keeps to the middle of a scale more than
+another, common thresholds would misstate how many accept.
 """
 
 from collections.abc import Mapping
@@ -52,7 +53,8 @@ PRIORS: Final = {
     "gap": Prior(1.0, "median distance of neighbouring thresholds, in logits"),
     "gap_log_sd": Prior(0.7, "sd of the log of that distance"),
     "gap_apart": Prior(0.2, "median of the sd of its log between interventions"),
-    "gap_apart_log_sd": Prior(0.7, "sd of the log of that sd"),
+    "gap_apart_log_sd": Prior(0.7, "sd of the log of that sd, and of the next"),
+    "gap_group": Prior(0.1, "median of the sd of its log between groups"),
 }
 
 #: Quadrature nodes for a person's own part.
@@ -69,10 +71,10 @@ LEAST_APART: Final = 0.1
 def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
     """Build the response model. Free variables are normal, on the whole line.
 
-    Named results: ``intercept`` (offers), ``residual`` (groups, offers), ``cutpoints``
-    (interventions, levels − 1), ``person_sd``; in the full form ``expected_weight``; in the
-    reduced form ``class_effect`` (classes, offers) and ``value_effect`` (values, offers);
-    ``signal_weight`` (signals); where ratings count ``deviation_share``, ρ.
+    Named results: ``intercept`` (offers), ``residual`` (groups, offers), ``cutpoints`` (groups,
+    interventions, levels − 1), ``person_sd``; in the full form ``expected_weight``; in the reduced
+    form ``class_effect`` (classes, offers) and ``value_effect`` (values, offers); ``signal_weight``
+    (signals); where ratings count ``deviation_share``, ρ.
     Offers are the interventions, then the same under stipulated consequences where asked.
     """
     given, index = data.responses, data.index
@@ -97,7 +99,7 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
         place = _at_slots(slots, pt.dot(fixed.T, member))  # (A, N)
         nodes, log_weights = standard_normal_nodes(PERSON_NODES if _repeats(given, slots) else 1)
         own = _person_sd(given, slots, priors) * nodes[len(nodes) // 2 + 1 :]
-        cuts = _cutpoints(given, slots, priors)
+        cuts = pt.tensordot(_cutpoints(data, slots, priors), member, axes=[[0], [0]])
         terms = _answers(slots, place + mean, variance, own, cuts)
         person = terms + moments["log_membership"] + log_weights[:, None, None]  # (node, C, N)
         pm.Potential("responses", pt.logsumexp(person, axis=(0, 1)).sum())
@@ -222,20 +224,34 @@ def _person_sd(
 
 
 def _cutpoints(
-    given: Responses, slots: ResponseSlots, priors: Mapping[str, float]
+    data: ModelData, slots: ResponseSlots, priors: Mapping[str, float]
 ) -> TensorVariable:
-    """Build cut points around 0, (interventions, levels − 1)."""
-    shape = (slots.interventions, len(given.levels) - 2)
-    if shape[1] == 0:
-        return pm.Deterministic("cutpoints", pt.zeros((shape[0], 1)))
-    log_gaps = pm.Normal("log_gaps", np.log(priors["gap"]), priors["gap_log_sd"], shape=shape[1])
-    if shape[0] > 1:
-        log_sd = pm.Normal("log_gap_sd", np.log(priors["gap_apart"]), priors["gap_apart_log_sd"])
-        in_a_gap = slots.filled.sum() / (shape[0] * len(given.levels))
-        sd, factor = partly_centred(pt.exp(log_sd), 1 / np.sqrt(max(in_a_gap, 1.0)))
-        log_gaps = log_gaps + factor * pm.Normal("gap_apart", 0, sd, shape=shape)
-    gaps = pt.broadcast_to(pt.exp(log_gaps), shape)
-    return pm.Deterministic("cutpoints", anchored_cutpoints(gaps, (shape[1] + 1) / 2))
+    """Build cut points around 0, (groups, interventions, levels − 1)."""
+    assert data.responses is not None
+    groups, levels = len(data.groups), len(data.responses.levels)
+    shape = (groups, slots.interventions, levels - 2)
+    if levels == 2:
+        return pm.Deterministic("cutpoints", pt.zeros((*shape[:2], 1)))
+    log_gaps = pm.Normal("log_gaps", np.log(priors["gap"]), priors["gap_log_sd"], shape=shape[2])
+    answers = slots.filled.sum() / levels
+    if shape[1] > 1:
+        sd, factor = _apart("gap", "gap_apart", answers / shape[1], priors)
+        log_gaps = log_gaps + factor * pm.Normal("gap_apart", 0, sd, shape=shape[1:])
+    log_gaps = pt.broadcast_to(log_gaps, shape)
+    if groups > 1:
+        sd, factor = _apart("gap_group", "gap_group", answers / groups, priors)
+        contrast = pm.Normal("gap_group", 0, sd, shape=(groups - 1, shape[2]))
+        log_gaps = log_gaps + (factor * pt.dot(zero_sum_basis(groups), contrast))[:, None, :]
+    cuts = anchored_cutpoints(pt.exp(log_gaps), (levels - 1) / 2)
+    return pm.Deterministic("cutpoints", cuts)
+
+
+def _apart(
+    name: str, prior: str, in_a_gap: float, priors: Mapping[str, float]
+) -> tuple[TensorVariable, TensorVariable]:
+    """Return the coordinates of deviations of log distances, which so many answers tell each."""
+    log_sd = pm.Normal(f"log_{name}_sd", np.log(priors[prior]), priors["gap_apart_log_sd"])
+    return partly_centred(pt.exp(log_sd), 1 / np.sqrt(max(in_a_gap, 1.0)))
 
 
 def _answers(
@@ -248,6 +264,7 @@ def _answers(
     """Log-probability of a person's answers given own part and worldview, (nodes, C, N).
 
     ``own`` are the nodes of the person's own part above 0; as many lie below, and one at 0.
+    ``cuts`` (interventions, levels − 1, N) are those of the person's group.
 
     ``P = σ(u − η) σ(η − l) (1 − e^{l − u})`` between cut points l and u: one exponential and one
     logarithm a cell, of which there are persons × answers × worldviews × nodes, would be enough.
@@ -256,7 +273,7 @@ def _answers(
     """
     shrink = 1 / pt.sqrt(1 + SHRINKAGE * variance)  # (C, A, N) or (1, A, N)
     has_above, has_below = slots.under.sum(axis=0), slots.over.sum(axis=0)  # (A, N)
-    at_slots = pt.tensordot(cuts.T, slots.asked, axes=1)  # (L − 1, A, N)
+    at_slots = (slots.asked[:, None] * cuts[:, :, None, :]).sum(axis=0)  # (L − 1, A, N)
     above = (slots.under * at_slots).sum(axis=0)
     below = (slots.over * at_slots).sum(axis=0)
     upper = has_above * pt.exp(-above * shrink)

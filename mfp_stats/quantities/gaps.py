@@ -39,7 +39,7 @@ class ResponseParameters:
     """One draw of ``models/responses.py``. X interventions, O offers, C worldviews."""
 
     intercept: Floats  #: (O,) of accepting: α less the cut point from which an answer accepts
-    residual: Floats  #: (G, O)
+    residual: Floats  #: (G, O) τ, with how far the group's cut point lies below the others'
     person_sd: float
     expected_weight: float  #: 0 in the reduced form
     class_effect: Floats | None  #: (C, X), reduced form
@@ -56,13 +56,17 @@ def parameters(posterior: xr.Dataset, accept: int) -> list[ResponseParameters]:
     }
     total = len(flat["person_sd"])
     none = np.zeros((total, 0))
-    cut = flat["cutpoints"][:, :, accept - 1]  # (S, X)
-    under_both = flat["intercept"].shape[1] // cut.shape[1]
-    intercept = flat["intercept"] - np.tile(cut, under_both)
+    cut = flat["cutpoints"][..., accept - 1]  # (S, G, X)
+    under_both = flat["intercept"].shape[1] // cut.shape[2]
+    by_group = np.tile(cut, under_both)  # (S, G, O)
+    middle = by_group.mean(axis=1, keepdims=True)
+    intercept = flat["intercept"] - middle[:, 0]
+    # Where a group begins to accept is its own like the rest of what is left of it.
+    residual = flat["residual"] - (by_group - middle)
     return [
         ResponseParameters(
             intercept=intercept[s],
-            residual=flat["residual"][s],
+            residual=residual[s],
             person_sd=float(flat["person_sd"][s]),
             expected_weight=float(flat["expected_weight"][s]) if "expected_weight" in flat else 0.0,
             class_effect=flat["class_effect"][s] if "class_effect" in flat else None,

@@ -9,12 +9,14 @@ and its scores have to show. The data are not in the repository.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 import yaml
 
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import QUESTIONNAIRE_FILE, Project
+from mfp_stats.quantities.observed_acceptance import FAR
 from mfp_stats.store import Store
 from mfp_stats.workflow.api import Workspace
 from mfp_stats.workflow.forecasts.files import forecasts_of
@@ -147,3 +149,35 @@ def test_the_same_of_a_fit(began, shared_data):
     assert held[4]["model_covered_90"].mean() <= 0.4
     for cells in held.values():
         assert cells["group_mean_log_score"].mean() > cells["model_log_score"].mean()
+
+
+@pytest.mark.slow
+def test_waves_are_compared_with_one_another(began, shared_data):
+    """What changed between five years: every share is met, and no cause is made up for a change.
+
+    Answers are counted as agreement from the middle on, of which there are fewer after 1996.
+    """
+    town = began(4)
+    for year in YEARS[1:]:
+        town.keep(panel(shared_data, town, year), year)
+    town.store.close()
+    settings = FitSettings(draws=500, tune=500, seed=1)
+    with Workspace(town.project) as workspace:
+        fit = workspace.fit("equality", group="wave", settings=settings)
+    assert not fit.failed_steps
+    frame = pl.read_csv(shared_data / "reference" / "SDOwave.csv")
+    acceptance, gap = fit.table("acceptance"), fit.table("gap")
+    assert acceptance["group"].unique(maintain_order=True).to_list() == list(YEARS)
+    seen = [
+        (frame[f"{row['intervention'].upper()}.{row['group']}"] >= 4).mean()
+        for row in acceptance.to_dicts()
+    ]
+    share, found = np.array(seen), acceptance["accepts_mean"].to_numpy()
+    assert len(share) == 20
+    assert (np.abs(found - share) < FAR * np.sqrt(share * (1 - share) / 612)).all()
+    assert np.abs(found - share).mean() < 0.015
+    first = gap.filter(group_a=YEARS[0], group_b=YEARS[1], intervention="pooled").row(0, named=True)
+    assert first["gap_q95"] < 0
+    assert first["values_mean"] is first["models_mean"] is first["signals_mean"] is None
+    assert set(gap["verdict"]) <= {"cannot_tell", "no_gap"}
+    assert any("answered in more than one wave" in note for note in fit.manifest["notes"])

@@ -75,7 +75,7 @@ def by_hand(data: ModelData, p: dict[str, np.ndarray]) -> float:
                         mean += more
                     shrink = 1 / np.sqrt(1 + np.pi / 8 * variance)
                     place = (mean + p["person_sd"] * node) * shrink
-                    cuts = p["cutpoints"][x]
+                    cuts = p["cutpoints"][data.group[i], x]
                     edges = np.concatenate([[0.0], expit(cuts * shrink - place), [1.0]])
                     log_p += np.log(edges[y + 1] - edges[y])
                 terms[c, z] = log_p

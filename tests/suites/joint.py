@@ -166,7 +166,8 @@ def _responses(data: ModelData, index: TensorVariable) -> TensorVariable:
     gaps = pm.Normal("log_gaps", 0, 0.7, shape=levels - 2)
     gap_sd = pt.exp(pm.Normal("log_gap_sd", np.log(0.2), 0.7))
     gaps = gaps + gap_sd * pm.Normal("gap_apart", shape=(x, levels - 2))
-    cuts = pm.Deterministic("cutpoints", anchored_cutpoints(pt.exp(gaps), (levels - 1) / 2))
+    cuts = anchored_cutpoints(pt.exp(gaps), (levels - 1) / 2)
+    pm.Deterministic("cutpoints", pt.stack([cuts] * groups))
     fixed = intercept[:, None] + residual[data.group].T + own  # (offers, N)
     density: Any = 0.0
     for k, answer in enumerate(answers):

@@ -126,7 +126,7 @@ def simulate(
     assert given is not None and index is not None and given.stipulated is not None
     eta = _predictors(_parameters(truth, reduced=reduced), index, rng)[0]
     noisy = eta + rng.logistic(size=eta.shape)
-    cuts = np.tile(one(truth, "cutpoints"), (2, 1))  # (offers, L − 1)
+    cuts = np.tile(one(truth, "cutpoints"), (1, 2, 1))[GROUP]  # (N, offers, L − 1)
     level = (noisy[:, :, None] > cuts).sum(axis=2)
     natural, supposed = np.split(level, 2, axis=1)
     answered = replace(
@@ -169,14 +169,14 @@ def quantities(posterior: xr.Dataset, data: ModelData, *, reduced: bool) -> Mapp
     accepts = np.zeros((len(own[0]), PEOPLE))
     for _ in range(LATENT):
         eta = _predictors(p, data.index, rng)[:, :, 0]
-        accepts += expit(eta - p["cutpoints"][:, 0, ACCEPT - 1, None]) / LATENT
+        accepts += expit(eta - p["cutpoints"][:, GROUP, 0, ACCEPT - 1]) / LATENT
     group = [accepts[:, g == GROUP].mean(axis=1) for g in (0, 1)]
     gap = p["residual"][:, 1] - p["residual"][:, 0]
     common = (
         gap[:, 1],
         gap[:, INTERVENTIONS],
         p["person_sd"],
-        p["cutpoints"][:, 0, -1],
+        p["cutpoints"][:, 0, 0, -1],
         group[0],
         group[1] - group[0],
     )
