@@ -9,7 +9,8 @@ answered in a later wave by yet another one, so that nothing is assumed of wheth
 information carries into support or lasts.
 
 Which worldview a person holds is known through beliefs that the information does not speak for, and
-is summed out: people who were told are compared with people of the same mind who were not.
+is summed out: people who were told are compared with people of the same mind who were not. How
+common a worldview is may differ between people who trust the source and people who do not.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from mfp_stats.likelihoods.ordinal import anchored_cutpoints, log_levels, standa
 PRIORS: Final = {
     "response": Prior(0.5, "sd of the mean response κ to information, in logits"),
     "trust": Prior(0.5, "sd of the difference that trust in the source makes to it"),
+    "share": Prior(0.7, "sd of what trust does to the log-odds of worldviews"),
     "apart": Prior(0.25, "median of the sd of worldviews' κ around it"),
     "question": Prior(0.2, "sd of single questions around it"),
     "centre": Prior(1.0, "sd of a question's mean, in logits"),
@@ -43,18 +45,29 @@ PRIORS: Final = {
 NODES: Final = 7
 
 
-@model(title="Response to information", needs=("told", "log_membership"), priors=PRIORS)
+@model(
+    title="Response to information",
+    needs=("told", "log_membership", "log_evidence"),
+    priors=PRIORS,
+)
 def updating(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
     """Build the model. Free variables are normal, on the whole line.
 
+    ``log_membership`` and ``log_evidence`` of the data have a row (P,) of ``told`` each.
+
     Named results: ``response`` κ (kinds, occasions, strata, classes); ``place`` θ (questions,
-    occasions, strata, groups, classes); ``apart`` ε (questions,); ``person_sd`` (kinds,); and
-    ``cutpoints``, all questions' one after the other.
+    occasions, strata, groups, classes); ``apart`` ε (questions,); ``person_sd`` (kinds,);
+    ``cutpoints``, all questions' one after the other; and ``share_apart`` (strata, classes), how
+    far the log-odds of worldviews lie from those that the group alone tells.
     """
-    told, weights = data.told, data.log_membership
-    assert told is not None and weights is not None
+    told, weights, known = data.told, data.log_membership, data.log_evidence
+    assert told is not None and weights is not None and known is not None
     with pm.Model(coords={"groups": data.groups, "classes": np.arange(weights.shape[1])}) as built:
-        membership = pm.Data("log_membership", weights)  # (P, C)
+        evidence = pm.Data("log_evidence", known)  # (P, C)
+        share = pm.Data("log_membership", weights) - evidence
+        apart_by_trust = pm.Deterministic("share_apart", _share_apart(told, weights, priors))
+        share = pt.special.log_softmax(share + apart_by_trust[told.stratum], axis=1)
+        membership = share + evidence
         response = pm.Deterministic("response", _response(told, weights.shape[1], priors))
         apart = pm.Deterministic("apart", _apart(told, priors))
         place = pm.Deterministic("place", _place(data, told, weights.shape[1], priors))
@@ -88,6 +101,15 @@ def _response(told: Told, classes: int, priors: Mapping[str, float]) -> TensorVa
         contrast = pm.Normal("apart_contrast", shape=(*shape[:-1], classes - 1))
         response += pt.exp(log_sd) * pt.dot(contrast, zero_sum_basis(classes).T)
     return response
+
+
+def _share_apart(told: Told, weights: np.ndarray, priors: Mapping[str, float]) -> TensorVariable:
+    """Build how far worldviews are more common among people of a stratum, (strata, classes)."""
+    strata, classes = len(told.strata), weights.shape[1]
+    if strata == 1 or classes == 1:
+        return pt.zeros((strata, classes))
+    contrast = pm.Normal("share_contrast", 0, priors["share"], shape=(classes - 1, strata - 1))
+    return pt.dot(zero_sum_basis(strata), pt.dot(zero_sum_basis(classes), contrast).T)
 
 
 def _apart(told: Told, priors: Mapping[str, float]) -> TensorVariable:

@@ -37,8 +37,8 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("implied", "said", "probability_positive", "probability_opposite"),
     ),
     Topic.UPDATING: (
-        *("kind", "occasion", "trust", "worldview", "weighting"),
-        *("shift", "backfire_probability", "verdict"),
+        *("information_label", "kind", "occasion", "trust", "worldview", "weighting"),
+        *("shift", "verdict", "carried", "lasted"),
     ),
     Topic.GAP: (
         *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap"),

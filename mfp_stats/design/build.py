@@ -14,6 +14,7 @@ from mfp_stats.design.persons import select_persons
 from mfp_stats.design.ratings import ratings
 from mfp_stats.design.report import Report
 from mfp_stats.design.responses import responses
+from mfp_stats.design.told_people import without_what_was_told
 from mfp_stats.design.tradeoffs import best_worst, picks, rankings, undecided
 from mfp_stats.design.waves import note_waves
 from mfp_stats.design.weighting import weights_of
@@ -84,6 +85,9 @@ def build_model_data(
         if questionnaire.information:
             report.note(_TOLD_BY_WAVE)
     responded = responses(answers, questionnaire, report, language=language)
+    untold, touched = without_what_was_told(answers, sheet, questionnaire)
+    if touched:
+        report.note(_TOLD.format(items=", ".join(touched)))
     data = ModelData(
         survey=questionnaire.survey,
         questionnaire=questionnaire.hash,
@@ -99,7 +103,7 @@ def build_model_data(
         picks=picks(answers, questionnaire, report),
         rankings=rankings(answers, questionnaire, report),
         ratings=rated,
-        beliefs=beliefs(answers, questionnaire, report, without=compared.name, language=language),
+        beliefs=beliefs(untold, questionnaire, report, without=compared.name, language=language),
         experience=experience(
             answers, questionnaire, report, without=compared.name, language=language
         ),
@@ -114,8 +118,7 @@ def build_model_data(
         else information(
             sheet if wave is None else answers,
             questionnaire,
-            answers,
-            responded,
+            persons,
             report,
             language=language,
         ),
@@ -129,7 +132,11 @@ def build_model_data(
 
 
 _TOLD_BY_WAVE = (
-    "How people took information is not told where waves are compared: fit without --group wave."
+    "Information: how people took it is not told where waves are compared. Fit without --group."
+)
+_TOLD = (
+    "Information: what people who were told something answered to {items} forms no worldviews. All "
+    "else speaks of people told and not told together."
 )
 _NOTHING = Fault(
     "answers",

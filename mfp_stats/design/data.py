@@ -218,11 +218,11 @@ class Told:
     strata: tuple[str, ...]
     occasions: tuple[str, ...]  #: "at_once", then "later" where enough people answered again
     cells: tuple[MovedAnswer, ...]  #: beliefs first
-    touched: tuple[str, ...]  #: items on beliefs that it speaks for, used or not
+    touched: tuple[str, ...]  #: items on beliefs that any information speaks for, used or not
     person: Ints  #: (P,) row of ``ModelData``
     told: Bools  #: (P,)
     stratum: Ints  #: (P,) index into ``strata``
-    answers: Ints  #: (P, O, J) level; -1 missing
+    answers: Ints  #: (P, O, J) level; -1 missing, and where too few gave any
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -233,6 +233,11 @@ class Told:
     def kind(self) -> Ints:
         """(J,) index into ``kinds``."""
         return np.array([int(cell.support) for cell in self.cells], dtype=np.int64)
+
+    def asked(self, occasion: int, stratum: int) -> Bools:
+        """Return which answers people of a stratum gave on an occasion, (J,)."""
+        given = self.answers[self.stratum == stratum, occasion] >= 0
+        return np.asarray(given.any(axis=0), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

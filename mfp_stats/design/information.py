@@ -1,6 +1,5 @@
-"""Who was told something, and what they answered about what it speaks for."""
+"""Pieces of information: the answers that they speak for, of people told and not told."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -8,38 +7,32 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.compared import wave_order
-from mfp_stats.design.data import Bools, Ints, MovedAnswer, Responses, Told
-from mfp_stats.design.report import Report, people
-from mfp_stats.design.responses import answers_on
+from mfp_stats.design.data import Bools, Ints, MovedAnswer, Told
+from mfp_stats.design.persons import Persons
+from mfp_stats.design.report import Report
+from mfp_stats.design.responses import responses
+from mfp_stats.design.told_people import Answered, ToldPeople
 from mfp_stats.frames.scores import is_ordinal
-from mfp_stats.questionnaire.information import WAVE
-from mfp_stats.questionnaire.model import Information, Item, Questionnaire, say
+from mfp_stats.questionnaire.model import Information, Questionnaire, say
+from mfp_stats.questionnaire.reserved import WAVE
 
 #: Strata of people by trust in the source.
 DISTRUSTS, TRUSTS = "distrusts", "trusts"
 #: When people answered: as they were told, and in the next wave that they answered.
 AT_ONCE, LATER = "at_once", "later"
-_NOBODY: Final = -1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """Rows of the analysis and where their answers stand in the sheet."""
-
-    person: Ints  #: (P,) row of the people
-    told: Bools  #: (P,)
-    at: Ints  #: (P, O) row of the sheet; -1: none
-
-    def only(self, kept: Bools) -> "_Rows":
-        return _Rows(self.person[kept], self.told[kept], self.at[kept])
+#: What notes on information begin with.
+ABOUT: Final = "Information "
+_WHO: Final = {
+    "": "",
+    DISTRUSTS: " among those who do not trust its source",
+    TRUSTS: " among those who trust its source",
+}
 
 
 def information(
     sheet: pl.DataFrame,
     questionnaire: Questionnaire,
-    persons: pl.DataFrame,
-    responded: Responses | None,
+    persons: Persons,
     report: Report,
     *,
     language: str = "en",
@@ -51,209 +44,177 @@ def information(
     sheet
         All answers, one row per respondent and wave.
     persons
-        The people of the fit, one row each.
-    responded
-        Their responses, whose question about each proposal counts.
+        The people of the fit; those of groups too small to be shown are not in it.
     report
-        Takes a note on each piece, answer, stratum and occasion that is left out.
+        Takes a note, beginning with :data:`ABOUT`, on each piece, answer, stratum and occasion that
+        is left out. Of an answer there have to be more people than the floor who were told, and who
+        were not, on each occasion and in each stratum.
     language
         Of the labels.
     """
+    answered = Answered.of(sheet)
+    sizes = np.bincount(persons.group, minlength=len(persons.groups))
+    large = sizes > questionnaire.floor
+    inside = large[persons.group] if large.any() else np.ones(len(persons.group), dtype=np.bool_)
+    places = {name: k for k, name in enumerate(persons.sheet["respondent"].to_list()) if inside[k]}
     found = []
     for one in questionnaire.information.values():
-        made = _Builder(sheet, questionnaire, persons, responded, report, language).told(one)
+        label = say(one.short, language) or say(one.label, language) or one.name
+        rows = answered.told(one, places)
+        made = _Piece(answered, questionnaire, one, label, report, language).told(rows)
         if made is not None:
             found.append(made)
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Builder:
-    sheet: pl.DataFrame
+class _Piece:
+    """One piece of information under way."""
+
+    answered: Answered
     questionnaire: Questionnaire
-    persons: pl.DataFrame
-    responded: Responses | None
+    one: Information
+    label: str
     report: Report
     language: str
 
-    def told(self, one: Information) -> Told | None:
-        label = say(one.short, self.language) or say(one.label, self.language) or one.name
-        rows = self._by_wave(one) if WAVE in one.told else self._by_arm(one)
-        if self._too_few(rows, f"“{label}” is left out"):
+    def told(self, rows: ToldPeople) -> Told | None:
+        if not self._enough(rows.told):
+            self._note("is left out: too few people were told, or too few were not")
             return None
-        rows, stratum, strata = self._strata(rows, one, label)
-        if not len(rows.person):
+        rows, stratum, strata = self._strata(rows)
+        cells, answers = self._cells(rows)
+        answers, occasions = self._large_enough(rows, stratum, strata, cells, answers)
+        kept = self._with_beliefs(stratum, strata, cells, answers)
+        if not kept:
+            self._note("is left out: too few answered what it speaks for, told and not told")
             return None
-        occasions = self._occasions(rows, label)
-        cells, answers = self._cells(rows, one, label)
-        if all(cell.support for cell in cells):
-            why = "none of the beliefs that it speaks for tells anything"
-            self.report.note(f"“{label}” is left out: {why}.")
-            return None
+        inside = np.isin(stratum, kept)
+        self._note_the_same_people(rows.only(inside))
+        every = self.questionnaire.information.values()
+        asked = (answers[inside] >= 0).any(axis=(0, 1))
         return Told(
-            name=one.name,
-            label=label,
-            randomised=WAVE not in one.told,
-            strata=strata,
+            name=self.one.name,
+            label=self.label,
+            randomised=WAVE not in self.one.told,
+            strata=tuple(strata[s] for s in kept),
             occasions=occasions,
-            cells=cells,
-            touched=tuple(one.beliefs),
-            person=rows.person,
-            told=rows.told,
-            stratum=stratum,
-            answers=answers[:, : len(occasions)],
+            cells=tuple(c for c, there in zip(cells, asked, strict=True) if there),
+            touched=tuple(dict.fromkeys(name for piece in every for name in piece.beliefs)),
+            person=rows.person[inside],
+            told=rows.told[inside],
+            stratum=np.searchsorted(kept, stratum[inside]).astype(np.int64),
+            answers=answers[inside][:, :, asked],
         )
 
-    @property
-    def _places(self) -> dict[str, int]:
-        return {name: k for k, name in enumerate(self.persons["respondent"])}
+    def _note(self, what: str) -> None:
+        self.report.note(f"{ABOUT}“{self.label}” {what}.")
 
-    def _by_arm(self, one: Information) -> _Rows:
-        """Take people by the arm of the first wave in which theirs is known."""
-        ((arm, levels),) = one.told.items()
-        places = self._places
-        person, told, at = [], [], []
-        for respondent, rows in self._waves().items():
-            known = [(r, level) for r in rows if (level := self._level(r, arm)) is not None]
-            if not known or respondent not in places:
-                continue
-            first, level = known[0]
-            later = rows[rows.index(first) + 1 :]
-            person.append(places[respondent])
-            told.append(level in levels)
-            at.append((first, later[0] if later else _NOBODY))
-        rows_at = np.array(at, dtype=np.int64).reshape(-1, 2)
-        return _Rows(np.array(person, dtype=np.int64), np.array(told, dtype=np.bool_), rows_at)
+    def _enough(self, told: Bools) -> bool:
+        """Whether more people than the floor were told, and more were not."""
+        floor = self.questionnaire.floor
+        return bool(told.sum() > floor and (~told).sum() > floor)
 
-    def _by_wave(self, one: Information) -> _Rows:
-        waves, places = self.sheet["wave"].to_list(), self._places
-        respondents = self.sheet["respondent"].to_list()
-        rows = [r for r, name in enumerate(respondents) if name in places]
-        return _Rows(
-            np.array([places[respondents[r]] for r in rows], dtype=np.int64),
-            np.array([waves[r] in one.told[WAVE] for r in rows], dtype=np.bool_),
-            np.array(rows, dtype=np.int64)[:, None],
-        )
-
-    def _waves(self) -> dict[str, list[int]]:
-        """Return everybody's rows of the sheet, earliest wave first."""
-        waves = self.sheet["wave"].to_list()
-        order = {wave: k for k, wave in enumerate(sorted(set(waves), key=wave_order))}
-        found: dict[str, list[int]] = {}
-        for r, respondent in enumerate(self.sheet["respondent"]):
-            found.setdefault(respondent, []).append(r)
-        for rows in found.values():
-            rows.sort(key=lambda r: order[waves[r]])
-        return found
-
-    def _level(self, row: int, arm: str) -> str | None:
-        text = self.sheet["arms"][row]
-        return None if text is None else json.loads(text).get(arm)
-
-    def _too_few(self, rows: _Rows, what: str) -> bool:
-        """Say, with a note, whether too few people were told or too few were not."""
-        for told, words in ((True, "told"), (False, "not told")):
-            n = int((rows.told == told).sum())
-            if n <= self.questionnaire.floor:
-                verb = "was" if n == 1 else "were"
-                self.report.note(f"{what}: {people(n)} {verb} {words}, too few to show anything.")
-                return True
-        return False
-
-    def _strata(
-        self, rows: _Rows, one: Information, label: str
-    ) -> tuple[_Rows, Ints, tuple[str, ...]]:
-        """Part people by trust in the source, leaving out strata that are too small."""
-        if not one.trust:
+    def _strata(self, rows: ToldPeople) -> tuple[ToldPeople, Ints, tuple[str, ...]]:
+        """Part people by trust in the source."""
+        if not self.one.trust:
             return rows, np.zeros(len(rows.person), dtype=np.int64), ("",)
-        trust = self._trust(self.questionnaire.item(one.trust), one.trust_from)[rows.person]
-        if unknown := int((trust < 0).sum()):
-            self.report.note(
-                f"“{label}”: {people(unknown)} left out, who did not say whether they trust its "
-                "source."
-            )
-        kept = np.zeros(len(trust), dtype=np.bool_)
-        strata: list[str] = []
-        stratum = np.zeros(len(trust), dtype=np.int64)
-        for value, name in enumerate((DISTRUSTS, TRUSTS)):
-            inside = trust == value
-            who = "trust its source" if value else "do not trust its source"
-            if not self._too_few(rows.only(inside), f"“{label}”, those who {who}, are left out"):
-                stratum[inside] = len(strata)
-                strata.append(name)
-                kept |= inside
-        return rows.only(kept), stratum[kept], tuple(strata)
+        item = self.questionnaire.item(self.one.trust)
+        trust = self.answered.trust(item, self.one.trust_from, rows)
+        known = trust >= 0
+        if not known.all():
+            self._note("is told without those who did not say whether they trust its source")
+        return rows.only(known), trust[known], (DISTRUSTS, TRUSTS)
 
-    def _trust(self, item: Item, least: str) -> Ints:
-        """Return 1 for people who trust, 0 for those who do not, -1 where that is not known."""
-        names = item.option_names
-        codes = self.sheet[item.name].to_numpy().astype(np.int64)
-        turned = np.where(codes >= 0, len(names) - 1 - codes if item.reverse else codes, -1)
-        lowest = names.index(least)
-        lowest = len(names) - 1 - lowest if item.reverse else lowest
-        places, waves = self._places, self._waves()
-        trust = np.full(len(self.persons), -1, dtype=np.int64)
-        for respondent, place in places.items():
-            given = [turned[r] for r in waves.get(respondent, ()) if turned[r] >= 0]
-            if given:
-                trust[place] = int(given[0] >= lowest)
-        return trust
-
-    def _occasions(self, rows: _Rows, label: str) -> tuple[str, ...]:
-        if rows.at.shape[1] == 1 or not (rows.at[:, 1] >= 0).any():
-            return (AT_ONCE,)
-        what = f"“{label}”, what was left of it in the next wave, is left out"
-        few = self._too_few(rows.only(rows.at[:, 1] >= 0), what)
-        return (AT_ONCE,) if few else (AT_ONCE, LATER)
-
-    def _cells(
-        self, rows: _Rows, one: Information, label: str
-    ) -> tuple[tuple[MovedAnswer, ...], Ints]:
+    def _cells(self, rows: ToldPeople) -> tuple[list[MovedAnswer], Ints]:
         """Return what the information speaks for, beliefs first, and the levels (P, O, J)."""
         cells, columns = [], []
-        for cell, levels in (*self._beliefs(one), *self._support(one, label)):
+        for cell, levels in (*self._beliefs(), *self._support(rows)):
             answers = np.where(rows.at >= 0, levels[rows.at], -1)
             used = np.unique(answers[answers >= 0])
             if len(used) < 2:
                 why = "all answered alike" if len(used) else "nobody answered"
-                self.report.note(f"“{label}” tells nothing of {cell.name}: {why}.")
+                self._note(f"tells nothing of {cell.name}: {why}")
                 continue
             cells.append(cell)
             columns.append(answers)
         empty = np.full((*rows.at.shape, 0), -1, dtype=np.int64)
-        return tuple(cells), np.stack(columns, axis=2) if columns else empty
+        return cells, np.stack(columns, axis=2) if columns else empty
 
-    def _beliefs(self, one: Information) -> Iterator[tuple[MovedAnswer, Ints]]:
-        for name, direction in one.beliefs.items():
+    def _beliefs(self) -> Iterator[tuple[MovedAnswer, Ints]]:
+        for name, direction in self.one.beliefs.items():
             item = self.questionnaire.item(name)
-            if not is_ordinal(item):
-                continue  # refused when the questionnaire is read
-            codes = self.sheet[name].to_numpy().astype(np.int64)
+            assert is_ordinal(item)  # others are refused when the questionnaire is read
+            codes = self.answered.sheet[name].to_numpy().astype(np.int64)
             last = len(item.options) - 1
             levels = np.where(codes >= 0, last - codes if item.reverse else codes, -1)
             names = item.option_names[::-1] if item.reverse else item.option_names
             wording = self.questionnaire.wording(item, self.language)
             yield MovedAnswer(name, wording, False, direction, names), levels
 
-    def _support(self, one: Information, label: str) -> Iterator[tuple[MovedAnswer, Ints]]:
-        if not one.support:
+    def _support(self, rows: ToldPeople) -> Iterator[tuple[MovedAnswer, Ints]]:
+        if not self.one.support:
             return
-        given = self.responded
-        found = (
-            None
-            if given is None or given.exclusive
-            else answers_on(self.sheet, self.questionnaire, given, language=self.language)
+        at = np.unique(rows.at[rows.at >= 0])
+        found = responses(
+            self.answered.sheet[at], self.questionnaire, Report(), language=self.language
         )
-        for name, direction in one.support.items():
-            if found is None or name not in found.interventions:
+        ordered = found if found is not None and not found.exclusive else None
+        for name, direction in self.one.support.items():
+            if ordered is None or name not in ordered.interventions:
                 proposal = self.questionnaire.interventions[name]
                 words = say(proposal.short, self.language) or say(proposal.label, self.language)
-                self.report.note(
-                    f"Whether “{label}” carried into support of “{words}” is not told: no ordered "
-                    "question about that was answered."
+                self._note(
+                    f"cannot be told to have carried into support of “{words}”: no ordered "
+                    "question about that was answered"
                 )
                 continue
-            x = found.interventions.index(name)
-            label = found.intervention_labels[x]
-            cell = MovedAnswer(name, label, True, direction, found.levels, found.accept)
-            yield cell, found.answers[:, x]
+            x = ordered.interventions.index(name)
+            levels = np.full(len(self.answered.sheet), -1, dtype=np.int64)
+            levels[at] = ordered.answers[:, x]
+            label = ordered.intervention_labels[x]
+            yield MovedAnswer(name, label, True, direction, ordered.levels, ordered.accept), levels
+
+    def _large_enough(
+        self,
+        rows: ToldPeople,
+        stratum: Ints,
+        strata: tuple[str, ...],
+        cells: list[MovedAnswer],
+        answers: Ints,
+    ) -> tuple[Ints, tuple[str, ...]]:
+        """Take out answers that too few gave, told or not, on an occasion and in a stratum."""
+        answers = answers.copy()
+        for o, s, j in np.ndindex(answers.shape[1], len(strata), len(cells)):
+            given = (stratum == s) & (answers[:, o, j] >= 0)
+            if given.any() and not self._enough(rows.told[given]):
+                answers[given, o, j] = -1
+                when = " in the next wave" if o else ""
+                self._note(
+                    f"tells nothing of {cells[j].name}{_WHO[strata[s]]}{when}: too few who were "
+                    "told answered it, or too few who were not"
+                )
+        there = (answers >= 0).any(axis=(0, 2))
+        later = len(there) > 1 and bool(there[1])
+        return answers[:, : 1 + later], (AT_ONCE, LATER) if later else (AT_ONCE,)
+
+    def _with_beliefs(
+        self, stratum: Ints, strata: tuple[str, ...], cells: list[MovedAnswer], answers: Ints
+    ) -> list[int]:
+        """Return the strata in which a belief was answered at once; note the others."""
+        belief = np.array([not cell.support for cell in cells], dtype=np.bool_)
+        kept = []
+        for s, name in enumerate(strata):
+            if (answers[stratum == s, 0][:, belief] >= 0).any():
+                kept.append(s)
+            elif len(strata) > 1:
+                self._note(f"is left out{_WHO[name]}: too few answered what it speaks for")
+        return kept
+
+    def _note_the_same_people(self, rows: ToldPeople) -> None:
+        again = len(rows.person) - len(np.unique(rows.person))
+        if again:
+            self._note(
+                "compares waves in which some of the same people answered; each of their answers "
+                "counts as another person's, with the weight of their latest"
+            )

@@ -44,13 +44,13 @@ def note_waves(
     language
         Of the labels.
     """
-    _note_panel(persons, report)
+    _note_panel(persons, compared.questionnaire.floor, report)
     if compared.within is None and not weighted:
         _note_composition(persons, compared.questionnaire, language, report)
     _note_not_asked(persons, compared.questionnaire, report)
 
 
-def _note_panel(persons: Persons, report: Report) -> None:
+def _note_panel(persons: Persons, floor: int, report: Report) -> None:
     """Say how many people answered more than once, and what that does to intervals.
 
     A difference of two means has the variance of both less twice their covariance: where somebody
@@ -58,9 +58,13 @@ def _note_panel(persons: Persons, report: Report) -> None:
     of all waves together rests on fewer people than it counts.
     """
     times = persons.sheet["respondent"].value_counts()["count"]
+    sizes = np.bincount(persons.group, minlength=len(persons.groups))
     if again := int((times > 1).sum()):
+        # Of a wave that is not shown nobody may be counted.
+        told = again > floor and bool((sizes > floor).all())
+        who = f"{again} of {people(len(times))}" if told else "Some people"
         report.note(
-            f"{again} of {people(len(times))} answered in more than one wave, and each of their "
+            f"{who} answered in more than one wave, and each of their "
             "answers counts as another person's. As far as people stay like themselves, what "
             "changed between waves is known better than its intervals say; what holds for all "
             "waves together, such as the worldviews, is known less well."

@@ -27,6 +27,9 @@ Slope = Callable[[Floats, Mapping[str, Floats]], Floats]
 
 #: Newton steps for each draw.
 STEPS: Final = 2
+#: Standard deviations of the posterior by which a draw may be moved: two steps along a curvature
+#: that holds near its centre say nothing of what lies beyond.
+FARTHEST: Final = 30.0
 
 
 def condition_draws(
@@ -69,9 +72,15 @@ def condition_draws(
         for _ in range(STEPS):
             shift += covariance @ (slope(centre + shift, data) - level)
         moved[at] = draws[at] + shift
-    if not np.isfinite(moved).all():
+    if not np.isfinite(moved).all() or _far(moved, draws):
         raise FitFailed(Fault("conditioning", "some draws could not be conditioned"))
     return _with_deterministics(model, _unflatten(moved, posterior, names))
+
+
+def _far(moved: Floats, draws: Floats) -> bool:
+    """Whether a draw was moved farther than the model's own shape can answer for."""
+    spread = np.maximum(draws.std(axis=0), 1e-12)
+    return bool((np.abs(moved - draws) > FARTHEST * spread).any())
 
 
 def _gradient(model: pm.Model, measured: tuple[str, ...]) -> Slope:

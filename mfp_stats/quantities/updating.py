@@ -15,7 +15,7 @@ import polars as pl
 import xarray as xr
 from scipy.special import expit
 
-from mfp_stats.design.data import Floats, ModelData, Told
+from mfp_stats.design.data import Bools, Floats, ModelData, Told
 from mfp_stats.likelihoods.ordinal import standard_normal_nodes
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.summaries import summarise
@@ -30,6 +30,17 @@ FOLLOWS, BACKFIRES, UNMOVED, CANNOT_TELL = "follows", "backfires", "unmoved", "c
 #: Quadrature nodes for a person's own part.
 _NODES: Final = 7
 _ENDS: Final = ("mean", "q05", "q95")
+_ESTIMATES: Final = tuple(f"{name}_{end}" for name in ("response", "shift") for end in _ENDS)
+SCHEMA: Final = {
+    **dict.fromkeys(("information", "information_label"), pl.String),
+    "randomised": pl.Boolean,
+    **dict.fromkeys(("weighting", "kind", "occasion", "trust"), pl.String),
+    "worldview": pl.Int64,
+    "name": pl.String,
+    **dict.fromkeys(("n_told", "n_not_told"), pl.Int64),
+    **dict.fromkeys((*_ESTIMATES, "backfire_probability"), pl.Float64),
+    **dict.fromkeys(("verdict", "carried", "lasted"), pl.String),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +50,16 @@ class Moved:
     response: Floats  #: (S, W, kinds, occasions, strata, 1 + C, of one class 1) κ
     shift: Floats  #: likewise, −1 to 1 in the direction of the information
     weightings: tuple[str, ...]  #: W
+    counted: Bools  #: (W, strata) whether anybody in it has a weight above zero
 
 
 def updating_quantities(
-    posterior: xr.Dataset, data: ModelData, membership: Floats, *, names: Sequence[str]
+    posterior: xr.Dataset,
+    data: ModelData,
+    membership: Floats,
+    *,
+    names: Sequence[str],
+    floor: int,
 ) -> tuple[pl.DataFrame, xr.Dataset]:
     """Return the table of one piece of information, and the draws of all that it shows.
 
@@ -56,33 +73,51 @@ def updating_quantities(
         (P, C) mean probabilities of the worldviews of each row of ``told``.
     names
         Of the worldviews, in order; of a single class none is told.
+    floor
+        Rows are left out of which so many people or fewer were told, or were not; of a worldview
+        so many are to be expected.
 
     Returns
     -------
     table
         One row a weighting, kind (``belief``, ``support``), occasion, trust and worldview (0:
-        everybody): ``response_mean`` … κ in logits; ``shift_mean`` … of the answers, or of the
-        share who accept, −1 to 1 in the direction of the information; ``backfire_probability``
-        that κ is negative; ``verdict`` one of ``follows``, ``backfires``, ``unmoved``,
-        ``cannot_tell``. Rows of beliefs at once say also whether it ``carried`` into support, and
-        those of later ones whether it ``lasted``: ``yes``, ``no``, ``cannot_tell``, or null where
-        that cannot be or was not asked.
+        everybody), ``n_told`` and ``n_not_told`` who answered. ``response_mean`` … κ in logits;
+        ``shift_mean`` … the move of answers, or of the share who accept, −1 to 1 in the direction
+        of the information; ``backfire_probability`` that it is negative; ``verdict`` one of
+        ``follows``, ``backfires``, ``unmoved``, ``cannot_tell``. Rows of beliefs at once say also
+        whether it ``carried`` into support, and those of later ones whether it ``lasted``:
+        ``yes``, ``no``, ``cannot_tell``, or null where that cannot be or was not asked.
     draws
         Dims (chain, draw, ...).
     """
     told = data.told
     assert told is not None
-    moved = _moved(posterior, data, told, membership)
-    rows = list(_rows(moved, told, list(names) if len(names) > 1 else []))
+    held = _given_trust(posterior, told, membership)
+    moved = _moved(posterior, data, told, held)
+    cells = list(_cells(moved, told, held, floor))
+    rows = [_row(moved, told, list(names), cell) for cell in cells]
     chains = posterior.sizes["chain"]
 
     def labelled(array: Floats) -> xr.DataArray:
-        shape = (chains, -1, *array.shape[1:])
-        dims = ("chain", "draw", "weighting", "kind", "occasion", "trust", "worldview")
-        return xr.DataArray(array.reshape(shape), dims=dims)
+        shown = np.stack([_at(array, cell.at) for cell in cells], axis=1)
+        return xr.DataArray(
+            shown.reshape(chains, -1, len(cells)),
+            dims=("chain", "draw", "row"),
+            coords={"row": [cell.name(told, moved.weightings) for cell in cells]},
+        )
 
-    draws = xr.Dataset({"response": labelled(moved.response), "shift": labelled(moved.shift)})
-    return pl.DataFrame(rows, infer_schema_length=None), draws
+    frame = pl.DataFrame(rows, schema=SCHEMA)
+    if not cells:
+        return frame, xr.Dataset()
+    shift, response = labelled(moved.shift), labelled(moved.response)
+    return frame, xr.Dataset({"response": response, "shift": shift})
+
+
+def _given_trust(posterior: xr.Dataset, told: Told, membership: Floats) -> Floats:
+    """Return memberships (P, C) with what trust in the source tells of them."""
+    apart = posterior["share_apart"].mean(("chain", "draw")).values  # (strata, C)
+    held = membership * np.exp(apart[told.stratum])
+    return np.asarray(held / held.sum(axis=1, keepdims=True))
 
 
 def _moved(posterior: xr.Dataset, data: ModelData, told: Told, membership: Floats) -> Moved:
@@ -92,20 +127,31 @@ def _moved(posterior: xr.Dataset, data: ModelData, told: Told, membership: Float
     rows = np.arange(posterior.sizes["chain"] * posterior.sizes["draw"])
     response = flat_draws(posterior["response"], rows)  # (S, kinds, O, strata, C)
     steps = np.stack([_steps(posterior, told, j, rows) for j in range(len(told.cells))], axis=1)
+    asked = np.array(
+        [[told.asked(o, t) for t in range(len(told.strata))] for o in range(len(told.occasions))]
+    )  # (O, strata, J)
     shift = np.stack(
-        [steps[:, told.kind == k].mean(axis=1) for k in range(len(told.kinds))], axis=1
+        [_mean_of_asked(steps, asked & (told.kind == k)) for k in range(len(told.kinds))], axis=1
     )  # (S, kinds, O, strata, G, C)
-    found = []
+    found, counted = [], []
     for weight in weights.values():
         people = _people(data, told, membership, weight)  # (strata, G, C)
         own = people / np.maximum(people.sum(axis=1, keepdims=True), 1e-300)
         by_class = np.einsum("skotgc,tgc->skotc", shift, own)
-        share = people.sum(axis=1) / people.sum(axis=(1, 2))[:, None]  # (strata, C)
+        totals = np.maximum(people.sum(axis=(1, 2)), 1e-300)
+        share = people.sum(axis=1) / totals[:, None]  # (strata, C)
         found.append(
             [_with_everybody(values, share) for values in (response, by_class)]  # (S, …, 1 + C)
         )
+        counted.append(people.sum(axis=(1, 2)) > 0)
     arrays = [np.stack([pair[k] for pair in found], axis=1) for k in (0, 1)]
-    return Moved(arrays[0], arrays[1], tuple(weights))
+    return Moved(arrays[0], arrays[1], tuple(weights), np.array(counted))
+
+
+def _mean_of_asked(steps: Floats, asked: Bools) -> Floats:
+    """Average moves (S, J, O, strata, G, C) over the answers (O, strata, J) that were given."""
+    counts = asked.transpose(2, 0, 1)[None, :, :, :, None, None].astype(np.float64)
+    return np.asarray((steps * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1))
 
 
 def _steps(posterior: xr.Dataset, told: Told, j: int, rows: np.ndarray) -> Floats:
@@ -150,35 +196,54 @@ def _with_everybody(values: Floats, share: Floats) -> Floats:
     return np.concatenate([everybody, values], axis=-1)
 
 
-def _rows(moved: Moved, told: Told, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    counts = {
-        (s, heard): int(((told.stratum == s) & (told.told == heard)).sum())
-        for s in range(len(told.strata))
-        for heard in (False, True)
-    }
-    worldviews = ["", *names]
-    for at in np.ndindex(*moved.response.shape[1:-1], len(worldviews)):
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One row that is told: where it stands in arrays (S, W, kinds, O, strata, 1 + C)."""
+
+    at: tuple[int, ...]
+    n: tuple[int, int]  #: people who were told and answered, and who were not
+
+    def name(self, told: Told, weightings: Sequence[str]) -> str:
+        """Return what a failed check calls it."""
+        w, k, o, s, c = self.at
+        parts = (weightings[w], told.kinds[k], told.occasions[o], told.strata[s])
+        return ", ".join([part for part in parts if part] + [f"worldview {c}" if c else "all"])
+
+
+def _cells(moved: Moved, told: Told, held: Floats, floor: int) -> Iterator[_Cell]:
+    """Yield the rows that enough people stand behind."""
+    for at in np.ndindex(*moved.response.shape[1:]):
         w, k, o, s, c = at
-        response, shift = _at(moved.response, at), _at(moved.shift, at)
-        yield {
-            "information": told.name,
-            "information_label": told.label,
-            "randomised": told.randomised,
-            "weighting": moved.weightings[w],
-            "kind": told.kinds[k],
-            "occasion": told.occasions[o],
-            "trust": told.strata[s],
-            "worldview": c,
-            "name": worldviews[c],
-            "n_told": counts[s, True],
-            "n_not_told": counts[s, False],
-            **_estimates("response", response),
-            **_estimates("shift", shift),
-            "backfire_probability": float((response < 0).mean()),
-            "verdict": judge(response, shift),
-            "carried": _carried(moved, at) if (k, o) == (0, 0) else None,
-            "lasted": _lasted(moved, at) if (k, o) == (0, 1) else None,
-        }
+        given = (told.answers[:, o][:, told.kind == k] >= 0).any(axis=1) & (told.stratum == s)
+        member = np.ones(len(held)) if c == 0 else held[:, c - 1]
+        expected = [member[given & (told.told == heard)].sum() for heard in (True, False)]
+        if min(expected) > floor and moved.counted[w, s]:
+            n = (int((given & told.told).sum()), int((given & ~told.told).sum()))
+            yield _Cell(at, n)
+
+
+def _row(moved: Moved, told: Told, names: Sequence[str], cell: _Cell) -> dict[str, Any]:
+    w, k, o, s, c = cell.at
+    response, shift = _at(moved.response, cell.at), _at(moved.shift, cell.at)
+    return {
+        "information": told.name,
+        "information_label": told.label,
+        "randomised": told.randomised,
+        "weighting": moved.weightings[w],
+        "kind": told.kinds[k],
+        "occasion": told.occasions[o],
+        "trust": told.strata[s],
+        "worldview": c,
+        "name": names[c - 1] if c else "",
+        "n_told": cell.n[0],
+        "n_not_told": cell.n[1],
+        **_estimates("response", response),
+        **_estimates("shift", shift),
+        "backfire_probability": float((shift < 0).mean()),
+        "verdict": judge(shift),
+        "carried": _carried(moved, told, cell.at) if (k, o) == (0, 0) else None,
+        "lasted": _lasted(moved, cell.at) if (k, o) == (0, 1) else None,
+    }
 
 
 def _at(draws: Floats, at: tuple[int, ...]) -> Floats:
@@ -191,37 +256,33 @@ def _estimates(name: str, draws: Floats) -> dict[str, float]:
     return {f"{name}_{end}": float(found[end]) for end in _ENDS}
 
 
-def judge(response: Floats, shift: Floats) -> str:
+def judge(shift: Floats) -> str:
     """Say how people took information.
 
     Parameters
     ----------
-    response
-        (S,) draws of κ.
     shift
         (S,) draws of the move in points.
 
     Returns
     -------
     str
-        ``follows`` or ``backfires`` where the sign of κ is all but certain; ``unmoved`` where the
-        move is all but certainly smaller than three points; else ``cannot_tell``.
+        ``unmoved`` where the move is all but certainly smaller than three points; ``follows`` or
+        ``backfires`` where its direction is all but certain; else ``cannot_tell``.
     """
     if (np.abs(shift) < LITTLE).mean() > SURE:
         return UNMOVED
-    if (response > 0).mean() > SURE:
+    if (shift > 0).mean() > SURE:
         return FOLLOWS
-    if (response < 0).mean() > SURE:
+    if (shift < 0).mean() > SURE:
         return BACKFIRES
     return CANNOT_TELL
 
 
-def _carried(moved: Moved, at: tuple[int, ...]) -> str | None:
+def _carried(moved: Moved, told: Told, at: tuple[int, ...]) -> str | None:
     """Say whether beliefs that moved took support with them; None where that was not asked."""
     w, _, o, s, c = at
-    if moved.response.shape[2] < 2:
-        return None
-    if judge(_at(moved.response, at), _at(moved.shift, at)) not in (FOLLOWS, BACKFIRES):
+    if len(told.kinds) < 2 or not told.asked(o, s)[told.kind == 1].any():
         return None
     return _went_along(moved, at, (w, 1, o, s, c))
 
@@ -229,15 +290,15 @@ def _carried(moved: Moved, at: tuple[int, ...]) -> str | None:
 def _lasted(moved: Moved, at: tuple[int, ...]) -> str | None:
     """Say whether a move of beliefs was there in the next wave; None where nothing had moved."""
     w, k, _, s, c = at
-    before = (w, k, 0, s, c)
-    if judge(_at(moved.response, before), _at(moved.shift, before)) not in (FOLLOWS, BACKFIRES):
+    return _went_along(moved, (w, k, 0, s, c), at)
+
+
+def _went_along(moved: Moved, first: tuple[int, ...], second: tuple[int, ...]) -> str | None:
+    """Say whether a second answer moved the way that a first one did; None: the first did not."""
+    verdict, then = judge(_at(moved.shift, first)), _at(moved.shift, second)
+    if verdict not in (FOLLOWS, BACKFIRES):
         return None
-    return _went_along(moved, before, at)
-
-
-def _went_along(moved: Moved, first: tuple[int, ...], second: tuple[int, ...]) -> str:
-    way = np.sign(_at(moved.response, first).mean())
-    if (way * _at(moved.response, second) > 0).mean() > SURE:
-        little = (np.abs(_at(moved.shift, second)) < LITTLE).mean() > SURE
-        return "no" if little else "yes"
-    return "no" if (way * _at(moved.shift, second) < LITTLE).mean() > SURE else CANNOT_TELL
+    along = then if verdict == FOLLOWS else -then
+    if (along < LITTLE).mean() > SURE:
+        return "no"
+    return "yes" if (along > 0).mean() > SURE else CANNOT_TELL

@@ -107,6 +107,9 @@ class InformationPart(Part):
     told: dict[Name, Annotated[list[Words], Field(min_length=1)]]
     """One arm and those of its levels in which people are told; ``wave`` in the place of the arm
     where everybody is told between two waves, with the waves that come after."""
+    against: list[Words] = []
+    """The levels, or waves, to compare with: people who were told nothing. Needed where the arm has
+    several others; of waves, those before the first one that was told are the default."""
     beliefs: dict[ItemReference, Literal["raises", "lowers"]] = {}
     """Questions on beliefs or consequences, and whether it speaks for more or for less of what
     they measure."""

@@ -165,6 +165,8 @@ class Information:
     label: Text
     #: One arm and the levels of it in which people were told; ``wave``: waves that came after.
     told: Mapping[str, tuple[str, ...]]
+    #: Levels of the arm, or waves, in which people were told nothing; of waves, empty: all before.
+    against: tuple[str, ...]
     #: Items whose answers would go up (1) or down (−1) with it, up being more of what they measure.
     beliefs: Mapping[str, int]
     #: Proposals whose support would go up (1) or down (−1) with it.

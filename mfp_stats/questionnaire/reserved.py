@@ -12,6 +12,8 @@ from mfp_stats.responses import SHEET_HEAD
 POOLED: Final = "pooled"
 #: In the place of a group's name: a belief that nothing is gained or lost, in the design search.
 NEUTRAL: Final = "neutral"
+#: In the place of an arm's name: people are told something between waves.
+WAVE: Final = "wave"
 _IN_RESULTS: Final = "stands for {meaning} in results, so that the two could not be told apart"
 _ALL: Final = "all interventions together"
 _RENAME: Final = "Choose another name; labels may be as they like."
@@ -21,6 +23,7 @@ def check_reserved(context: Context, group: str) -> None:
     """Add a fault for each name that has another meaning; ``group`` is the item of the groups."""
     for name in context.file.interventions:
         _refuse(context, ("interventions", name), [name], POOLED, _ALL)
+    _refuse(context, ("arms",), context.file.arms, WAVE, "waves in what people are told")
     for item, path in context.items:
         if item.name in SHEET_HEAD:
             what = f"the name {item.name!r} is taken by a column that every answer sheet has"

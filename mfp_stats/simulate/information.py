@@ -8,8 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from mfp_stats.questionnaire.information import WAVE
 from mfp_stats.questionnaire.model import Information, Item, Questionnaire, Role
+from mfp_stats.questionnaire.reserved import WAVE
 from mfp_stats.simulate.truth import Floats, Truth
 
 Ints = NDArray[np.int64]

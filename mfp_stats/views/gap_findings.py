@@ -340,8 +340,8 @@ def _not_compared(gap: pl.DataFrame) -> Iterator[str]:
     lacking = [cause for cause in CAUSES if gap[f"{cause}_mean"].null_count()]
     if lacking:
         yield (
-            f"Not all of this was asked of every wave: {listed(lacking)}. Where it was not, what "
-            "it carries is part of what the survey did not measure."
+            f"Waves that were not both asked about it are not compared by {listed(lacking)}: what "
+            "that carries is part of what the survey did not measure."
         )
 
 

@@ -25,19 +25,21 @@ BETWEEN_WAVES: Final = (
     "differences too. They are descriptive."
 )
 MEANING: Final = (
-    "Points: how much farther up the scale, in the direction of the information and out of 100, "
-    "people answer who were told it than people of the same mind who were not. With 90 % intervals."
+    "Points: out of 100, in the direction of the information, how much farther along the scale "
+    "people answer who were told it than people of the same mind who were not; of support, how "
+    "many more, or fewer, accept. With 90 % intervals."
 )
 _VERDICTS: Final = {
     "follows": "beliefs moved with it",
     "backfires": "it backfired",
+    "apart": "worldviews moved in opposite directions",
     "unmoved": "beliefs hardly moved",
     "cannot_tell": "the survey cannot tell whether beliefs moved",
 }
 _SUPPORT: Final = {
-    "yes": "Support for what it speaks for went the same way",
-    "no": "Support for what it speaks for did not go the same way",
-    "cannot_tell": "The survey cannot tell whether support followed",
+    "yes": "Support of proposals went the same way",
+    "no": "Support of proposals did not go the same way",
+    "cannot_tell": "The survey cannot tell whether support of proposals followed",
 }
 _LEFT: Final = {
     "yes": "In the next wave it was still there",
@@ -67,11 +69,11 @@ def _of_one(rows: pl.DataFrame) -> Iterator[str]:
     label, randomised = rows.select("information_label", "randomised").row(0)
     strata = rows.filter(worldview=0, kind="belief", occasion="at_once").to_dicts()
     heard, not_heard = (sum(row[name] for row in strata) for name in ("n_told", "n_not_told"))
-    yield _summary(label, strata)
-    yield (
-        f"{heard:,} people were told, {not_heard:,} were not. "
-        f"{RANDOMISED if randomised else BETWEEN_WAVES}"
-    )
+    yield _summary(label, strata, rows)
+    if randomised:
+        yield f"{heard:,} people were told, {not_heard:,} were not. {RANDOMISED}"
+    else:
+        yield f"{heard:,} answered after they were told, {not_heard:,} before. {BETWEEN_WAVES}"
     for row in strata:
         yield f"{_moved(row, TRUST_WORDS[row['trust']])}{_carried(row, rows)}{_lasted(row, rows)}"
     named: set[int] = set()
@@ -81,19 +83,31 @@ def _of_one(rows: pl.DataFrame) -> Iterator[str]:
             who = worldview_once(row, named).rstrip(",")
             among = TRUST_WORDS[row["trust"]].removeprefix("those ") if row["trust"] else ""
             whole = f"holders of {who}, {among}" if among else f"holders of {who}"
-            yield f"{_moved(row, whole)}{_carried(row, rows)}"
+            yield f"{_moved(row, whole)}{_carried(row, rows)}{_lasted(row, rows)}"
     if apart and not named:
         yield "Of no single worldview can the survey tell that its beliefs moved."
 
 
-def _summary(label: str, strata: list[Row]) -> str:
+def _summary(label: str, strata: list[Row], rows: pl.DataFrame) -> str:
     """Return in one sentence among whom it reached beliefs, and among whom it backfired."""
     parts = []
+    verdicts = {row["trust"]: _verdict(row, rows) for row in strata}
     for verdict, words in _VERDICTS.items():
-        who = [TRUST_WORDS[row["trust"]] for row in strata if row["verdict"] == verdict]
+        who = [TRUST_WORDS[trust] for trust, found in verdicts.items() if found == verdict]
         if who:
             parts.append(f"{words} among {listed(who)}")
     return f"{quoted(label)}: {'; '.join(parts)}."
+
+
+def _verdict(row: Row, rows: pl.DataFrame) -> str:
+    """Return the verdict on a stratum; of worldviews that moved apart there is none on all."""
+    if row["verdict"] in ("follows", "backfires"):
+        return str(row["verdict"])
+    within = rows.filter(
+        pl.col("worldview") > 0, kind="belief", occasion="at_once", trust=row["trust"]
+    )
+    apart = {"follows", "backfires"} <= set(within["verdict"])
+    return "apart" if apart else str(row["verdict"])
 
 
 def _moved(row: Row, who: str) -> str:

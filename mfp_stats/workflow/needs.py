@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.design.information import ABOUT
 from mfp_stats.workflow.coordination import NO_COALITIONS
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search_space
@@ -57,6 +58,7 @@ _OF_GROUPS: Final[Mapping[Topic, str]] = {
     Topic.SEARCH: f"{NO_COALITIONS} or accept a design",
     Topic.PERCEPTION: "Guesses are about the stakeholder groups, and this fit compares waves",
     Topic.FORECAST: f"This fit {NO_FORECAST}",
+    Topic.UPDATING: "How people took information is not told where waves are compared",
 }
 #: Topics that compare groups with one another.
 _COMPARES: Final = (Topic.OVERLAP, Topic.GAP, Topic.DIVERGENCE, Topic.PERCEPTION)
@@ -83,6 +85,14 @@ def _why(results: FitResults, topic: Topic) -> list[str]:
     if topic in _COMPARES and len(results.groups_shown) < 2:
         many = "waves" if results.by_wave else "groups"
         return [f"Fewer than two {many} are large enough to be shown, so none can be compared."]
+    return _too_few(results, topic)
+
+
+def _too_few(results: FitResults, topic: Topic) -> list[str]:
+    """Return what is said where the questions are there and too few answered them."""
+    if topic is Topic.UPDATING:
+        notes = [note for note in results.manifest["notes"] if note.startswith(ABOUT)]
+        return notes or ["Nobody is known to have been told anything, or not to have been."]
     others = results.table("unavailable").select("quantity", "why", "add").rows()
     return [
         "Too few people of the groups answered the questions that it needs.",

@@ -129,11 +129,17 @@ def test_an_item_that_holds_the_wave_is_no_item_of_groups() -> None:
 
 
 def test_a_panel_is_told_with_what_it_does_to_intervals() -> None:
-    note = note_on(by_wave(sheet(w1=people(3, 2), w2=people(2, 1))), "in more than one wave")
-    assert note.startswith("3 of 5 people answered in more than one wave")
+    many = by_wave(sheet(w1=people(30, 20), w2=people(20, 10)))
+    note = note_on(many, "in more than one wave")
+    assert note.startswith("30 of 50 people answered in more than one wave")
     assert "known better than its intervals say" in note and "known less well" in note
     fresh = by_wave(strangers(sheet(w1=people(3, 2), w2=people(2, 1))))
     assert not note_on(fresh, "in more than one wave")
+
+
+def test_nobody_of_a_small_wave_is_counted_by_the_way() -> None:
+    few = by_wave(sheet(w1=people(30, 20), w2=people(3, 2)))
+    assert note_on(few, "in more than one wave").startswith("Some people answered")
 
 
 def test_who_answered_is_told_where_the_groups_have_other_shares() -> None:

@@ -84,7 +84,10 @@ def test_all_faults_are_told_at_once(informed):
         ({"beliefs": {}}, "beliefs", "names no question"),
         ({"trust": {"item": "kept", "from": "strongly_disagree"}}, "trust.from", "everybody"),
         ({"beliefs": {"effects.fund.share": "raises"}, "trust": {"item": "works", "from": "yes"}},
-         "trust.item", "without an order"),
+         "trust.item", "no answers with an order"),
+        ({"told": {"wave": ["2"]}}, "trust", "only after they were told"),
+        ({"against": ["told"]}, "against", "one of those that are told"),
+        ({"trust": {"item": "broken", "from": "agree"}}, "trust.item", "speaks for"),
         ({"beliefs": {"kept": "raises"}, "trust": {"item": "broken", "from": "agree"}},
          "trust.item", "asked after kept"),
     ],
@@ -97,9 +100,42 @@ def test_what_tells_no_response_is_refused(informed, change, where, what):
 
 def test_waves_may_stand_in_the_place_of_an_arm(informed):
     informed["information"]["report"]["told"] = {"wave": ["2"]}
+    del informed["information"]["report"]["trust"]
     assert parse(informed, where="test").information["report"].told == {"wave": ("2",)}
 
 
 def test_a_misspelt_way_is_a_fault_of_its_shape(informed):
     informed["information"]["report"]["beliefs"] = {"broken": "falls"}
     assert any("raises" in fault for fault in faults_of(informed).values())
+
+
+def test_of_an_arm_with_several_levels_those_without_information_are_named(informed):
+    informed["arms"]["given"] = {"natural": "0.2", "told": "0.4", "flyer": "0.4"}
+    found = faults_of(informed)["information.report.against"]
+    assert "may be told something else" in found and "natural" in found
+    informed["information"]["report"]["against"] = ["natural"]
+    assert parse(informed, where="test").information["report"].against == ("natural",)
+
+
+def test_what_is_asked_before_people_are_told_cannot_follow_from_it(informed):
+    telling = {
+        "block": "telling", "arms": {"given": ["told"]},
+        "items": [{"name": "said", "type": "note", "label": "They broke them."}],
+    }  # fmt: skip
+    informed["blocks"].insert(3, telling)
+    found = faults_of(informed)
+    assert "asked before people are told" in found["information.report.beliefs.broken"]
+    informed["blocks"].remove(telling)
+    informed["blocks"].insert(0, telling)
+    assert "after people are told" in faults_of(informed)["information.report.trust.item"]
+
+
+def test_no_arm_may_be_called_as_the_waves_are(informed):
+    informed["arms"]["wave"] = {"a": "0.5", "b": "0.5"}
+    assert "waves" in faults_of(informed)["arms"]
+
+
+def test_a_number_is_no_answer_about_trust(informed):
+    informed["information"]["report"]["trust"] = {"item": "age", "from": "18"}
+    with pytest.raises(QuestionnaireError, match="age has no answers with an order"):
+        parse(informed, where="test")

@@ -38,6 +38,7 @@ class JointDraws:
     v: Floats  #: (S, N, K)
     place: Floats  #: (S, C, J, N) positions
     log_worldview: Floats  #: (S, C, N) log density of what a person answered, by worldview
+    rated: Expectations
     r_hat: float  #: the worst over the response parameters
 
     @property
@@ -59,6 +60,7 @@ def _shares(log_density: Floats) -> Floats:
 
 def sample_joint(measured: Measured, *, seed: int) -> JointDraws:
     """Fit the people of one survey."""
+    assert measured.expected is not None
     names = ("intercept", "residual", "cutpoints", "person_sd", "expected_weight", "signal_weight")
     settings = FitSettings(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=seed)
     keep = (*names, "v", "place", "log_worldview")
@@ -71,6 +73,7 @@ def sample_joint(measured: Measured, *, seed: int) -> JointDraws:
         flat["v"].transpose(0, 2, 1),
         flat["place"],
         flat["log_worldview"],
+        measured.expected.rated,
         worst,
     )
 

@@ -18,7 +18,7 @@ import numpy as np
 import xarray as xr
 
 from mfp_stats.design import ModelData, build_model_data
-from mfp_stats.design.data import BestWorst, Floats, Index
+from mfp_stats.design.data import BestWorst, Expectations, Floats, Index
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.sampling import sample
@@ -173,6 +173,8 @@ class _Survey:
     def raw(self) -> dict[str, Any]:
         """Answers as numbers: distance from the neutral answer, and counts of best and worst."""
         cells, v = self._numbers()
+        held = self.measured.expected
+        assert held is not None
         index = self._exactly(cells, v)
         _, drawn = self._sampled(index, EACH * PLAUSIBLE // 4, EXACT)
         draws = drawn.sizes["chain"] * drawn.sizes["draw"]
@@ -180,7 +182,7 @@ class _Survey:
             self.measured,
             v=np.broadcast_to(v, (draws, *v.shape)),
             membership=np.ones((len(v), 1)),
-            expected=_Numbers(cells),  # type: ignore[arg-type]
+            expected=_Numbers(cells, held.rated),  # type: ignore[arg-type]
         )
         return self._split(measured, drawn)
 
@@ -239,6 +241,7 @@ class _Numbers:
     """Numbers in the place of draws of expectations: the same in every draw."""
 
     cells: Floats  #: (N, 1, J)
+    rated: Expectations
 
     def at(self, _: int) -> PersonExpectations:
         """Return everybody's numbers."""

@@ -1,5 +1,7 @@
 """What is shown of known draws: moves in points, everybody's share, verdicts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -57,6 +59,7 @@ def draws_of(data: ModelData, response: np.ndarray, *, sd: float = 0.0, spread=0
             "response": (("chain", "draw", "k", "o", "s", "c"), response + noise),
             "place": (("chain", "draw", "j", "o", "s", "g", "c"), place),
             "apart": (("chain", "draw", "j"), np.zeros((*shape, len(told.cells)))),
+            "share_apart": (("chain", "draw", "s", "c"), np.zeros((*shape, strata, classes))),
             "person_sd": (("chain", "draw", "k"), np.full((*shape, kinds), sd)),
             "cutpoints": (("chain", "draw", "t"), cuts),
         }
@@ -71,7 +74,7 @@ def rows_of(response, **changes):
     data = data_of(**{k: v for k, v in changes.items() if k in ("weight", "strata", "support")})
     options = {k: v for k, v in changes.items() if k in ("sd", "spread")}
     table, draws = updating_quantities(
-        draws_of(data, response, **options), data, MEMBERSHIP, names=NAMES
+        draws_of(data, response, **options), data, MEMBERSHIP, names=NAMES, floor=1
     )
     return table, draws
 
@@ -110,7 +113,7 @@ def test_weights_count_where_there_are_some() -> None:
     weight = np.where(np.arange(P) < P // 2, 2.0, 0.0)
     membership = np.where(np.arange(P)[:, None] < P // 2, [[1.0, 0.0]], [[0.0, 1.0]])
     data = data_of(weight=weight)
-    table, _ = updating_quantities(draws_of(data, RESPONSE), data, membership, names=NAMES)
+    table, _ = updating_quantities(draws_of(data, RESPONSE), data, membership, names=NAMES, floor=1)
     means = dict(
         table.filter(kind="belief", occasion="at_once", worldview=0)
         .select("weighting", "response_mean")
@@ -123,7 +126,7 @@ def test_weights_count_where_there_are_some() -> None:
 def test_strata_are_told_apart_with_their_numbers() -> None:
     response = np.concatenate([RESPONSE, -RESPONSE], axis=2)
     table, draws = rows_of(response, strata=("distrusts", "trusts"))
-    assert draws["shift"].sizes["trust"] == 2
+    assert draws["shift"].sizes["row"] == len(table) == 2 * 2 * 2 * 3
     one = table.filter(kind="belief", occasion="at_once", worldview=1)
     assert one["trust"].to_list() == ["distrusts", "trusts"]
     assert one["response_mean"].to_list() == pytest.approx([1.0, -1.0], abs=0.003)
@@ -165,9 +168,11 @@ def test_where_support_was_not_asked_nothing_is_said_of_it() -> None:
 def test_a_single_class_is_everybody_alone() -> None:
     data = data_of()
     response = RESPONSE[..., :1]
-    table, draws = updating_quantities(draws_of(data, response), data, np.ones((P, 1)), names=())
+    table, draws = updating_quantities(
+        draws_of(data, response), data, np.ones((P, 1)), names=(), floor=1
+    )
     assert table["worldview"].unique().to_list() == [0]
-    assert draws["response"].sizes["worldview"] == 1
+    assert draws["response"].sizes["row"] == len(table) == 4
 
 
 @pytest.mark.parametrize(
@@ -176,5 +181,42 @@ def test_a_single_class_is_everybody_alone() -> None:
      (0.1, 0.2, "cannot_tell"), (0.02, 0.001, "unmoved")],
 )  # fmt: skip
 def test_a_verdict_needs_near_certainty(centre: float, spread: float, said: str) -> None:
-    draws = centre + spread * RNG.standard_normal(4000)
-    assert judge(4 * draws, draws) == said
+    assert judge(centre + spread * RNG.standard_normal(4000)) == said
+
+
+def test_a_worldview_that_too_few_hold_is_not_told() -> None:
+    data = data_of()
+    rare = np.tile([0.95, 0.05], (P, 1))
+    table, _ = updating_quantities(draws_of(data, RESPONSE), data, rare, names=NAMES, floor=5)
+    assert table["worldview"].unique().sort().to_list() == [0, 1]
+
+
+def test_what_nobody_answered_has_no_row() -> None:
+    data = data_of()
+    told = data.told
+    answers = told.answers.copy()
+    answers[:, 1, 0] = -1  # the belief, later
+    one = replace(data, told=replace(told, answers=answers))
+    table, _ = updating_quantities(draws_of(one, RESPONSE), one, MEMBERSHIP, names=NAMES, floor=1)
+    kinds = set(table.select("kind", "occasion").rows())
+    assert kinds == {("belief", "at_once"), ("support", "at_once"), ("support", "later")}
+
+
+def test_a_stratum_without_weight_has_no_weighted_row() -> None:
+    weight = np.where(np.arange(P) // 2 % 2 == 0, 2.0, 0.0)
+    data = data_of(weight=weight, strata=("distrusts", "trusts"))
+    response = np.concatenate([RESPONSE, -RESPONSE], axis=2)
+    table, _ = updating_quantities(draws_of(data, response), data, MEMBERSHIP, names=NAMES, floor=1)
+    assert set(table.select("weighting", "trust").rows()) == {
+        ("unweighted", "distrusts"), ("unweighted", "trusts"), ("weighted", "distrusts")
+    }  # fmt: skip
+    assert table["shift_mean"].is_finite().all()
+
+
+def test_trust_that_goes_with_a_worldview_counts_in_everybodys_mean() -> None:
+    data = data_of()
+    draws = draws_of(data, RESPONSE)
+    draws["share_apart"] = draws["share_apart"] + np.array([np.log(1 / 3), 0.0])
+    table, _ = updating_quantities(draws, data, MEMBERSHIP, names=NAMES, floor=1)
+    row = table.filter(kind="belief", occasion="at_once", worldview=0).row(0, named=True)
+    assert row["response_mean"] == pytest.approx(0.0, abs=0.003)  # 3 : 1 becomes 1 : 1

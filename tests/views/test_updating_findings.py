@@ -22,12 +22,12 @@ def test_it_says_how_many_were_told_and_how() -> None:
 def test_moves_backfires_and_what_came_of_them() -> None:
     _, _, trusting, wary, *rest = describe_updating(updating_rows())
     assert trusting == (
-        "Among those who trust its source, beliefs moved with it, by 10 points (6–14). Support for "
-        "what it speaks for went the same way: 5 points (1–9). By the next wave it had evaporated: "
+        "Among those who trust its source, beliefs moved with it, by 10 points (6–14). Support of "
+        "proposals went the same way: 5 points (1–9). By the next wave it had evaporated: "
         "2 points (−2 to 6)."
     )
     assert "it backfired: beliefs moved against it, by 5 points (1–9)" in wary
-    assert "Support for what it speaks for did not go the same way" in wary
+    assert "Support of proposals did not go the same way" in wary
     assert any(
         s.startswith("Among holders of worldview 1, “Holds this”, who trust its source, beliefs")
         for s in rest
@@ -75,3 +75,22 @@ def test_a_chart_of_one_occasion_has_no_legend() -> None:
     rows = updating_rows(weightings=("unweighted",)).filter(kind="belief", occasion="at_once")
     spec = updating_chart(rows).chart.to_dict()
     assert "yOffset" not in str(spec["layer"])
+
+
+def test_worldviews_that_moved_apart_are_not_called_unmoved() -> None:
+    rows = updating_rows(moves={"": (0.0, 0.2, -0.2)}).with_columns(
+        verdict=pl.when(pl.col("worldview") == 0).then(pl.lit("unmoved")).otherwise("verdict")
+    )
+    first = describe_updating(rows)[0]
+    assert first.endswith("worldviews moved in opposite directions among all who were asked.")
+
+
+def test_what_was_told_between_waves_is_counted_in_answers() -> None:
+    told = describe_updating(updating_rows(randomised=False))[1]
+    assert told.startswith("420 answered after they were told, 380 before.")
+
+
+def test_whether_it_lasted_is_said_of_worldviews_too() -> None:
+    rest = describe_updating(updating_rows())
+    one = next(s for s in rest if "holders of worldview 1, “Holds this”, who trust" in s)
+    assert "By the next wave it had evaporated" in one

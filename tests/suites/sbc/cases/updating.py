@@ -36,7 +36,10 @@ RANKED: Final = (
     "what is left of it",
     "what trust makes of it",
     "spread of persons",
+    "what trust makes of worldviews",
 )
+#: What a row of the table is about.
+KEY: Final = ("kind", "occasion", "trust", "worldview")
 
 
 def design() -> ModelData:
@@ -55,14 +58,16 @@ def design() -> ModelData:
         stratum=people // 2 % 2,
         answers=np.zeros((PEOPLE, 2, len(CELLS)), dtype=np.int64),
     )
-    return survey(told=told, log_membership=np.log(np.tile(SHARES, (PEOPLE, 1))))
+    shares = np.log(np.tile(SHARES, (PEOPLE, 1)))
+    return survey(told=told, log_membership=shares, log_evidence=np.zeros_like(shares))
 
 
 def simulate(truth: xr.Dataset, design: ModelData, rng: np.random.Generator) -> Simulated:
     """A worldview, beliefs that tell of it, and answers of people told and not told."""
     told = design.told
     assert told is not None
-    held = (rng.random(PEOPLE) > SHARES[0]).astype(np.int64)
+    shares = SHARES * np.exp(one(truth, "share_apart")[told.stratum])
+    held = (rng.random(PEOPLE) > (shares / shares.sum(axis=1, keepdims=True))[:, 0]).astype(int)
     yes = rng.random((PEOPLE, BELIEFS.shape[1])) < BELIEFS[held]
     density = np.where(yes[:, None], np.log(BELIEFS), np.log1p(-BELIEFS)).sum(axis=2)
     joint = density + np.log(SHARES)
@@ -82,25 +87,32 @@ def simulate(truth: xr.Dataset, design: ModelData, rng: np.random.Generator) -> 
             answers[:, o, j] = (latent[:, None] > cuts[first : first + last]).sum(axis=1)
             first += last
     answers[rng.random(answers.shape) < UNASKED] = -1
-    return Simulated(
-        replace(design, told=replace(told, answers=answers), log_membership=membership)
-    )
+    told = replace(told, answers=answers)
+    return Simulated(replace(design, told=told, log_membership=membership, log_evidence=density))
 
 
 def quantities(posterior: xr.Dataset, data: ModelData) -> Mapping[str, Floats]:
     """Return what is displayed, and how far persons are apart."""
     assert data.log_membership is not None
-    _, shown = updating_quantities(posterior, data, np.exp(data.log_membership), names=("a", "b"))
-    response, move = (shown[name].isel(weighting=0) for name in ("response", "shift"))
-    all_, first = {"worldview": 0, "trust": 0}, {"kind": 0, "occasion": 0}
+    # Every share of worldviews is a worldview's own here, so that no row is too small.
+    table, shown = updating_quantities(
+        posterior, data, np.exp(data.log_membership), names=("a", "b"), floor=0
+    )
+    rows = {key: k for k, key in enumerate(table.select(KEY).rows())}
+
+    def at(name: str, *key: object) -> xr.DataArray:
+        return shown[name].isel(row=rows[key])
+
+    first = ("belief", "at_once", "distrusts", 0)
     found = (
-        response.isel(**all_, **first),
-        move.isel(**all_, **first),
-        response.isel(worldview=1, trust=1, kind=0, occasion=0),
-        move.isel(worldview=2, trust=1, kind=1, occasion=0),
-        (response.isel(occasion=1) - response.isel(occasion=0)).isel(**all_, kind=0),
-        (move.isel(trust=1) - move.isel(trust=0)).isel(worldview=0, **first),
+        at("response", *first),
+        at("shift", *first),
+        at("response", "belief", "at_once", "trusts", 1),
+        at("shift", "support", "at_once", "trusts", 2),
+        at("response", "belief", "later", "distrusts", 0) - at("response", *first),
+        at("shift", "belief", "at_once", "trusts", 0) - at("shift", *first),
         posterior["person_sd"].isel({posterior["person_sd"].dims[-1]: 0}),
+        posterior["share_apart"][..., 0, 0],
     )
     flat = [x.transpose("chain", "draw").values.ravel() for x in found]
     return dict(zip(RANKED, flat, strict=True))
