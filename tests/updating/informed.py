@@ -72,6 +72,14 @@ def informed(**changes: Any) -> Questionnaire:
     return parse(written, where="informed")
 
 
+def three_levels(**changes: Any) -> Questionnaire:
+    """Return the questionnaire with a flyer in a third level, and without trust."""
+    written = document()
+    written["arms"]["briefing"] = {"none": 0.4, "report": 0.3, "flyer": 0.3}
+    written["information"]["report"] |= {"against": ["none"], "trust": None} | changes
+    return parse(written, where="informed")
+
+
 def truth_of(questionnaire: Questionnaire, response: Response, *, seed: int = 1) -> Truth:
     """Two worldviews that six beliefs tell apart, and how the report moves them."""
     start = default_truth(questionnaire, seed=seed, classes=2)

@@ -13,6 +13,7 @@ from tests.updating.informed import (
     answers,
     document,
     informed,
+    three_levels,
     told_of,
     truth_of,
     two_waves,
@@ -195,13 +196,6 @@ def test_within_one_group_its_people_alone_count() -> None:
     left = sheet.filter(pl.col("side") == 0).filter(pl.col("source") >= 0)
     sizes = left["source"].value_counts()["count"]
     assert len(data.information[0].person) == sizes.filter(sizes > 10).sum()
-
-
-def three_levels(**changes):
-    written = document()
-    written["arms"]["briefing"] = {"none": 0.4, "report": 0.3, "flyer": 0.3}
-    written["information"]["report"] |= {"against": ["none"], "trust": None} | changes
-    return parse(written, where="informed")
 
 
 def test_who_was_told_something_else_is_not_compared_with(sheet: pl.DataFrame) -> None:
