@@ -18,6 +18,8 @@ from mfp_stats.workflow.topics import Topic
 
 #: Designs that a terminal has room for.
 DESIGNS: Final = 12
+#: What is said of coalitions, which waves form none of.
+OF_COALITIONS: Final = ("coalition", "worst_group", "zone")
 #: Columns that a terminal has room for; JSON holds all of them.
 PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.OVERLAP: (
@@ -126,6 +128,8 @@ def run_show(
     found = _verdict(shown) if topic is Topic.FIT else describe(shown.results, topic, shown.tables)
     output.findings([*found, *told])
     columns = PRINTED[topic]
+    if shown.results.by_wave:
+        columns = tuple(name for name in columns if name not in OF_COALITIONS)
     output.table([{name: _cell(record, name) for name in columns} for record in _printed(shown)])
 
 

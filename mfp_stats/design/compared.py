@@ -116,6 +116,11 @@ def waves_of(sheet: pl.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(sheet["wave"].unique(), key=wave_order))
 
 
+def wave_label(wave: str) -> str:
+    """Return what a wave is called: its name, with the word before it where that is not there."""
+    return wave[:1].upper() + wave[1:] if wave.lower().startswith("wave") else f"Wave {wave}"
+
+
 def wave_order(wave: str) -> list[tuple[int, str]]:
     """Sort key of waves' names that puts wave 2 before wave 10."""
     return [(int(w), "") if w.isdigit() else (-1, w) for w in re.split(r"(\d+)", wave)]

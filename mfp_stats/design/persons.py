@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.compared import Compared, group_label, of_group, waves_of
+from mfp_stats.design.compared import Compared, group_label, of_group, wave_label, waves_of
 from mfp_stats.design.data import Ints
 from mfp_stats.design.report import Report, people
 from mfp_stats.errors import Fault
@@ -102,7 +102,7 @@ def _by_wave(
         report.fault(Fault("wave", what, fix=fix))
         return None
     place = {name: k for k, name in enumerate(waves)}
-    labels = tuple(f"Wave {name}" for name in waves)
+    labels = tuple(wave_label(name) for name in waves)
     group = np.array([place[name] for name in sheet["wave"]], dtype=np.int64)
     counts = np.bincount(group, minlength=len(waves))
     if small := [label for label, n in zip(labels, counts, strict=True) if n <= FEW]:

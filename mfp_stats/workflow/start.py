@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.design import ModelData, build_model_data
-from mfp_stats.design.compared import BY_WAVE, wave_order
+from mfp_stats.design.compared import BY_WAVE, wave_label, wave_order
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.fitting.jobs import Job, JobStatus, job_status, start_job, tidy_job
 from mfp_stats.fitting.settings import FitSettings
@@ -146,7 +146,7 @@ def _versions(store: Store, questionnaire: Questionnaire) -> list[str]:
     waves = sorted(other["wave"].unique(), key=wave_order)
     if not waves:
         return []
-    return [EARLIER.format(waves=", ".join(f"Wave {wave}" for wave in waves))]
+    return [EARLIER.format(waves=", ".join(wave_label(wave) for wave in waves))]
 
 
 def _require_names(data: ModelData, item: str) -> None:

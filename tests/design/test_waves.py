@@ -10,6 +10,7 @@ import pytest
 
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.design.asked import Asked
+from mfp_stats.design.compared import wave_label
 from mfp_stats.errors import DesignError
 from mfp_stats.questionnaire.model import Item, Questionnaire, Role
 from mfp_stats.weights import Margins
@@ -250,3 +251,9 @@ def test_ratings_count_only_where_there_are_no_trade_offs() -> None:
     assert not asked.same_values(0, 1) and asked.same_values(1)
     chosen = by_wave(sheet(w1=rows, w2=[{**more[0], **ranked(1, 2, 3, 4, 5)}, *more[1:]]))
     assert Asked.of(chosen).values.tolist() == [[False] * 5, [True] * 5]
+
+
+def test_a_wave_that_is_called_so_is_not_called_so_twice() -> None:
+    assert [wave_label(name) for name in ("2", "spring", "wave 2", "Wave one")] == [
+        "Wave 2", "Wave spring", "Wave 2", "Wave one"
+    ]  # fmt: skip
