@@ -69,6 +69,7 @@ def base_population(questionnaire: Questionnaire, *, seed: int, classes: int) ->
         consequence_weight=_CONSEQUENCE_WEIGHT,
         signal_weights=np.full(len(start.signals), _SIGNAL_WEIGHT),
         residuals=np.zeros((len(groups), len(x))),
+        information={},  # nobody is moved by what they are told: all differ for one cause
     )
     order = draw.generator("positions").permutation(len(groups))
     return Base(

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.special import logit
 
-from mfp_stats.simulate import simulate_survey
+from mfp_stats.simulate import default_truth, named_truth, simulate_survey
 from mfp_stats.simulate.information import moved_probabilities
 from mfp_stats.simulate.truth import Response
 from tests.updating.informed import informed, told_of, truth_of, two_waves
@@ -86,3 +86,10 @@ def test_moved_probabilities_move_every_log_odds_alike() -> None:
     above = [1 - p.cumsum(axis=1)[:, :-1] for p in (start, moved)]
     difference = logit(above[1]) - logit(above[0])
     assert difference == pytest.approx(np.array([[0.5] * 3, [-1.0] * 3]))
+
+
+def test_by_default_people_respond_and_under_a_named_truth_nobody_does() -> None:
+    moved = default_truth(QUESTIONNAIRE, seed=1).information["report"]
+    assert moved.beliefs.shape == (2, 3)
+    assert (moved.beliefs[1] > moved.beliefs[0]).all() and moved.lasts == 0.5
+    assert named_truth(QUESTIONNAIRE, "none", seed=1).information == {}
