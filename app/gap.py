@@ -9,11 +9,9 @@ from mfp_stats.views.found import compared_in
 from mfp_stats.views.gap_charts import causes_chart, check_chart, split_chart
 from mfp_stats.views.gap_findings import (
     CAUSES_MEAN,
-    POOLED,
     describe_gap,
-    describe_pair,
-    direction_note,
 )
+from mfp_stats.views.gap_pair_findings import POOLED, describe_pair, direction_note
 from mfp_stats.views.markup import paragraph
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic

@@ -11,7 +11,7 @@ from mfp_stats.quantities.search.attributes import said, say_level
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.questionnaire.model import say
 from mfp_stats.views.forecast_findings import forecast_name
-from mfp_stats.views.gap_findings import POOLED
+from mfp_stats.views.gap_pair_findings import POOLED
 from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
 

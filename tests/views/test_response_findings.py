@@ -5,14 +5,8 @@ import pytest
 
 from mfp_stats.quantities.zones import Zone
 from mfp_stats.views.divergence_findings import describe_divergence
-from mfp_stats.views.gap_findings import (
-    CAUSES,
-    CHANGE,
-    DESCRIPTIVE,
-    NO_PAIR,
-    describe_gap,
-    direction_note,
-)
+from mfp_stats.views.gap_findings import CHANGE, DESCRIPTIVE, NO_PAIR, describe_gap
+from mfp_stats.views.gap_pair_findings import CAUSES, direction_note
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import ONE_BY_ONE, ZONES, ZONES_MEAN, describe_surface

@@ -1,0 +1,264 @@
+"""Plain-language findings on one pair of groups: what carries their gap, proposal by proposal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.views.divergence_findings import describe_expectations
+from mfp_stats.views.findings import (
+    NAMED,
+    SURE,
+    Row,
+    overlap_kind,
+    preferred,
+)
+from mfp_stats.views.words import (
+    GROUPS,
+    WAVES,
+    Compared,
+    count,
+    listed,
+    number,
+    percent,
+    points,
+    quoted,
+    span,
+)
+
+#: What stands for all interventions together in the table.
+POOLED: Final = "pooled"
+#: Each cause as the subject of a sentence, and its verb.
+CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "values": ("Values", "carry"),
+    "models": ("Models", "carry"),
+    "signals": ("Signals", "carry"),
+    "residual": ("Something that the survey did not measure", "carries"),
+}
+_WARNINGS: Final[Mapping[str, str]] = {
+    "rationalised": "People may have stated consequences that fit what they already supported, so "
+    "do not take the split for a cause.",
+}
+_MISFIT: Final = (
+    "Warning: the model does not reproduce the gap in support among those asked on {which}. No "
+    "cause is named there."
+)
+_ALIKE: Final[Mapping[str, str]] = {
+    "alike": "put nearly the same weights on what matters",
+    "between": "put somewhat different weights on what matters",
+    "apart": "put clearly different weights on what matters",
+}
+
+
+def describe_pair(
+    gap: pl.DataFrame,
+    overlap: pl.DataFrame,
+    divergence: pl.DataFrame,
+    compared: Compared = GROUPS,
+) -> list[str]:
+    """Return sentences on one pair of groups, the main finding first; without the notes on all.
+
+    Parameters
+    ----------
+    gap
+        Rows of the table ``gap`` of one pair and weighting, pooled and by intervention.
+    overlap, divergence
+        As in :func:`describe_gap`; rows of other pairs are passed over.
+    compared
+        What the groups are.
+    """
+    rows = gap.to_dicts()
+    single = [row for row in rows if _is_single(row)]
+    first = rows[0]
+    who = f"{quoted(first['group_a_label'])} and {quoted(first['group_b_label'])}"
+    headline = [
+        _weights_sentence(first, overlap) or f"{who}:",
+        describe_expectations(_same_pair(divergence, first)),
+        pooled_sentence(main_row(rows)),
+    ]
+    return [
+        " ".join(sentence for sentence in headline if sentence),
+        *misfits(rows),
+        *(
+            _warned(row)
+            for row in sorted(rows, key=_is_single)
+            if row["warning"] not in ("", "misfit")
+        ),
+        *_singly(single, compared),
+        *_checked(single),
+    ]
+
+
+def _is_single(row: Row) -> bool:
+    return bool(row["intervention"] != POOLED)
+
+
+def main_row(rows: Sequence[Row]) -> Row:
+    """Return a pair's row on all interventions together; of one intervention there is no such."""
+    return next((row for row in rows if row["intervention"] == POOLED), rows[0])
+
+
+def direction_note(row: Row, compared: Compared = GROUPS) -> str:
+    """Return the sentence on what the two sides of 0 mean in a chart of gaps."""
+    if not _is_single(row):
+        return "Before the average every proposal's gap is turned so that it is positive."
+    if compared is WAVES:
+        return (
+            f"Right of 0 more accept in {quoted(row['group_b_label'])}, or the part makes them; "
+            f"left of 0 in {quoted(row['group_a_label'])}."
+        )
+    return (
+        f"Right of 0 {quoted(row['group_b_label'])} accept more, or the part makes them; left of 0 "
+        f"{quoted(row['group_a_label'])}."
+    )
+
+
+def _same_pair(table: pl.DataFrame, row: Row) -> pl.DataFrame:
+    """Return the rows of a table on the pair of a row, of the same weighting where it is there."""
+    if table.is_empty():
+        return table
+    pair = {row["group_a"], row["group_b"]}
+    both = table.filter(pl.col("group_a").is_in(pair), pl.col("group_b").is_in(pair))
+    same = both.filter(pl.col("weighting") == row["weighting"])
+    return same if len(same) else preferred(both)
+
+
+def _weights_sentence(row: Row, overlap: pl.DataFrame) -> str:
+    """Return the sentence on how alike the priorities of a pair are; empty where not asked."""
+    who = f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}"
+    found = _same_pair(overlap, row)
+    if not len(found):
+        return ""
+    version = "revealed" if "revealed" in set(found["version"]) else "claimed"
+    rows = found.filter(pl.col("version") == version).to_dicts()
+    if not rows:
+        return ""
+    mean, low, high = (rows[0][f"normalised_{k}"] for k in ("mean", "q05", "q95"))
+    numbers = f"(overlap {number(mean, 2)}, {span(low, high, 2)})"
+    kind = overlap_kind(rows[0])
+    if kind in _ALIKE:
+        return f"{who} {_ALIKE[kind]} {numbers}."
+    return f"The survey cannot tell how alike the priorities of {who} are {numbers}."
+
+
+def pooled_sentence(row: Row) -> str:
+    """Return the sentence on all interventions together."""
+    gap = points(*_forward(row))
+    where = "on average" if row["intervention"] == POOLED else "in all"
+    if row["verdict"] in CAUSES:
+        return f"{_carries(row)} of the gap in support, {where} {gap}."
+    if row["verdict"] == "no_gap":
+        return f"They hardly differ in support: {where} {gap}."
+    if not _credible(row):
+        return f"The survey cannot tell whether they differ in support: {where} {gap}."
+    return (
+        f"They lie {gap} apart in support, but the survey cannot tell what carries that: "
+        f"{_likeliest(row)}."
+    )
+
+
+def _forward(row: Row) -> tuple[float, float, float]:
+    """Return the gap and its interval, turned so that the gap is positive."""
+    mean, low, high = (row[f"gap_{k}"] for k in ("mean", "q05", "q95"))
+    return (mean, low, high) if mean >= 0 else (-mean, -high, -low)
+
+
+def _carries(row: Row) -> str:
+    """Return how much of the gap the cause of the verdict carries, without its full stop."""
+    subject, verb = CAUSES[row["verdict"]]
+    share = f"{row['verdict']}_share"
+    if row[f"{share}_mean"] is None:
+        return f"{subject} {verb} most"
+    return f"{subject} {verb} {percent(*(row[f'{share}_{k}'] for k in ('mean', 'q05', 'q95')))}"
+
+
+def _credible(row: Row) -> bool:
+    return bool(row["gap_q05"] > 0 or row["gap_q95"] < 0)
+
+
+def _likeliest(row: Row) -> str:
+    if row["leading"] is None:
+        return "the model misses what those asked said"
+    subject, _ = CAUSES[row["leading"]]
+    cause, chance = inside_sentence(subject), row["verdict_probability"]
+    return f"the likeliest is {cause}, with probability {chance:.2f}"
+
+
+def inside_sentence(subject: str) -> str:
+    """Return the subject of a sentence as it stands within one."""
+    return subject[0].lower() + subject[1:]
+
+
+def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:
+    """Yield a sentence on each intervention whose gap has a cause, then on the others together."""
+    for row in rows:
+        if row["verdict"] in CAUSES:
+            more = row["group_b_label"] if row["gap_mean"] > 0 else row["group_a_label"]
+            who = f"more accept it in {quoted(more)}"
+            who = who if compared is WAVES else f"{quoted(more)} accept it more"
+            yield (
+                f"{quoted(row['intervention_label'])}: {who}, by {points(*_forward(row))}. "
+                f"{_carries(row)} of that."
+            )
+    unsure = [row for row in rows if row["verdict"] == "cannot_tell"]
+    apart = [f"{quoted(r['intervention_label'])} ({_likeliest(r)})" for r in unsure if _credible(r)]
+    if apart:
+        yield f"They differ, but the survey cannot tell what carries it, on {listed(apart)}."
+    open_ = [row["intervention_label"] for row in unsure if not _credible(row)]
+    if open_:
+        yield f"The survey cannot tell whether they differ on {_all(open_)}."
+    alike = [row["intervention_label"] for row in rows if row["verdict"] == "no_gap"]
+    if alike:
+        yield f"No gap worth splitting on {_all(alike)}."
+
+
+def misfits(rows: Sequence[Row]) -> list[str]:
+    """Return the warning on gaps that the model misses, if there are such."""
+    off = [row for row in rows if row["warning"] == "misfit"]
+    labels = list(dict.fromkeys(row["intervention_label"] for row in off))
+    return [_MISFIT.format(which=some_of(labels))] if labels else []
+
+
+def _warned(row: Row) -> str:
+    """Return the warning on one intervention."""
+    closed, models = _estimate(row, "randomised"), _estimate(row, "models")
+    return (
+        f"Warning on {quoted(row['intervention_label'])}: among people who were told the same "
+        f"consequences the gap was smaller by {closed}, but the split gives models {models}. "
+        f"{warning_text(row['warning'])}"
+    )
+
+
+def warning_text(warning: str) -> str:
+    """Return what a warning of the table means, as a sentence."""
+    return _WARNINGS.get(warning, f"{warning.rstrip('.')}.")
+
+
+def _checked(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield what the randomised check says on the interventions that it raised no warning on."""
+    fine = [r for r in rows if r["randomised_mean"] is not None and not r["warning"]]
+    agreeing = [r["disagreement_probability"] <= 1 - SURE for r in fine]
+    for agrees, said in (
+        (True, "does not contradict"),
+        (False, "neither bears out nor contradicts"),
+    ):
+        labels = [
+            row["intervention_label"] for row, b in zip(fine, agreeing, strict=True) if b == agrees
+        ]
+        if labels:
+            yield f"The randomised check {said} the split on {_all(labels)}."
+
+
+def _estimate(row: Row, name: str) -> str:
+    return points(*(row[f"{name}_{k}"] for k in ("mean", "q05", "q95")))
+
+
+def _all(labels: Sequence[str]) -> str:
+    return listed([quoted(label) for label in labels])
+
+
+def some_of(labels: Sequence[str]) -> str:
+    """Return the first of several labels, and how many more there are."""
+    more = len(labels) - NAMED
+    named = [quoted(label) for label in labels[:NAMED]]
+    return listed([*named, f"{count(more)} more"] if more > 0 else named)
