@@ -30,7 +30,7 @@ PRIORS: Final = {
     "response": Prior(0.5, "sd of the mean response κ to information, in logits"),
     "trust": Prior(0.5, "sd of the difference that trust in the source makes to it"),
     "share": Prior(0.7, "sd of what trust does to the log-odds of worldviews"),
-    "apart": Prior(0.25, "median of the sd of worldviews' κ around it"),
+    "apart": Prior(0.4, "median of the sd of worldviews' κ around it: nearly as much as it"),
     "question": Prior(0.2, "sd of single questions around it"),
     "centre": Prior(1.0, "sd of a question's mean, in logits"),
     "class": Prior(0.6, "median of the sd of worldviews, and people by trust, around it"),
