@@ -69,6 +69,9 @@ def _of_one(rows: pl.DataFrame) -> Iterator[str]:
     label, randomised = rows.select("information_label", "randomised").row(0)
     strata = rows.filter(worldview=0, kind="belief", occasion="at_once").to_dicts()
     heard, not_heard = (sum(row[name] for row in strata) for name in ("n_told", "n_not_told"))
+    if not strata:
+        yield f"{quoted(label)}: too few people with a weight were told, or were not."
+        return
     yield _summary(label, strata, rows)
     if randomised:
         yield f"{heard:,} people were told, {not_heard:,} were not. {RANDOMISED}"

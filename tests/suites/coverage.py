@@ -10,13 +10,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from tests.suites.intervals import share_words
+from tests.suites.intervals import binomial_interval, share_words
 from tests.suites.suite import Figure
 
 #: True differences smaller than half a point in a hundred are none.
 NONE: Final = 0.005
 #: Width of a normal 90 % interval in standard deviations.
 WIDTH: Final = 3.29
+#: What 90 % intervals have to hold.
+LEAST, MOST = 0.85, 0.95
 KINDS: Final = {True: "no true difference", False: "a true difference"}
 
 #: Held, of, and the sum of squared standardised errors.
@@ -80,7 +82,8 @@ def _sum(total: Mapping[tuple[str, str], np.ndarray], of: Any) -> np.ndarray:
 
 def _figure(name: str, numbers: np.ndarray) -> Figure:
     held, of, squares = numbers
+    low, high = binomial_interval(int(held), int(of))
+    # So few that the count cannot tell are no failure.
+    passed = True if LEAST <= held / of <= MOST else False if low > MOST or high < LEAST else None
     value = f"{share_words(int(held), int(of))}; errors {np.sqrt(squares / of):.2f} sd"
-    return Figure(
-        f"90 % intervals that hold the truth: {name}", value, "85–95 %", 0.85 <= held / of <= 0.95
-    )
+    return Figure(f"90 % intervals that hold the truth: {name}", value, "85–95 %", passed)
