@@ -52,6 +52,8 @@ def information(
     language
         Of the labels.
     """
+    if not questionnaire.information:
+        return ()
     answered = Answered.of(sheet)
     sizes = np.bincount(persons.group, minlength=len(persons.groups))
     large = sizes > questionnaire.floor

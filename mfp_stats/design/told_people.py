@@ -156,6 +156,8 @@ def without_what_was_told(
     list of str
         The items.
     """
+    if not questionnaire.information:
+        return people, []
     answered = Answered.of(sheet)
     codes = pl.lit(-1, dtype=pl.Int16)
     touched: list[str] = []
