@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.compared import wave_order
+from mfp_stats.design.compared import waves_of
 from mfp_stats.design.data import Bools, Ints
 from mfp_stats.questionnaire.model import Information, Item, Questionnaire
 from mfp_stats.questionnaire.reserved import WAVE
@@ -40,7 +40,7 @@ class Answered:
     def of(cls, sheet: pl.DataFrame) -> "Answered":
         """Order the rows of a sheet."""
         names = sheet["wave"].to_list()
-        waves = tuple(sorted(set(names), key=wave_order))
+        waves = waves_of(sheet)
         order = {wave: k for k, wave in enumerate(waves)}
         found: dict[str, list[int]] = {}
         for row, respondent in enumerate(sheet["respondent"]):
