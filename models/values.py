@@ -216,7 +216,7 @@ def _tradeoffs(data: ModelData, v: TensorVariable, priors: Mapping[str, float]) 
         v = v * pt.exp(sd * pm.Normal("log_consistency", dims="respondents"))
     single = stages(data.best_worst, data.rankings, persons=persons, values=len(data.values))
     if single is not None:
-        arrays = [pm.Data(n, getattr(single, n)) for n in ("net", "best_sets", "worst_sets")]
+        arrays = [pm.Data(name, array) for name, array in single.arrays().items()]
         pm.Potential("choices", choice_stages(v, *arrays).sum())
     if data.picks is not None:
         sets = picked_sets(data.picks, persons=persons)

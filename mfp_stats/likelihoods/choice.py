@@ -13,10 +13,12 @@ last so that the inner loop runs over contiguous memory):
 In a stage the chosen utility enters linearly, so over all stages only the net count (times best
 minus times worst) of each person × value is needed; the sets matter for the log-sum-exps alone.
 Sets are kept as dense 0/1 masks: on a CPU a masked sum over K values costs less than a gather
-and the scatter in its gradient.
+and the scatter in its gradient. Where a design has few different sets, each is summed once a
+person by a matrix product, and counted: 82 instead of 212 µs a gradient for 900 people with six
+tasks out of five values.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -35,8 +37,16 @@ class Stages:
     """Single choices out of sets. T = most stages that one person answered."""
 
     net: Floats  #: (K, N) times chosen as best minus times chosen as worst
-    best_sets: Floats  #: (T, K, N) 1 = in the set, for choices of the best
-    worst_sets: Floats  #: (T', K, N) the same for choices of the worst
+    #: 1 = in the set, for choices of the best: (D, K) the D sets that there are, or (T, K, N)
+    #: each person's own, whichever are fewer numbers.
+    best_sets: Floats
+    best_times: Floats  #: (D, N) or (T, N) how often a person chose out of the set
+    worst_sets: Floats  #: the same for choices of the worst
+    worst_times: Floats
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return the arrays by name, in the order in which :func:`choice_stages` takes them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,18 +80,16 @@ def stages(
     net = np.zeros((values, persons))
     for person, _, choice, sign in rows:
         np.add.at(net, (choice, person), sign)
-    return Stages(
-        net=net,
-        best_sets=_stack([r for r in rows if r[3] > 0], persons, values),
-        worst_sets=_stack([r for r in rows if r[3] < 0], persons, values),
-    )
+    no_sets = np.zeros((0, values), dtype=np.bool_)
+    possible = no_sets if best_worst is None else _without_one(best_worst, values)
+    best = _sets([r for r in rows if r[3] > 0], no_sets, persons)
+    worst = _sets([r for r in rows if r[3] < 0], possible, persons)
+    return Stages(net, *best, *worst)
 
 
 def _best_worst_stages(tasks: BestWorst, values: int) -> list[tuple[Ints, Bools, Ints, int]]:
     row = np.arange(len(tasks.person))
-    offered = np.zeros((len(row), values + 1), dtype=np.bool_)
-    offered[row[:, None], tasks.shown] = True  # padding (-1) lands in the last column
-    offered = offered[:, :values]
+    offered = _offered(tasks, values)
     best = tasks.shown[row, tasks.best]
     has_worst = tasks.worst >= 0
     left = offered.copy()
@@ -105,14 +113,42 @@ def _ranking_stages(tasks: Rankings) -> list[tuple[Ints, Bools, Ints, int]]:
     return found
 
 
-def _stack(rows: list[tuple[Ints, Bools, Ints, int]], persons: int, values: int) -> Floats:
-    """Return the sets as (T, K, N), each person's stages from the first slot on."""
-    person = np.concatenate([r[0] for r in rows]) if rows else np.zeros(0, dtype=np.int64)
+def _offered(tasks: BestWorst, values: int) -> Bools:
+    """Return which values each task showed, (tasks, K)."""
+    offered = np.zeros((len(tasks.shown), values + 1), dtype=np.bool_)
+    offered[np.arange(len(offered))[:, None], tasks.shown] = True
+    return offered[:, :values]  # padding (-1) was put into the last column
+
+
+def _without_one(tasks: BestWorst, values: int) -> Bools:
+    """Return every set out of which a worst may have been chosen, whatever the best was."""
+    shown = np.unique(_offered(tasks, values)[tasks.worst >= 0], axis=0)
+    left = shown[:, None, :] & ~np.eye(values, dtype=np.bool_)
+    return left[shown]
+
+
+def _sets(
+    rows: list[tuple[Ints, Bools, Ints, int]], possible: Bools, persons: int
+) -> tuple[Floats, Floats]:
+    """Return sets and how often each person chose out of them.
+
+    The different ones where they are fewer than the numbers of a mask over each person's own;
+    ``possible`` ones count as there, so that the shapes depend on the design alone.
+    """
+    person = np.concatenate([np.zeros(0, dtype=np.int64), *(r[0] for r in rows)])
+    faced = np.concatenate([possible[:0], *(r[1] for r in rows)])
     slot = slots(person)
-    sets = np.zeros((slot.max(initial=-1) + 1, values, persons))
-    if rows:
-        sets[slot, :, person] = np.concatenate([r[1] for r in rows])
-    return sets
+    most = int(slot.max(initial=-1)) + 1
+    different, which = np.unique(np.concatenate([faced, possible]), axis=0, return_inverse=True)
+    if len(different) <= most * faced.shape[1]:
+        times = np.zeros((len(different), persons))
+        np.add.at(times, (which[: len(person)], person), 1)
+        return different.astype(np.float64), times
+    own = np.ones((most, faced.shape[1], persons))
+    own[slot, :, person] = faced
+    times = np.zeros((most, persons))
+    times[slot, person] = 1
+    return own, times
 
 
 def slots(person: Ints) -> Ints:
@@ -152,7 +188,12 @@ def picked_sets(picks: Picks, *, persons: int) -> PickedSets:
 
 
 def choice_stages(
-    u: TensorVariable, net: TensorVariable, best_sets: TensorVariable, worst_sets: TensorVariable
+    u: TensorVariable,
+    net: TensorVariable,
+    best_sets: TensorVariable,
+    best_times: TensorVariable,
+    worst_sets: TensorVariable,
+    worst_times: TensorVariable,
 ) -> TensorVariable:
     """Log-likelihood of single choices, shape (N,).
 
@@ -160,20 +201,20 @@ def choice_stages(
     ----------
     u
         (K, N) utilities.
-    net, best_sets, worst_sets
+    net, best_sets, best_times, worst_sets, worst_times
         The arrays of :class:`Stages`.
     """
-    best = _log_sums(u, best_sets)
-    worst = _log_sums(-u, worst_sets)
+    best = _log_sums(u, best_sets, best_times)
+    worst = _log_sums(-u, worst_sets, worst_times)
     return (net * u).sum(axis=0) - best - worst
 
 
-def _log_sums(u: TensorVariable, sets: TensorVariable) -> TensorVariable:
-    """Sum over stages of log Σ_set exp(u), shape (N,); an empty slot counts as 0."""
+def _log_sums(u: TensorVariable, sets: TensorVariable, times: TensorVariable) -> TensorVariable:
+    """Sum over stages of log Σ_set exp(u), shape (N,)."""
     top = pt.max(u, axis=0)
-    inside = (sets * pt.exp(u - top)).sum(axis=1)  # (T, N)
-    used = sets.sum(axis=1) > 0
-    return pt.where(used, pt.log(pt.where(used, inside, 1.0)) + top, 0.0).sum(axis=0)
+    w = pt.exp(u - top)
+    inside = pt.dot(sets, w) if sets.ndim == 2 else (sets * w).sum(axis=1)  # (D or T, N)
+    return (times * (pt.log(inside) + top)).sum(axis=0)
 
 
 def pick_sets(

@@ -16,11 +16,10 @@ K, N = UTILITY.shape
 
 
 def stage_log_likelihood(best_worst=None, rankings=None, utility=UTILITY):
-    found = choice.stages(best_worst, rankings, persons=N, values=K)
+    values, persons = utility.shape
+    found = choice.stages(best_worst, rankings, persons=persons, values=values)
     u = pt.matrix()
-    out = choice.choice_stages(
-        u, pt.constant(found.net), pt.constant(found.best_sets), pt.constant(found.worst_sets)
-    )
+    out = choice.choice_stages(u, *(pt.constant(array) for array in found.arrays().values()))
     return pytensor.function([u], out, mode="FAST_COMPILE")(utility)
 
 
@@ -73,6 +72,43 @@ def test_best_worst_answers_of_one_set_sum_to_one():
         )
         total += np.exp(stage_log_likelihood(task)[0])
     assert total == pytest.approx(1)
+
+
+def test_sets_are_counted_where_a_design_has_few_and_kept_by_person_where_it_has_many():
+    u = np.random.default_rng(5).normal(0, 2, size=(4, 6))
+    pairs = np.array(list(combinations(range(4), 2)))
+    answers = {"best": np.array([0, 1, 0, 1, 1, 0]), "worst": np.full(6, -1)}
+    own = BestWorst(np.arange(6), pairs, **answers)
+    kept = choice.stages(own, None, persons=6, values=4)
+    assert kept.best_sets.shape == (1, 4, 6)
+    same = BestWorst(np.arange(6), np.tile([2, 0, 3], (6, 1)), **answers)
+    counted = choice.stages(same, None, persons=6, values=4)
+    assert counted.best_sets.shape == (1, 4)
+    assert (counted.best_times == 1).all()
+    for tasks in (own, same):
+        each = [
+            np.log(softmax(u[shown, person])[best])
+            for person, shown, best in zip(tasks.person, tasks.shown, tasks.best, strict=True)
+        ]
+        np.testing.assert_allclose(stage_log_likelihood(tasks, utility=u), each)
+
+
+def test_arrays_of_a_design_have_the_same_shapes_whatever_was_answered():
+    shown = np.tile(np.arange(4), (6, 1))
+    shapes = {
+        tuple(array.shape for array in found.arrays().values())
+        for best in range(4)
+        for worst in {*range(4)} - {best}
+        for found in [
+            choice.stages(
+                BestWorst(np.repeat(np.arange(3), 2), shown, np.full(6, best), np.full(6, worst)),
+                None,
+                persons=3,
+                values=4,
+            )
+        ]
+    }
+    assert len(shapes) == 1
 
 
 @pytest.mark.parametrize("ranked", [1, 2, 3, 4])

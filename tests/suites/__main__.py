@@ -22,7 +22,9 @@ def main() -> None:
     if words.what == "report":
         sys.stdout.write(f"{write(suites())}\n")
         return
-    chosen = [suite.of_size(words.n) for suite in suites(words.what, words.only)]
+    chosen = [
+        suite.of_size(words.n).of_cells(words.cells) for suite in suites(words.what, words.only)
+    ]
     if not chosen:
         known = ", ".join(suite.name for suite in suites(words.what))
         sys.exit(f"no suite of {words.what} has {words.only!r} in its name; known: {known}")
@@ -42,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.suites", description=__doc__)
     parser.add_argument("what", choices=[*FAMILIES, "report"])
     parser.add_argument("--only", "--model", default="", help="suites with this in their name")
+    parser.add_argument("--cells", default="", help="cells with this in their name")
     parser.add_argument("--n", type=int, help="replicates a cell, instead of those planned")
     parser.add_argument("--processes", type=int, default=1, help="workers of one thread each")
     parser.add_argument(

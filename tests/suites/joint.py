@@ -62,7 +62,7 @@ def sample_joint(measured: Measured, *, seed: int) -> JointDraws:
     """Fit the people of one survey."""
     assert measured.expected is not None
     names = ("intercept", "residual", "cutpoints", "person_sd", "expected_weight", "signal_weight")
-    settings = FitSettings(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=seed)
+    settings = FitSettings(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=seed, cores=1)
     keep = (*names, "v", "place", "log_worldview")
     drawn = sample(joint_model(measured), settings, keep=keep)["posterior"].to_dataset()
     flat = {n: drawn[n].values.reshape(-1, *drawn[n].shape[2:]) for n in keep[-3:]}
@@ -120,7 +120,7 @@ def _values(data: ModelData) -> TensorVariable:
     scale = pt.exp(pm.HalfNormal("consistency_sd", 0.3) * pm.Normal("consistency", shape=persons))
     found = stages(data.best_worst, None, persons=persons, values=values)
     assert found is not None
-    arrays = [pt.constant(getattr(found, n)) for n in ("net", "best_sets", "worst_sets")]
+    arrays = [pt.constant(array) for array in found.arrays().values()]
     pm.Potential("choices", choice_stages(v * scale, *arrays).sum())
     return v
 

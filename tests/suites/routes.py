@@ -102,7 +102,7 @@ class _Survey:
         task = Task(
             data=data,
             questionnaire=questionnaire,
-            settings=FitSettings(draws=DRAWS, tune=TUNE, seed=seed),
+            settings=FitSettings(draws=DRAWS, tune=TUNE, seed=seed, cores=1),
             models={name: load_model(ROOT / "models" / f"{name}.py") for name in MODELS},
             priors={},
             report=Quiet(),  # type: ignore[arg-type]
@@ -211,7 +211,7 @@ class _Survey:
         data = replace(self.measured.data, index=index)
         loaded = load_model(ROOT / "models" / "responses.py")
         model = loaded.build(data, priors=dict(priors))
-        settings = FitSettings(draws=draws, tune=300, seed=self.seed)
+        settings = FitSettings(draws=draws, tune=300, seed=self.seed, cores=1)
         return model, sample(model, settings)["posterior"].to_dataset()
 
     def _split(

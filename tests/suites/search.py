@@ -130,7 +130,7 @@ def replicate(questionnaire: Questionnaire, n: int, seed: int) -> dict[str, Any]
     designed = designed_truth(questionnaire, seed)
     simulated = simulate_survey(questionnaire, designed.truth, n=n, seed=seed)
     data = build_model_data(simulated.sheet, questionnaire)
-    found = fit(data, questionnaire, FitSettings(draws=DRAWS, tune=TUNE, seed=seed))
+    found = fit(data, questionnaire, FitSettings(draws=DRAWS, tune=TUNE, seed=seed, cores=1))
     if found.failed:
         return {"refused": found.failed}
     tables = {name: found.table(name) for name in TABLES}

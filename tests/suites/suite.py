@@ -76,6 +76,10 @@ class Suite:
         cells = tuple(replace(cell, replicates=replicates) for cell in self.cells)
         return replace(self, cells=cells)
 
+    def of_cells(self, part: str) -> Self:
+        """Return the suite with the cells alone that have ``part`` in their name."""
+        return replace(self, cells=tuple(cell for cell in self.cells if part in cell.name))
+
     @property
     def planned(self) -> int:
         """How many replicates there are in all."""

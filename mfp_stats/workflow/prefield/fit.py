@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MORE_DRAWS, PROPOSAL, TUNE
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, PROPOSAL, TUNE
 from mfp_stats.workflow.prefield.survey import simulated_survey
 from mfp_stats.workflow.responses import fit_responses
 from mfp_stats.workflow.task import Part, Task
@@ -84,9 +84,8 @@ def fit_survey(
     values = fit_values(task)
     if data.responses is None:  # then nothing that is told of rests on worldviews
         return FittedSurvey(data, values, Part(), Part())
-    longer = replace(task, settings=replace(settings, draws=MORE_DRAWS))
-    worldviews = fit_worldviews(longer, only=CLASSES)
-    return FittedSurvey(data, values, worldviews, fit_responses(longer, values, worldviews))
+    worldviews = fit_worldviews(task, only=CLASSES)
+    return FittedSurvey(data, values, worldviews, fit_responses(task, values, worldviews))
 
 
 def survey_row(

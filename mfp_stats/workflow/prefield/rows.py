@@ -33,11 +33,9 @@ PLAN_FILE: Final = "plan.json"
 MODELS: Final = ("values", "worldviews", "expectations", "responses")
 #: Number of worldviews, which is taken as known: it saves three quarters of the time.
 CLASSES: Final = 2
-#: Draws of each chain: fewer than of a survey to be reported, for widths need no more; of
-#: worldviews and of responses, of which more is displayed, fewer would often need a second try.
-DRAWS: Final = 600
+#: Draws of each chain; with fewer, overlap and acceptance would often need a second try.
+DRAWS: Final = 1000
 TUNE: Final = 400
-MORE_DRAWS: Final = 1000
 #: The form of rows: another one starts anew.
 FORM: Final = 1
 #: What a width is of where it is of one proposal, beside all of them together.
@@ -121,7 +119,7 @@ def comparable(project: Project, questionnaire: Questionnaire, plan: DesignPlan)
         "seed": plan.seed,
         "models": {name: file_hash(project.model_file(name)) for name in MODELS},
         "worldviews": CLASSES,
-        "draws": [DRAWS, TUNE, MORE_DRAWS],
+        "draws": [DRAWS, TUNE],
         "version": version("mfp-stats"),
     }
 
