@@ -20,6 +20,7 @@ class Role(StrEnum):
     CONSEQUENCE = "consequence"
     SIGNAL = "signal"
     RESPONSE = "response"
+    CONJOINT = "conjoint"
     PERCEPTION = "perception"
     EXPERIENCE = "experience"
     GROUP = "group"
@@ -110,6 +111,8 @@ class Item:
     #: belief items: more of the concept ``cause`` leads to how much more or less of ``effect``.
     cause: str | None = None
     effect: str | None = None
+    #: conjoint items: what each option is made of, attribute -> level.
+    profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Column of an imported file is bound in the mapping, never here.
 
     @property
@@ -179,6 +182,17 @@ class Information:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """Something in which the profiles of a conjoint differ."""
+
+    name: str
+    label: Text
+    levels: tuple[Option, ...]  #: two or more; the first is what the others are compared with
+    #: A few words for tables and charts; empty: the label.
+    short: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A page or run of items, with what is randomised or planned missing in it."""
 
@@ -196,6 +210,11 @@ class Block:
     #: Consequences that its responses are to suppose, in answers above the middle of the
     #: consequence scale, by value; values left out stay as they are. None: people's own.
     stipulates: Mapping[str, float] | None = None
+    #: What the profiles that a conjoint block asks about are made of, by name of attribute.
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    #: Planned missingness: how many randomly drawn pairs of profiles a person chooses from (None:
+    #: all).
+    pairs_per_person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
