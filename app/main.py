@@ -61,6 +61,12 @@ pages = [
     ),
     st.Page(PAGES / "search.py", title="Design search", icon=":material/tune:", url_path="search"),
     st.Page(
+        PAGES / "conjoint.py",
+        title="Conjoint",
+        icon=":material/balance:",
+        url_path="conjoint",
+    ),
+    st.Page(
         PAGES / "forecasts.py",
         title="Forecasts",
         icon=":material/fact_check:",

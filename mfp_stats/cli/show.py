@@ -63,6 +63,11 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("rank", "design_brief", "intervention", "weighting", "joint_probability", "worst"),
         *("best_probability", "regret", "distance", "confirm"),
     ),
+    Topic.CONJOINT: (
+        *("kind", "attribute_label", "level_label", "group_label", "worldview", "prefers"),
+        *("best_probability", "group_a_label", "group_b_label", "same_best_probability"),
+        *("design_brief", "joint_probability", "worst"),
+    ),
     Topic.FORECAST: (
         *("kind", "of", "intervention_label", "group_label", "weighting", "predicted"),
         *("observed", "model_log_score", "group_mean_log_score", "demographic_log_score"),

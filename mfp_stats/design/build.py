@@ -5,6 +5,7 @@ import polars as pl
 from mfp_stats.design.beliefs import beliefs
 from mfp_stats.design.checks import check_sheet
 from mfp_stats.design.compared import Compared
+from mfp_stats.design.conjoint_choices import conjoints
 from mfp_stats.design.data import ModelData
 from mfp_stats.design.expectations import expectations
 from mfp_stats.design.experience import experience
@@ -109,6 +110,9 @@ def build_model_data(
         ),
         expectations=expectations(answers, questionnaire, report, language=language),
         responses=responded,
+        conjoints=conjoints(
+            answers, questionnaire, persons.groups, persons.group, report, language=language
+        ),
         guesses=guesses(answers, questionnaire, groups, report, grouped_by=compared.name),
         support_guesses=support_guesses(
             answers, questionnaire, groups, responded, report, grouped_by=compared.name

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:  # it is made of arrays of this module
+    from mfp_stats.design.conjoint_choices import Conjoint
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -273,6 +276,9 @@ class ModelData:
     #: What part of the people were told, a piece of information each.
     information: tuple[Told, ...] = ()
     told: Told | None = None  #: one of them; set while it is fitted
+    #: Choices between made-up proposals, a block each.
+    conjoints: "tuple[Conjoint, ...]" = ()
+    conjoint: "Conjoint | None" = None  #: one of them; set while it is fitted
     guesses: Guesses | None = None
     support_guesses: tuple[SupportGuesses, ...] = ()
     #: Persons per group who answered "don't know" to a trade-off: {group: n}.
@@ -290,7 +296,8 @@ class ModelData:
     def has_evidence(self) -> bool:
         """Whether there is anything that a model can be fitted to."""
         parts = (self.ratings, self.beliefs, self.responses)
-        return self.has_tradeoffs or any(part is not None for part in parts)
+        any_part = any(part is not None for part in parts)
+        return self.has_tradeoffs or any_part or bool(self.conjoints)
 
     @property
     def group_sizes(self) -> Ints:

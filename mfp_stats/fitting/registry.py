@@ -25,6 +25,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "experience": "experience",
         "log_evidence": "log_evidence",
         "told": "told",
+        "conjoint": "conjoint",
         "expectations": "expectations",
         "log_membership": "log_membership",
         "responses": "responses",

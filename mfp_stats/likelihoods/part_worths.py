@@ -1,44 +1,66 @@
-"""A logit model of profiles of a conjoint: what each attribute's levels are worth to each group.
+"""A logit model of profiles of a conjoint: what each attribute's levels are worth to whom.
 
 A choice between two profiles is ``P(first) = σ(Σ_a e_a,first − Σ_a e_a,second)`` (McFadden 1974); a
 profile judged by itself is accepted with probability ``σ(e_0 + Σ_a e_a)``. Effects of an
-attribute's levels sum to zero. They are normal around nothing with an sd of their own for each
-attribute, and groups around what all have in common with another, so that groups of which few
-answered lean on the others. People of a group are taken to differ by chance alone.
+attribute's levels sum to zero. Those of a group and worldview are what all have in common, plus
+what the group adds, plus what the worldview adds, each normal with an sd of its own for every
+attribute: groups of which few answered lean on the others. Which worldview a person holds is known
+through other answers and is summed out, so that all choices of a person are of one mind; within a
+group and worldview people are taken to differ by chance alone.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from pytensor.tensor import TensorVariable
 
 from mfp_stats.design.conjoint import ConjointProfiles
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.likelihoods.categories import one_hot, zero_sum_basis
+from mfp_stats.likelihoods.choice import slots
+from mfp_stats.likelihoods.pooling import partly_centred
 
 PRIORS: Final[Mapping[str, float]] = {
     "common": 0.4,  # median of the sd of an attribute's level effects, in logits
     "common_log_sd": 0.7,  # sd of the log of that sd
     "group": 0.2,  # median of the sd of groups around the common effects, in logits
     "group_log_sd": 0.7,  # sd of the log of that sd
+    "class": 0.3,  # median of the sd of worldviews around them, in logits
+    "class_log_sd": 0.7,  # sd of the log of that sd
     "level": 1.5,  # sd of a group's intercept, where profiles were judged by themselves
 }
 
 
-def part_worths(
-    profiles: ConjointProfiles, *, priors: Mapping[str, float] | None = None
-) -> pm.Model:
-    """Build the model.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Evidence:
+    """Answers of one group: n people, as many slots for each as the most that anyone answered."""
 
-    Named results: ``utility`` (groups, levels of all attributes), in logits; ``intercept``
-    (groups), 0 in a choice between two.
+    who: Ints  #: (n,) respondents
+    compared: Floats  #: (slots × n, T − A) slot by slot; 0 where a slot is empty
+    sign: Floats  #: (slots × n,) 1 for yes, −1 for no; 0 where a slot is empty
+
+
+def part_worths(
+    profiles: ConjointProfiles,
+    *,
+    log_membership: Floats | None = None,
+    priors: Mapping[str, float] | None = None,
+) -> pm.Model:
+    """Build the model. Free variables are on the whole line.
+
+    Named results: ``utility`` (groups, classes, levels of all attributes), in logits;
+    ``intercept`` (groups), 0 in a choice between two.
 
     Parameters
     ----------
     profiles
         With groups.
+    log_membership
+        (respondents, C) log-probabilities of the worldviews; None: one for all.
     priors
         Overrides of :data:`PRIORS`.
     """
@@ -48,43 +70,68 @@ def part_worths(
     free = profiles.sizes - 1
     attribute = np.repeat(np.arange(len(free)), free)
     groups = len(profiles.groups)
+    if log_membership is None:
+        log_membership = np.zeros((int(profiles.respondent.max(initial=-1)) + 1, 1))
     coords = {"groups": profiles.groups, "attributes": list(profiles.attributes)}
     parts = [_evidence(profiles, g, basis) for g in range(groups)]
+    # The information of all answers at even odds, and a little.
+    information = sum((part.compared**2).sum(axis=0) for part in parts) / 4 + 1
+    pooled = _Pooled(attribute, np.asarray(information), values)
     with pm.Model(coords=coords) as built:
-        # Effects are sampled in coordinates in which what a group's answers tell is the unit.
-        turned = [
-            pt.dot(_whitened(x, len(attribute)), pm.Flat(f"white_{g}", shape=len(attribute)))
-            for g, (x, _) in enumerate(parts)
-        ]
-        contrast = pt.stack(turned)  # (G, T − A)
-        common = contrast.mean(axis=0)
-        spread = _spread("common", values)[attribute]
-        pm.Potential("pooling", pm.logp(pm.Normal.dist(0, spread), common).sum())
-        if groups > 1:
-            apart = pt.dot(zero_sum_basis(groups).T, contrast)  # (G − 1, T − A)
-            between = _spread("group", values)[attribute]
-            pm.Potential("group_pooling", pm.logp(pm.Normal.dist(0, between), apart).sum())
-        pm.Deterministic("utility", pt.dot(contrast, basis.T))
+        common = pooled.build("common", 1)  # (1, T − A)
+        by_group = pt.dot(zero_sum_basis(groups), pooled.build("group", groups))
+        classes = log_membership.shape[1]
+        by_class = pt.dot(zero_sum_basis(classes), pooled.build("class", classes))
+        effect = common + by_group[:, None, :] + by_class  # (G, C, T − A)
+        pm.Deterministic("utility", pt.dot(effect, basis.T))
         level = pt.zeros(groups)
         if profiles.rival is None:
             level = pm.Normal("level", 0, values["level"], shape=groups)
         pm.Deterministic("intercept", level, dims="groups")
-        for g, (x, sign) in enumerate(parts):
-            margin = sign * (pt.dot(pm.Data(f"shown_{g}", x), contrast[g]) + level[g])
-            pm.Potential(f"answers_{g}", -pt.softplus(-margin).sum())
+        held = pm.Data("log_membership", log_membership)
+        for g, part in enumerate(parts):
+            if not len(part.who):
+                continue
+            compared, sign = (
+                pm.Data(f"{name}_{g}", getattr(part, name)) for name in ("compared", "sign")
+            )
+            margin = sign[:, None] * (pt.dot(compared, effect[g].T) + level[g])
+            # An empty slot adds ln ½, always.
+            told = -pt.softplus(-margin).reshape((-1, len(part.who), classes)).sum(axis=0)
+            person = held[part.who] + told
+            pm.Potential(f"answers_{g}", pt.logsumexp(person, axis=1).sum())
     return built
 
 
-def _spread(name: str, values: Mapping[str, float]) -> pt.TensorVariable:
-    """Build the sd of effects by attribute."""
-    log = pm.Normal(
-        f"log_{name}_sd", np.log(values[name]), values[f"{name}_log_sd"], dims="attributes"
-    )
-    return pt.exp(log)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pooled:
+    """What partially pooled effects are built from."""
+
+    attribute: Ints  #: (T − A,) of each effect
+    information: Floats  #: (T − A,) of all answers
+    values: Mapping[str, float]
+
+    def build(self, name: str, among: int) -> TensorVariable:
+        """Build deviations of ``among`` groups or worldviews, (among − 1 or 1, T − A).
+
+        They are sampled as if who holds which worldview were known, and all were equally many.
+        """
+        rows = max(among - 1, 1)
+        if name != "common" and among == 1:
+            return pt.zeros((0, len(self.information)))
+        log_sd = pm.Normal(
+            f"log_{name}_sd",
+            np.log(self.values[name]),
+            self.values[f"{name}_log_sd"],
+            dims="attributes",
+        )
+        noise = np.sqrt(among / self.information)
+        sd, factor = partly_centred(pt.exp(log_sd)[self.attribute], noise)
+        return factor * pm.Normal(name, 0, sd, shape=(rows, len(self.information)))
 
 
-def _evidence(profiles: ConjointProfiles, group: int, basis: Floats) -> tuple[Floats, Floats]:
-    """Return what a group's answers compare, (answers, T − A), and 1 or −1 for yes and no.
+def _evidence(profiles: ConjointProfiles, group: int, basis: Floats) -> _Evidence:
+    """Return what a group's answers compare.
 
     In choices between two, the profile chosen minus the other, so that all are yes.
     """
@@ -92,16 +139,18 @@ def _evidence(profiles: ConjointProfiles, group: int, basis: Floats) -> tuple[Fl
     rows = np.flatnonzero(profiles.group == group)
     indicators = one_hot(profiles.level, profiles.sizes)
     if profiles.rival is None:
-        return indicators[rows] @ basis, 2 * profiles.chosen[rows] - 1
-    won = rows[profiles.chosen[rows] == 1]
-    x = (indicators[won] - indicators[profiles.rival[won]]) @ basis
-    return x, np.ones(len(won))
-
-
-def _whitened(x: Floats, columns: int) -> Floats:
-    """Return the square root of the inverse information at even odds, with a little of its own."""
-    information = x.T @ x / 4 + np.eye(columns)
-    return np.asarray(np.linalg.inv(np.linalg.cholesky(information)).T)
+        x, sign = indicators[rows] @ basis, 2 * profiles.chosen[rows] - 1
+    else:
+        rows = rows[profiles.chosen[rows] == 1]
+        x = (indicators[rows] - indicators[profiles.rival[rows]]) @ basis
+        sign = np.ones(len(rows))
+    who, place = np.unique(profiles.respondent[rows], return_inverse=True)
+    slot = slots(place)
+    cells = len(who) * (int(slot.max(initial=-1)) + 1)
+    compared, signs = np.zeros((cells, basis.shape[1])), np.zeros(cells)
+    at = slot * len(who) + place
+    compared[at], signs[at] = x, sign
+    return _Evidence(who, compared, signs)
 
 
 def zero_sum_by_attribute(sizes: Ints) -> Floats:

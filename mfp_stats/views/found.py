@@ -7,6 +7,7 @@ import polars as pl
 
 from mfp_stats.errors import FitRefused, ForecastRefused
 from mfp_stats.views.causal_map_findings import describe_map
+from mfp_stats.views.conjoint_findings import describe_conjoint
 from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.experience_findings import describe_experience
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
@@ -18,6 +19,7 @@ from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
 from mfp_stats.views.words import GROUPS, WAVES, Compared
+from mfp_stats.workflow.conjoint_search import SEARCHED
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -39,6 +41,9 @@ _DESCRIBE: Final[Mapping[Topic, Callable[[Tables, Compared], list[str]]]] = {
     Topic.SIGNALS: lambda t, who: describe_signals(t["signals"], t["signal_pairs"], who),
     Topic.DIVERGENCE: lambda t, who: describe_divergence(t["divergence"], who),
     Topic.SEARCH: lambda t, _: describe_search(t["search"], t["search_summary"], t["worldviews"]),
+    Topic.CONJOINT: lambda t, _: describe_conjoint(
+        *(t[name] for name in ("conjoint", "conjoint_worldviews", "conjoint_pairs", *SEARCHED))
+    ),
     Topic.FORECAST: describe_forecasts,
     Topic.PERCEPTION: lambda t, _: describe_perception(t["perception"]),
 }
@@ -55,6 +60,7 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.SIGNALS: "Signals",
     Topic.DIVERGENCE: "Predictions",
     Topic.SEARCH: "Design search",
+    Topic.CONJOINT: "Conjoint",
     Topic.FORECAST: "Forecasts",
     Topic.PERCEPTION: "What groups think that others want",
 }
@@ -68,6 +74,7 @@ _IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.SIGNALS: ("signals",),
     Topic.DIVERGENCE: ("divergence",),
     Topic.SEARCH: ("search",),
+    Topic.CONJOINT: ("conjoint",),
     Topic.FORECAST: ("left_out", "forecasts"),
     Topic.PERCEPTION: ("perception",),
 }
@@ -76,6 +83,7 @@ _IF_THERE: Final[Mapping[Topic, tuple[str, ...]]] = {
 #: Topics whose table is kept in parts, each with the checks of its own fit.
 _IN_PARTS: Final[Mapping[Topic, str]] = {
     Topic.UPDATING: "updating",
+    Topic.CONJOINT: "conjoint",
     Topic.OVERLAP: "overlap",
     Topic.VALUES: "values",
     Topic.PERCEPTION: "perception",

@@ -112,6 +112,31 @@ EXPERIENCE_CONTRASTS: Final = {
     **(_SHARE | {"mean": "Difference"}),
     "probability_more": "Probability of more",
 }
+CONJOINT: Final = {
+    "attribute_label": "Attribute",
+    "level_label": "Level",
+    "group_label": "Group",
+    "n": "n",
+    **_three("prefers", "Prefer it"),
+    **_three("effect", "Against the first level"),
+    "best_probability": "Probability of being preferred most",
+}
+CONJOINT_WORLDVIEWS: Final = {
+    "attribute_label": "Attribute",
+    "level_label": "Level",
+    "worldview": "Worldview",
+    **_three("prefers", "Prefer it"),
+    **_three("effect", "Against the first level"),
+    "best_probability": "Probability of being preferred most",
+}
+CONJOINT_PAIRS: Final = {
+    "attribute_label": "Attribute",
+    "group_a_label": "Group",
+    "group_b_label": "Other group",
+    "best_a_label": "Group prefers",
+    "best_b_label": "Other prefers",
+    "same_best_probability": "Probability of the same",
+}
 UPDATING: Final = {
     "information_label": "Information",
     "kind": "What moved",

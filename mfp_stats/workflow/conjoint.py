@@ -33,7 +33,7 @@ STEP: Final = "conjoint"
 class ConjointFit:
     """What levels are worth to each group, and whether that may be shown.
 
-    Use :meth:`search`. ``utility`` (S, groups, levels) and ``intercept`` (S, groups) are draws.
+    Use :meth:`search`. ``utility`` (S, groups, 1, levels) and ``intercept`` (S, groups) are draws.
     """
 
     profiles: ConjointProfiles

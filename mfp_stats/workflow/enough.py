@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from mfp_stats.design import ModelData
-from mfp_stats.design.data import Bools
+from mfp_stats.design.data import Bools, Ints
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.quantities.perception import shown_guesses
 from mfp_stats.quantities.persons import answered
@@ -50,6 +50,10 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
     if data.responses is not None and _largest_asked(data) <= floor:
         without["responses"] = None
         notes.append(_NOTE.format(floor=floor, what="any one question on responses"))
+    few = [c for c in data.conjoints if _largest(data, c.person) <= floor]
+    if few:
+        without["conjoints"] = tuple(c for c in data.conjoints if c not in few)
+        notes += [_NOTE.format(floor=floor, what=f"“{c.label}”") for c in few]
     kept = replace(data, **without, notes=(*data.notes, *notes))
     if faults := _weightless(kept, floor):
         raise DesignError(faults, about="weights")
@@ -62,6 +66,11 @@ def _largest_group(data: ModelData, parts: tuple[str, ...]) -> int:
     """Return how many people of the group with most of them gave any of this evidence."""
     found = [getattr(data, part) for part in parts]
     people = np.unique(np.concatenate([part.person for part in found if part is not None]))
+    return _largest(data, people)
+
+
+def _largest(data: ModelData, people: Ints) -> int:
+    """Return how many of these people are in the group with most of them."""
     return int(np.bincount(data.group[people]).max())
 
 

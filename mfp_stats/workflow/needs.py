@@ -24,6 +24,7 @@ QUANTITIES: Final[Mapping[Topic, tuple[str, ...]]] = {
     Topic.SIGNALS: ("signal profile",),
     Topic.DIVERGENCE: ("divergence of expected consequences",),
     Topic.SEARCH: ("search for better interventions",),
+    Topic.CONJOINT: ("worth of attributes",),
     Topic.FORECAST: ("coordination surface",),
     Topic.PERCEPTION: ("perceived overlap",),
     Topic.FIT: (),
@@ -48,6 +49,7 @@ _TABLE: Final[Mapping[Topic, str]] = {
     Topic.SIGNALS: "signals",
     Topic.DIVERGENCE: "divergence",
     Topic.SEARCH: "search_links",
+    Topic.CONJOINT: "conjoint",
     Topic.FORECAST: "acceptance_draws",
     Topic.PERCEPTION: "perception",
 }

@@ -11,6 +11,7 @@ from mfp_stats.project import Project
 from mfp_stats.quantities.causal_map.tables import LINKS
 from mfp_stats.quantities.causal_map.what_if import TRANSMISSION
 from mfp_stats.quantities.experience import TABLES as EXPERIENCE_TABLES
+from mfp_stats.workflow.conjoint_search import conjoint_search
 from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
 from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables
 from mfp_stats.workflow.results import FitResults, fit_of
@@ -34,7 +35,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader asked of ``surface``, ``search`` or ``map``; None where it was left open."""
+    """What the reader asked of a topic that can be asked; None where it was left open."""
 
     threshold: float | None = None
     coalition: Sequence[str] | None = None
@@ -45,7 +46,9 @@ class Asked:
 
 
 #: Topics that a threshold and a coalition can be chosen for.
-_CHOSEN: Final = (Topic.SURFACE, Topic.SEARCH)
+_CHOSEN: Final = (Topic.SURFACE, Topic.SEARCH, Topic.CONJOINT)
+#: Topics that search among levels of attributes.
+_SEARCHED: Final = (Topic.SEARCH, Topic.CONJOINT)
 
 
 def show(
@@ -114,6 +117,10 @@ def topic_tables(
         tables |= search(
             results, threshold=threshold, coalition=asked.coalition, levels=asked.levels
         )
+    if topic is Topic.CONJOINT:
+        tables |= conjoint_search(
+            results, threshold=threshold, coalition=asked.coalition, levels=asked.levels
+        )
     return tables
 
 
@@ -121,13 +128,18 @@ def _require(topic: Topic, asked: Asked) -> None:
     faults = []
     if topic not in _CHOSEN and (asked.threshold, asked.coalition) != (None, None):
         what = "has no threshold and no coalition"
-        faults.append(Fault(topic, what, fix="Only the surface and the search have them."))
-    if topic is not Topic.SEARCH and asked.levels is not None:
-        faults.append(Fault(topic, "has no levels of attributes", fix="Only the search has them."))
+        faults.append(Fault(topic, what, fix=f"{_listed(_CHOSEN)} have them."))
+    if topic not in _SEARCHED and asked.levels is not None:
+        fix = f"{_listed(_SEARCHED)} have them."
+        faults.append(Fault(topic, "has no levels of attributes", fix=fix))
     if topic is not Topic.MAP and asked.transmission is not None:
         faults.append(Fault(topic, "has no transmission", fix="Only the map has one."))
     if faults:
         raise ChoiceError(faults)
+
+
+def _listed(topics: Sequence[Topic]) -> str:
+    return f"Only {', '.join(topics[:-1])} and {topics[-1]}"
 
 
 type _Tables = Mapping[str, pl.DataFrame]
@@ -235,6 +247,19 @@ def _search(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     return designs.join(whole, on="weighting", how="left", maintain_order="left").to_dicts()
 
 
+def _conjoint(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return a record a level and group, then by worldview, pairs of groups, and designs."""
+    kinds = {
+        "group": "conjoint",
+        "worldview": "conjoint_worldviews",
+        "pair": "conjoint_pairs",
+        "proposal": "conjoint_search",
+    }
+    return [
+        {"kind": kind, **row} for kind, name in kinds.items() for row in tables[name].to_dicts()
+    ]
+
+
 def _reading(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (row.get("weighting"), row["intervention"], row["signal"])
 
@@ -260,6 +285,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),
     Topic.DIVERGENCE: (("divergence",), _rows("divergence")),
     Topic.SEARCH: (("worldviews",), _search),
+    Topic.CONJOINT: (("conjoint", "conjoint_worldviews", "conjoint_pairs"), _conjoint),
     Topic.FORECAST: ((), lambda _, tables: forecast_records(tables)),
     Topic.PERCEPTION: (("perception",), _rows("perception")),
     Topic.FIT: (("diagnostics", "weights"), _checks),

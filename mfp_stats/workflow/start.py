@@ -29,7 +29,7 @@ JOBS_FOLDER: Final = "jobs"
 #: The model files that a fit uses.
 MODELS: Final = (
     *("values", "worldviews", "worldview_continuum", "experience"),
-    *("updating", "expectations", "responses"),
+    *("updating", "part_worths", "expectations", "responses"),
 )
 NOT_RAKED: Final = (
     "{file} beside the questionnaire holds shares of the whole population and is not used, as only "

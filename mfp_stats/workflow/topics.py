@@ -18,6 +18,7 @@ class Topic(StrEnum):
     SIGNALS = "signals"
     DIVERGENCE = "divergence"
     SEARCH = "search"
+    CONJOINT = "conjoint"
     FORECAST = "forecast"
     PERCEPTION = "perception"
     FIT = "fit"
@@ -35,6 +36,7 @@ TOPICS: Mapping[str, str] = {
     "signals": "what a proposal tells each group",
     "divergence": "where groups expect different consequences",
     "search": "which designs a coalition would accept, by attributes of proposals",
+    "conjoint": "what attributes are worth, from choices between made-up proposals",
     "forecast": "what was predicted of coming waves and of proposals left out, and how well",
     "perception": "what groups think that others want",
     "fit": "diagnostics, and whether results may be shown",

@@ -21,6 +21,7 @@ from mfp_stats.weights import load_margins
 from mfp_stats.workflow.causal_map import make_causal_map
 from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.experience import experience_steps, fit_experience
+from mfp_stats.workflow.part_worths import fit_part_worths, part_worths_steps
 from mfp_stats.workflow.responses import fit_responses, responses_steps
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
 from mfp_stats.workflow.tables import standard_tables
@@ -53,15 +54,16 @@ def main(folder: Path) -> None:
         )
         steps = (
             *(values_steps, worldviews_steps, experience_steps, updating_steps),
-            responses_steps,
+            *(part_worths_steps, responses_steps),
         )
         report.plan([name for steps_of in steps for name in steps_of(data)])
         values, worldviews = fit_values(task), fit_worldviews(task)
         causal_map = make_causal_map(task, worldviews)
         experience = fit_experience(task, worldviews)
         updating = fit_updating(task, worldviews)
+        worths = fit_part_worths(task, worldviews)
         responses = fit_responses(task, values, worldviews)
-        parts = (values, worldviews, causal_map, experience, updating, responses)
+        parts = (values, worldviews, causal_map, experience, updating, worths, responses)
         record = FitRecord(
             id=spec.fit_id,
             survey=spec.survey,

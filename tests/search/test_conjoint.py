@@ -62,7 +62,7 @@ def known(frame: pl.DataFrame, *, task: str | None = "task", level=0.0, draws=40
     profiles = read(frame, task=task)
     worth = np.array([WORTH[g] for g in profiles.groups])
     noise = sd * np.random.default_rng(3).standard_normal((draws, *worth.shape))
-    return ConjointFit(profiles, GATE, worth + noise, np.full((draws, 2), level))
+    return ConjointFit(profiles, GATE, (worth + noise)[:, :, None], np.full((draws, 2), level))
 
 
 def test_accepting_a_profile_is_preferring_it_to_a_random_rival():
@@ -163,7 +163,7 @@ def test_worths_are_recovered_with_honest_intervals_from_choices():
             settings=FitSettings(draws=600, tune=600, seed=2, target_accept=0.95),
         )
         assert fit.gate.shown, fit.gate.failed
-        truth = np.array([WORTH[g] for g in fit.profiles.groups])
+        truth = np.array([WORTH[g] for g in fit.profiles.groups])[:, None]
         low, high = np.quantile(fit.utility, [0.05, 0.95], axis=0)
         held.append(((low <= truth) & (truth <= high)).mean())
         slopes.append((fit.utility.mean(axis=0) * truth).sum() / (truth**2).sum())

@@ -39,54 +39,59 @@ def conjoint_space(profiles: ConjointProfiles, possible: Bools | None = None) ->
 
 
 def conjoint_model(
-    utility: Floats, intercept: Floats, profiles: ConjointProfiles, space: DesignSpace
+    utility: Floats,
+    intercept: Floats,
+    profiles: ConjointProfiles,
+    space: DesignSpace,
+    share: Floats | None = None,
 ) -> DesignModel:
     """Return the model of designs from draws of what levels are worth.
 
     Parameters
     ----------
     utility
-        (S, G, T) worth of the levels, in the order of ``profiles.attributes``.
+        (S, G, C, T) worth of the levels, in the order of ``profiles.attributes``.
     intercept
         (S, G)
     profiles, space
         The experiment and its designs.
+    share
+        (S, G, C) of each group that holds each worldview; None: there is one.
     """
-    draws, groups, _ = utility.shape
+    head = utility.shape[:3]
     mean, variance = _rivals(utility, profiles)
-    rest = np.zeros((draws, groups, 1, space.code(space.fielded[:1]).shape[1] + 1))
-    rest[:, :, 0, 0] = intercept - mean
+    rest = np.zeros((*head, space.code(space.fielded[:1]).shape[1] + 1))
+    rest[..., 0] = intercept[:, :, None] - mean
     names, column = list(profiles.attributes), 1
     for attribute, table in zip(space.attributes, space.coding, strict=True):
         start = int(profiles.starts[names.index(attribute.name)])
         known = profiles.attributes[attribute.name]
         places = [start + known.index(str(level)) for level in attribute.fielded]
         # Each level has a column of its own: its worth over the code of the level.
-        rest[:, :, 0, column : column + len(places)] = utility[:, :, places] / table.max()
+        rest[..., column : column + len(places)] = utility[..., places] / table.max()
         column += len(places)
-    head = (draws, groups, 1)
     empty = np.zeros((*head, 0, rest.shape[-1]), dtype=np.float32)
     return DesignModel(
         groups=profiles.groups,
         labels=profiles.groups,
-        share=np.ones(head, dtype=np.float32),
-        variance=variance[:, :, None].astype(np.float32),
+        share=np.ones(head, np.float32) if share is None else share.astype(np.float32),
+        variance=variance.astype(np.float32),
         weight=np.zeros((*head, 0), dtype=np.float32),
         factor=np.zeros((*head, 0, 0), dtype=np.float32),
         outcome=empty,
         signal=empty,
         rest=rest.astype(np.float32),
-        signal_weight=np.zeros((draws, 0), dtype=np.float32),
-        fielded=np.zeros((draws, groups, 0), dtype=np.float32),
+        signal_weight=np.zeros((head[0], 0), dtype=np.float32),
+        fielded=np.zeros((*head[:2], 0), dtype=np.float32),
     )
 
 
 def _rivals(utility: Floats, profiles: ConjointProfiles) -> tuple[Floats, Floats]:
-    """Return mean and variance of a rival's worth, (S, G) each; 0 where there is no rival."""
+    """Return mean and variance of a rival's worth, (S, G, C) each; 0 where there is no rival."""
     if profiles.rival is None:
-        return np.zeros(utility.shape[:2]), np.zeros(utility.shape[:2])
+        return np.zeros(utility.shape[:3]), np.zeros(utility.shape[:3])
     shown = one_hot(profiles.level, profiles.sizes)  # (P, T)
     mean = utility @ shown.mean(axis=0)
     centred = shown - shown.mean(axis=0)
     covariance = centred.T @ centred / len(shown)
-    return mean, np.einsum("sgt,tu,sgu->sg", utility, covariance, utility, optimize=True)
+    return mean, np.einsum("sgct,tu,sgcu->sgc", utility, covariance, utility, optimize=True)

@@ -13,6 +13,7 @@ from tests.suites.sbc.case import BINS, DENSITY, Calibration, Case
 from tests.suites.sbc.cases import (
     expectations,
     experience,
+    part_worths,
     responses,
     updating,
     values,
@@ -28,6 +29,7 @@ CASES: Final[tuple[Case, ...]] = (
     worldview_continuum.CASE,
     experience.CASE,
     updating.CASE,
+    part_worths.CASE,
     expectations.CASE,
     responses.FULL_FORM,
     values.PICKS,

@@ -1,0 +1,67 @@
+"""Conjoint: what attributes of proposals are worth to groups, and designs that all would prefer."""
+
+import streamlit as st
+
+from mfp_stats.errors import FitRefused
+from mfp_stats.views import choices, page, tables
+from mfp_stats.views.conjoint_charts import levels_chart
+from mfp_stats.views.conjoint_findings import MEANING, describe_conjoint
+from mfp_stats.views.markup import bullets, heading
+from mfp_stats.views.search_charts import designs_chart
+from mfp_stats.workflow.conjoint_search import conjoint_search
+from mfp_stats.workflow.context import page_context
+from mfp_stats.workflow.topics import Topic
+
+context = page_context()
+survey = choices.chosen_survey()
+st.title("Conjoint", anchor=False)
+results = page.latest_fit(context, survey)
+try:
+    levels, pairs = results.table("conjoint"), results.table("conjoint_pairs")
+    worldviews = results.table("conjoint_worldviews")
+except FitRefused as error:
+    page.refusal(error)
+    st.stop()
+if levels.is_empty():
+    page.nothing(results, Topic.CONJOINT)
+    st.stop()
+page.untested()
+threshold = choices.choose_threshold()
+coalition = choices.choose_coalition(levels)
+if not coalition:
+    st.info("Choose at least one group.")
+    st.stop()
+found = conjoint_search(results, threshold=threshold, coalition=coalition)
+designs, summary = found["conjoint_search"], found["conjoint_search_summary"]
+page.findings(describe_conjoint(levels, worldviews, pairs, designs, summary))
+page.reservations(results, Topic.CONJOINT)
+page.too_small(results.table("group_sizes"))
+labels = dict(levels.select("group", "group_label").unique(maintain_order=True).rows())
+chosen = {name: label for name, label in labels.items() if name in coalition}
+for part in levels.partition_by("conjoint", maintain_order=True):
+    name = part["conjoint"][0]
+    heading(part["conjoint_label"][0], level=2)
+    for attribute in part.partition_by("attribute", maintain_order=True):
+        heading(attribute["attribute_label"][0], level=3)
+        page.figure(levels_chart(attribute))
+    st.caption(MEANING)
+    if len(designs):
+        heading("Designs that most would prefer", level=3)
+        own = designs.filter(conjoint=name)
+        page.figure(designs_chart(own, chosen, threshold))
+    held = worldviews.filter(conjoint=name) if len(worldviews) else worldviews
+    if len(held):
+        heading("By worldview", level=3)
+        known = held.select("worldview", "name").unique(maintain_order=True).rows()
+        bullets(f"Worldview {number}: {text}" for number, text in known)
+        for attribute in held.partition_by("attribute", maintain_order=True):
+            heading(attribute["attribute_label"][0], level=4)
+            page.figure(levels_chart(attribute))
+tables.behind(levels, tables.CONJOINT, name="Levels by group as a table")
+if len(worldviews):
+    tables.behind(worldviews, tables.CONJOINT_WORLDVIEWS, name="Levels by worldview as a table")
+if len(pairs):
+    tables.behind(pairs, tables.CONJOINT_PAIRS, name="Pairs of groups as a table")
+if len(designs):
+    shown = designs.with_columns(fielded=designs["intervention"].is_not_null())
+    tables.behind(shown, tables.SEARCH, name="Designs as a table")

@@ -1,0 +1,272 @@
+"""What levels of attributes are worth: how often proposals that have them are preferred.
+
+A proposal with a level is set against one of the experiment taken at random, its other attributes
+as they occurred. Both worths are sums over attributes and so nearly normal, and a logistic answer
+to a normal difference is one to its mean, shrunk (MacKay 1992). The share of a group is that of its
+worldviews in their shares. Shares rather than differences from a reference level are what groups
+are compared by: the choice of reference alone can make groups look different (Leeper, Hobolt &
+Tilley 2020, on marginal means).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+import polars as pl
+import xarray as xr
+from scipy.special import expit
+
+from mfp_stats.design.conjoint import ConjointProfiles
+from mfp_stats.design.conjoint_choices import Conjoint
+from mfp_stats.design.data import Bools, Floats, Ints, ModelData
+from mfp_stats.likelihoods.categories import one_hot
+from mfp_stats.likelihoods.logistic import SHRINKAGE
+from mfp_stats.quantities.summaries import HIGH, LOW
+
+#: The tables; of several blocks each has a part of its own.
+TABLES: Final = (
+    *("conjoint", "conjoint_worldviews", "conjoint_pairs"),
+    *("conjoint_draws", "conjoint_profiles"),
+)
+#: Draws that a search for designs rests on.
+KEPT: Final = 1000
+
+type _Schema = Mapping[str, type[pl.DataType]]
+_OF_ATTRIBUTE: Final = dict.fromkeys(
+    ("conjoint", "conjoint_label", "attribute", "attribute_label"), pl.String
+)
+_LEVEL: Final = _OF_ATTRIBUTE | dict.fromkeys(("level", "level_label"), pl.String)
+_GROUP: Final[_Schema] = {
+    "group": pl.String,
+    "group_label": pl.String,
+    "n": pl.Int64,
+    "weighting": pl.String,
+}
+_WORLDVIEW: Final[_Schema] = {"worldview": pl.Int64, "name": pl.String}
+_NUMBERS: Final = dict.fromkeys(
+    (
+        *("prefers_mean", "prefers_q05", "prefers_q95"),
+        *("effect_mean", "effect_q05", "effect_q95", "best_probability"),
+    ),
+    pl.Float64,
+)
+_PAIR: Final = (
+    _OF_ATTRIBUTE
+    | dict.fromkeys(("group_a", "group_a_label", "group_b", "group_b_label"), pl.String)
+    | dict.fromkeys(("weighting", "best_a_label", "best_b_label"), pl.String)
+    | {"same_best_probability": pl.Float64}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartWorths:
+    """Draws of one block. S draws, G groups, C worldviews, T levels."""
+
+    utility: Floats  #: (S, G, C, T) in logits
+    share: Floats  #: (S, G, C) of the group that holds the worldview
+    chains: int
+
+    @classmethod
+    def of(cls, posterior: xr.Dataset, share: Floats) -> "PartWorths":
+        """Take draws of ``models/part_worths.py``, and shares (S, G, C) of the same draws."""
+        draws = posterior["utility"].transpose("chain", "draw", ...).values
+        return cls(draws.reshape(-1, *draws.shape[2:]), share, len(draws))
+
+
+def part_worth_quantities(
+    worths: PartWorths, data: ModelData, *, names: Sequence[str], floor: int
+) -> tuple[dict[str, pl.DataFrame], xr.Dataset]:
+    """Return the tables of one block, and the draws of all that they show.
+
+    Parameters
+    ----------
+    worths
+        Draws.
+    data
+        What was fitted, with ``conjoint``.
+    names
+        Of the worldviews, in order; of a single one nothing is told.
+    floor
+        Groups of which so many people or fewer chose are not shown.
+
+    Returns
+    -------
+    tables
+        ``conjoint``: one row a level and group, ``prefers_mean`` … the share that prefers a
+        proposal with the level to one at random, ``effect_mean`` … how much more than with the
+        attribute's first level, ``best_probability`` that no other level of the attribute is
+        preferred to it. ``conjoint_worldviews``: the same by worldview, over all groups shown.
+        ``conjoint_pairs``: one row an attribute and pair of groups, ``same_best_probability``
+        that both prefer the same level to all others. ``conjoint_draws``, ``conjoint_profiles``:
+        what a search for designs needs.
+    draws
+        Dims (chain, draw, ...).
+    """
+    one = data.conjoint
+    assert one is not None
+    people = np.bincount(data.group[one.person], minlength=len(data.groups))
+    shown = np.flatnonzero(people > floor)
+    prefers = _preferred(worths.utility, one.profiles)  # (S, G, C, T)
+    of_groups = np.einsum("sgct,sgc->sgt", prefers, worths.share)[:, shown]
+    held = worths.share[:, shown] * people[shown, None]
+    held = held / held.sum(axis=1, keepdims=True)
+    of_worldviews = np.einsum("sgct,sgc->sct", prefers[:, shown], held)
+    heads = [
+        {
+            "group": data.groups[g],
+            "group_label": data.group_labels[g],
+            "n": int(people[g]),
+            "weighting": "unweighted",
+        }
+        for g in shown
+    ]
+    several = len(names) > 1 and len(shown) > 0
+    views = [{"worldview": c + 1, "name": name} for c, name in enumerate(names)] if several else []
+    tables = {
+        "conjoint": _level_rows(of_groups, one, heads, _GROUP),
+        "conjoint_worldviews": _level_rows(of_worldviews, one, views, _WORLDVIEW),
+        "conjoint_pairs": _pair_rows(of_groups, one, heads),
+        "conjoint_draws": _draw_rows(worths, one, shown, heads),
+        "conjoint_profiles": _profile_rows(one),
+    }
+    return tables, _labelled(of_groups, of_worldviews if several else None, worths.chains)
+
+
+def _preferred(utility: Floats, profiles: ConjointProfiles) -> Floats:
+    """Return the share (…, T) that prefers a profile with a level to one taken at random."""
+    shown = one_hot(profiles.level, profiles.sizes).mean(axis=0)  # (T,)
+    centred, variance = np.empty_like(utility), np.zeros((*utility.shape[:-1], len(profiles.sizes)))
+    for a, (start, size) in enumerate(zip(profiles.starts, profiles.sizes, strict=True)):
+        worth, how_often = utility[..., start : start + size], shown[start : start + size]
+        own = worth - (worth @ how_often)[..., None]
+        centred[..., start : start + size] = own
+        variance[..., a] = own**2 @ how_often
+    attribute = np.repeat(np.arange(len(profiles.sizes)), profiles.sizes)
+    rest = 2 * variance.sum(axis=-1, keepdims=True) - variance[..., attribute]
+    return np.asarray(expit(centred / np.sqrt(1 + SHRINKAGE * rest)))
+
+
+def _level_rows(
+    prefers: Floats, one: Conjoint, heads: Sequence[Mapping[str, object]], of: _Schema
+) -> pl.DataFrame:
+    """Lay out draws (S, heads, T) as a row a head and level."""
+    reference = np.repeat(one.profiles.starts, one.profiles.sizes)
+    rows = []
+    for h, head in enumerate(heads):
+        draws = prefers[:, h]
+        columns = _estimates("prefers", draws)
+        columns |= _estimates("effect", draws - draws[:, reference])
+        columns["best_probability"] = _is_best(draws, one.profiles).mean(axis=0)
+        rows += [
+            {
+                **_level(one, t),
+                "reference": bool(reference[t] == t),
+                **head,
+                **{name: float(values[t]) for name, values in columns.items()},
+            }
+            for t in range(len(one.level))
+        ]
+    return pl.DataFrame(rows, schema={**_LEVEL, "reference": pl.Boolean, **of, **_NUMBERS})
+
+
+def _level(one: Conjoint, t: int) -> dict[str, object]:
+    return {
+        "conjoint": one.name,
+        "conjoint_label": one.label,
+        "attribute": one.attribute[t],
+        "attribute_label": one.attribute_label[t],
+        "level": one.level[t],
+        "level_label": one.level_label[t],
+    }
+
+
+def _estimates(name: str, draws: Floats) -> dict[str, Floats]:
+    """Return mean and ends of the interval over the draws (S, T)."""
+    low, high = np.quantile(draws, [LOW, HIGH], axis=0)
+    return {f"{name}_mean": draws.mean(axis=0), f"{name}_q05": low, f"{name}_q95": high}
+
+
+def _is_best(prefers: Floats, profiles: ConjointProfiles) -> Bools:
+    """Return of draws (…, T) whether each level is preferred to all others of its attribute."""
+    found = np.zeros(prefers.shape, dtype=np.bool_)
+    for start, size in zip(profiles.starts, profiles.sizes, strict=True):
+        own = prefers[..., start : start + size]
+        found[..., start : start + size] = own == own.max(axis=-1, keepdims=True)
+    return found
+
+
+def _pair_rows(
+    prefers: Floats, one: Conjoint, heads: Sequence[Mapping[str, object]]
+) -> pl.DataFrame:
+    """Return how probably two groups prefer the same level of an attribute most."""
+    best = [_is_best(prefers[:, h], one.profiles) for h in range(len(heads))]
+    rows = []
+    for g, h in combinations(range(len(heads)), 2):
+        same = best[g] & best[h]  # (S, T)
+        for start, size in zip(one.profiles.starts, one.profiles.sizes, strict=True):
+            inside = slice(start, start + size)
+            favourites = [start + int(best[k][:, inside].mean(axis=0).argmax()) for k in (g, h)]
+            level = _level(one, start)
+            rows.append(
+                {
+                    **{k: level[k] for k in _OF_ATTRIBUTE},
+                    **{
+                        name.replace("group", f"group_{side}"): heads[k][name]
+                        for side, k in (("a", g), ("b", h))
+                        for name in ("group", "group_label")
+                    },
+                    "weighting": "unweighted",
+                    "best_a_label": one.level_label[favourites[0]],
+                    "best_b_label": one.level_label[favourites[1]],
+                    "same_best_probability": float(same[:, inside].any(axis=1).mean()),
+                }
+            )
+    return pl.DataFrame(rows, schema=_PAIR)
+
+
+def _draw_rows(
+    worths: PartWorths, one: Conjoint, shown: Ints, heads: Sequence[Mapping[str, object]]
+) -> pl.DataFrame:
+    """Return what levels are worth in some of the draws, a row a draw, group and worldview."""
+    last = len(worths.utility) - 1
+    draws = np.linspace(0, last, min(KEPT, last + 1)).round().astype(np.int64)
+    utility, share = (array[draws][:, shown] for array in (worths.utility, worths.share))
+    draw, group, worldview = (index.ravel() for index in np.indices(share.shape))
+    return pl.DataFrame(
+        {
+            "conjoint": [one.name] * len(draw),
+            "draw": draw,
+            "group": [heads[int(g)]["group"] for g in group],
+            "group_label": [heads[int(g)]["group_label"] for g in group],
+            "worldview": worldview + 1,
+            "share": share.ravel(),
+            "utility": utility.reshape(-1, utility.shape[-1]).tolist(),
+        },
+        schema_overrides={"utility": pl.List(pl.Float64)},
+    )
+
+
+def _profile_rows(one: Conjoint) -> pl.DataFrame:
+    """Return the proposals that were shown, and how often."""
+    found, times = np.unique(one.profiles.level, axis=0, return_counts=True)
+    return pl.DataFrame(
+        {"conjoint": one.name, "levels": found.tolist(), "times": times},
+        schema={"conjoint": pl.String, "levels": pl.List(pl.Int64), "times": pl.Int64},
+    )
+
+
+def _labelled(of_groups: Floats, of_worldviews: Floats | None, chains: int) -> xr.Dataset:
+    """Return the draws of what is shown, dims (chain, draw, ...)."""
+    kept = {"group": of_groups} | ({} if of_worldviews is None else {"worldview": of_worldviews})
+    return xr.Dataset(
+        {
+            f"prefers_{kind}": (
+                ("chain", "draw", kind, "level"),
+                draws.reshape(chains, -1, *draws.shape[1:]),
+                {"long_name": f"share of a {kind} that prefers a level"},
+            )
+            for kind, draws in kept.items()
+        }
+    )

@@ -1,0 +1,41 @@
+"""Charts of how often each group, or worldview, prefers proposals with each level."""
+
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.views.figure import Figure, Rows, evened, layered, tooltips, wrapped
+from mfp_stats.views.marks import INTERVAL, Axis, estimates, line_at, side_by_side
+from mfp_stats.views.words import percent
+
+_ENDS: Final = tuple(INTERVAL)
+
+
+def levels_chart(levels: pl.DataFrame) -> Figure:
+    """Draw the share of each group that prefers a proposal with each level of one attribute.
+
+    Parameters
+    ----------
+    levels
+        Rows of the table ``conjoint``, or of ``conjoint_worldviews``, of one attribute; not empty.
+    """
+    by_group = "group_label" in levels.columns
+    who = pl.col("group_label") if by_group else pl.format("Worldview {}", "worldview")
+    named = levels.with_columns(who=who, **{end: pl.col(f"prefers_{end}") for end in _ENDS})
+    texts = levels["level_label"].unique(maintain_order=True).to_list()
+    places = dict(zip(texts, evened([wrapped(text) for text in texts]), strict=True))
+    frame = named.with_columns(row=pl.col("level_label").replace_strict(places))
+    kinds = frame["who"].unique(maintain_order=True).to_list()
+    rows = Rows(list(places.values()), thickness=14 * len(kinds))
+    x = Axis("Share that prefers it to a proposal at random (dashed: half)", ".0%", [0.0, 1.0])
+    channels, shapes = side_by_side("who", kinds)
+    held = {"who": "Group"} if by_group else {"who": "Held", "name": "What it holds"}
+    tips = tooltips({"level_label": "Level", **held}, INTERVAL, ".0%")
+    marks = estimates(frame, rows, x, tips, channels=channels, shapes=shapes)
+    said = [
+        f"{r['level_label']}, {r['who']} {percent(*(r[e] for e in _ENDS))}"
+        for r in frame.to_dicts()
+    ]
+    title = levels["attribute_label"][0]
+    told = f"Shares that prefer a proposal by its “{title}”: {'; '.join(said)}."
+    return Figure(layered(line_at(0.5, x, dash=True), *marks, height=rows.height), told)

@@ -1,0 +1,128 @@
+"""The conjoint part of a fit: what attributes are worth, from choices between made-up proposals."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from mfp_stats.design.conjoint_choices import Conjoint
+from mfp_stats.design.data import Floats, ModelData
+from mfp_stats.fitting.conditioning import condition_draws
+from mfp_stats.fitting.saved import Table
+from mfp_stats.quantities.memberships import memberships_without
+from mfp_stats.quantities.part_worths import TABLES, PartWorths, part_worth_quantities
+from mfp_stats.workflow.basis import ChosenWorldviews, thinned
+from mfp_stats.workflow.task import Displayed, Part, Task
+
+MODEL: Final = "part_worths"
+#: What steps and tables of a block are called: this, and the block's name.
+STEP: Final = "conjoint"
+JOINED: Final = "-"
+#: Sds of groups near nothing ask for small steps.
+TARGET_ACCEPT: Final = 0.95
+_TOGETHER: Final = (
+    "What attributes of proposals are worth is reported for all worldviews together, as these did "
+    "not pass their checks."
+)
+
+
+def part_worths_steps(data: ModelData) -> list[str]:
+    """Return the steps that a survey's answers allow, one a block of choices."""
+    return [_name(STEP, one) for one in data.conjoints]
+
+
+def fit_part_worths(task: Task, worldviews: Part) -> Part:
+    """Fit what attributes are worth in each block of choices.
+
+    Parameters
+    ----------
+    task
+        The fit under way.
+    worldviews
+        The earlier part. Where it failed its checks, or the survey has no beliefs, people of a
+        group are taken together.
+    """
+    parts = [_fit_one(task, worldviews, one) for one in task.data.conjoints]
+    empty = () if parts else tuple(Table(name, pl.DataFrame()) for name in TABLES)
+    chosen = isinstance(worldviews.basis, ChosenWorldviews)
+    return Part(
+        steps=tuple(step for part in parts for step in part.steps),
+        tables=(*empty, *(table for part in parts for table in part.tables)),
+        notes=(_TOGETHER,) if parts and worldviews.failed and not chosen else (),
+    )
+
+
+def _name(table: str, one: Conjoint) -> str:
+    return f"{table}{JOINED}{one.name}"
+
+
+def _fit_one(task: Task, worldviews: Part, one: Conjoint) -> Part:
+    known = _Known.of(task, worldviews, one)
+    held = known.mean()
+    data = replace(task.data, conjoint=one, log_membership=np.log(held))
+
+    def display(posterior: xr.Dataset) -> Displayed[dict[str, pl.DataFrame]]:
+        few = thinned(posterior, task.settings)
+        if known.matched is not None:
+            model = task.models[MODEL].build(data, priors=task.priors.get(MODEL))
+            few = condition_draws(model, few, known.draws())
+        total = few.sizes["chain"] * few.sizes["draw"]
+        worths = PartWorths.of(few, known.shares(total))
+        floor = task.questionnaire.floor
+        return Displayed(*part_worth_quantities(worths, data, names=known.names, floor=floor))
+
+    careful = replace(
+        task,
+        settings=replace(
+            task.settings, target_accept=max(TARGET_ACCEPT, task.settings.target_accept)
+        ),
+    )
+    judged = careful.fit(_name(STEP, one), MODEL, data, display)
+    found = {} if judged.made is None else judged.made.found
+    rests_on = (*(() if known.step is None else (known.step,)), judged.step.name)
+    tables = tuple(
+        Table(_name(name, one), found.get(name, pl.DataFrame()), rests_on) for name in TABLES
+    )
+    return Part((judged.step,), tables)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What is known of the worldviews of people who chose."""
+
+    data: ModelData
+    one: Conjoint
+    step: str | None = None
+    names: tuple[str, ...] = ("",)
+    matched: xr.Dataset | None = None  #: None where there is one worldview for all
+
+    @classmethod
+    def of(cls, task: Task, worldviews: Part, one: Conjoint) -> "_Known":
+        chosen = worldviews.basis
+        if not isinstance(chosen, ChosenWorldviews) or chosen.matched.sizes["worldview"] < 2:
+            return cls(task.data, one)
+        matched = thinned(chosen.matched, task.settings)
+        return cls(task.data, one, chosen.step, chosen.names, matched)
+
+    def draws(self) -> Iterator[Mapping[str, Floats]]:
+        """Yield log memberships (respondents, C) of each draw."""
+        assert self.matched is not None
+        for member in memberships_without(self.matched, self.data, ()):
+            yield {"log_membership": np.log(np.maximum(member[self.one.person], 1e-12))}
+
+    def mean(self) -> Floats:
+        """Return memberships on average, (respondents, C)."""
+        if self.matched is None:
+            return np.ones((len(self.one.person), 1))
+        total = self.matched.sizes["chain"] * self.matched.sizes["draw"]
+        return np.asarray(sum(np.exp(one["log_membership"]) for one in self.draws()) / total)
+
+    def shares(self, total: int) -> Floats:
+        """Return the shares of the worldviews in each group, in so many draws, (S, G, C)."""
+        if self.matched is None:
+            return np.ones((total, len(self.data.groups), 1))
+        found = self.matched["composition"].transpose("chain", "draw", ...).values
+        return np.asarray(found.reshape(-1, *found.shape[2:]))
