@@ -1,6 +1,6 @@
 """The pages of questions: show one, take its answers, send the person on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -11,11 +11,11 @@ from mfp_stats.collect import entry, render
 from mfp_stats.collect.drafts import Draft
 from mfp_stats.collect.forms import Fields, Parsed, Problem, field_names, parse
 from mfp_stats.collect.intake import Refused
-from mfp_stats.collect.pages import Page
+from mfp_stats.collect.pages import Page, stands_alone
 from mfp_stats.collect.sitting import Sitting, page_record
 from mfp_stats.collect.texts import tell
 from mfp_stats.collect.visits import LOG, Desk, Visit, later, remember, see
-from mfp_stats.questionnaire.model import Item, ItemType, say
+from mfp_stats.questionnaire.model import say
 
 #: Fields of every form beside those of its questions.
 _OWN_FIELDS = frozenset({"token", "instance", "go"})
@@ -127,8 +127,9 @@ def _page(
     status: int = 200,
 ) -> Response:
     language, page = sitting.draft.language, sitting.pages[number - 1]
-    runs = _runs(sitting, sitting.visible(number), fields, problems or {})
-    sets = any(item.type is ItemType.BEST_WORST for item in page.items)
+    runs = _runs(sitting, number, fields, problems or {})
+    sets = any(stands_alone(item) for item in page.items)
+    counted = "pair" if page.block.attributes else "set"
     pages = sitting.open_pages
     return desk.html(
         visit,
@@ -138,7 +139,7 @@ def _page(
         questionnaire=sitting.questionnaire,
         heading=say(page.block.title, language),
         intro=say(page.block.intro, language) if page.part == 1 or not sets else "",
-        part=tell(language, "set", part=page.part, parts=page.parts) if sets else "",
+        part=tell(language, counted, part=page.part, parts=page.parts) if sets else "",
         place=sum(n <= number for n in pages),
         pages=len(pages) + 1,
         runs=runs,
@@ -152,18 +153,27 @@ def _page(
 
 def _runs(
     sitting: Sitting,
-    items: Sequence[Item],
+    number: int,
     fields: Fields,
     problems: Mapping[str, Problem],
 ) -> list[dict[str, Any]]:
     """Return the page's questions, those about one intervention together."""
     language, assignment = sitting.draft.language, sitting.assignment
+    made = render.questions(
+        sitting.visible(number),
+        assignment,
+        language,
+        fields,
+        problems,
+        sitting.pages[number - 1].block.attributes,
+    )
+    about = {item.name: item.intervention for item in sitting.visible(number)}
     return [
         {
-            "about": sitting.questionnaire.interventions[about] if about else None,
-            "questions": render.questions(list(run), assignment, language, fields, problems),
+            "about": sitting.questionnaire.interventions[name] if name else None,
+            "questions": list(run),
         }
-        for about, run in groupby(items, key=lambda item: item.intervention)
+        for name, run in groupby(made, key=lambda question: about[question.name])
     ]
 
 

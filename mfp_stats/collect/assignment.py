@@ -127,8 +127,14 @@ def _ordered(questionnaire: Questionnaire, arms: Mapping[str, str]) -> list[Bloc
 def _items(
     draw: _Draw, block: Block, items: Sequence[Item], proposals: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the block's items for this person: general ones, then proposal by proposal."""
+    """Return the block's items for this person: general ones, then proposal by proposal.
+
+    Of pairs of profiles so many as a person gets are drawn, and in an order of chance.
+    """
     asked = [item for item in items if item.role not in BOOKKEEPING]
+    if block.attributes:
+        pairs = draw.shuffled(f"pairs:{block.name}", (item.name for item in asked))
+        return pairs[: block.pairs_per_person]
     drawn = (None, *proposals[: block.interventions_per_person])
     runs = [[item for item in asked if item.intervention == about] for about in drawn]
     if block.randomise_items:

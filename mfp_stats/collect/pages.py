@@ -25,8 +25,8 @@ class Page:
 def paginate(questionnaire: Questionnaire, assignment: Assignment) -> tuple[Page, ...]:
     """Return all pages that a person may meet, in order.
 
-    A best–worst set has a page of its own; a block about interventions keeps the questions
-    about one intervention together; every other block is one page unless it is long.
+    A best–worst set or a pair of profiles has a page of its own; a block about interventions keeps
+    the questions about one intervention together; every other block is one page unless it is long.
     """
     known = {item.name: item for item in questionnaire.items}
     blocks = {block.name: block for block in questionnaire.blocks}
@@ -40,11 +40,16 @@ def paginate(questionnaire: Questionnaire, assignment: Assignment) -> tuple[Page
     return tuple(pages)
 
 
+def stands_alone(item: Item) -> bool:
+    """Whether an item fills a page, so that its block counts its pages as sets."""
+    return item.type is ItemType.BEST_WORST or bool(item.profiles)
+
+
 def _chunks(items: Sequence[Item]) -> list[list[Item]]:
     runs = [list(run) for _, run in groupby(items, key=lambda item: item.intervention)]
     chunks: list[list[Item]] = []
     for run in runs:
-        if any(item.type is ItemType.BEST_WORST for item in run):
+        if any(stands_alone(item) for item in run):
             chunks += _one_set_a_page(run)
         elif chunks and _joins(chunks[-1], run):
             chunks[-1] += run
@@ -55,7 +60,7 @@ def _chunks(items: Sequence[Item]) -> list[list[Item]]:
 
 def _joins(page: Sequence[Item], run: Sequence[Item]) -> bool:
     """Two questions about an intervention are too few for a page of their own."""
-    sets = any(item.type is ItemType.BEST_WORST for item in page)
+    sets = any(stands_alone(item) for item in page)
     return len(run) <= 2 and len(page) + len(run) <= LONGEST and not sets
 
 
@@ -63,7 +68,7 @@ def _one_set_a_page(run: Sequence[Item]) -> list[list[Item]]:
     """Give each set a page; notes go on the page of the set that follows them."""
     chunks: list[list[Item]] = [[]]
     for item in run:
-        if any(i.type is ItemType.BEST_WORST for i in chunks[-1]):
+        if any(stands_alone(i) for i in chunks[-1]):
             chunks.append([])
         chunks[-1].append(item)
     return chunks

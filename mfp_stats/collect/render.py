@@ -1,7 +1,7 @@
 """Pages as HTML: plain view objects first, then Jinja2 templates that escape everything."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import resources
 from typing import Final
@@ -19,7 +19,14 @@ from mfp_stats.collect.forms import (
     to_fields,
 )
 from mfp_stats.collect.texts import RIGHT_TO_LEFT, tell
-from mfp_stats.questionnaire.model import Item, ItemType, Option, Questionnaire, say
+from mfp_stats.questionnaire.model import (
+    Attribute,
+    Item,
+    ItemType,
+    Option,
+    Questionnaire,
+    say,
+)
 from mfp_stats.responses import Status, sheet_column
 
 #: Files that pages may ask for, with their media types.
@@ -45,8 +52,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """An attribute, and its level in each of the profiles that are chosen from."""
+
+    label: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """One item as a template shows it. ``places`` holds the place of each option of a rank."""
+    """One item as a template shows it.
+
+    ``places`` holds the place of each option of a rank, ``compared`` what profiles are made of.
+    """
 
     name: str
     kind: str
@@ -63,6 +81,7 @@ class Question:
     minimum: str
     maximum: str
     row: bool
+    compared: tuple[Compared, ...] = ()
 
 
 def questions(
@@ -71,9 +90,17 @@ def questions(
     language: str,
     fields: Fields,
     problems: Mapping[str, Problem],
+    attributes: Mapping[str, Attribute],
 ) -> list[Question]:
-    """Return the page's questions, filled with ``fields`` and with their problems told."""
-    return [_question(item, assignment, language, fields, problems) for item in items]
+    """Return the page's questions, filled with ``fields`` and with their problems told.
+
+    ``attributes`` are those of the block, for profiles are laid out by them.
+    """
+    made = [_question(item, assignment, language, fields, problems) for item in items]
+    return [
+        replace(question, compared=_compared(item, question, attributes, language))
+        for item, question in zip(items, made, strict=True)
+    ]
 
 
 def fields_of(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str, Sequence[str]]:
@@ -87,6 +114,8 @@ def answer_text(item: Item, answer: Answer, language: str) -> str:
     if answer.status is not Status.ANSWERED:
         return say(item.missing.get(answer.status, {}), language)
     labels = {option.name: say(option.label, language) for option in item.options}
+    if item.profiles:  # its name alone says nothing of a profile
+        labels |= {o.name: f"{labels[o.name]}\n{say(o.note, language)}" for o in item.options}
     match item.type:
         case ItemType.RANK:
             return "; ".join(f"{n}. {labels[name]}" for n, name in enumerate(answer.names, 1))
@@ -196,6 +225,22 @@ def _choice(option: Option, language: str, chosen: Sequence[str]) -> Choice:
         label=say(option.label, language),
         note=say(option.note, language),
         checked=option.name in chosen,
+    )
+
+
+def _compared(
+    item: Item, question: Question, attributes: Mapping[str, Attribute], language: str
+) -> tuple[Compared, ...]:
+    """Return the attributes of a pair of profiles, levels in the order of the choices."""
+    shown = [item.profiles[choice.value] for choice in question.choices] if item.profiles else []
+    labels = {
+        name: {level.name: say(level.label, language) for level in one.levels}
+        for name, one in attributes.items()
+    }
+    return tuple(
+        Compared(say(one.label, language), tuple(labels[name][levels[name]] for levels in shown))
+        for name, one in attributes.items()
+        if shown
     )
 
 

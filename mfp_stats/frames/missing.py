@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.frames.columns import item_code
-from mfp_stats.questionnaire.model import ItemType, Questionnaire
+from mfp_stats.questionnaire.model import Block, ItemType, Questionnaire
 from mfp_stats.responses import MISSING_CODES, STATUS, Status
 
 _SCHEMA: Final = {
@@ -73,19 +73,20 @@ def planned_missing(sheet: pl.DataFrame, questionnaire: Questionnaire) -> pl.Dat
     Returns
     -------
     polars.DataFrame
-        ``block``, ``intervention``, ``n`` persons asked at least one of its items, ``share`` of
-        all persons, and ``planned`` share: interventions a person gets over interventions of
-        the block (1 where everyone gets all; before arms, which may withhold the whole block).
+        ``block``, ``intervention`` (of a conjoint: the item of the pair), ``n`` persons asked at
+        least one of its items, ``share`` of all persons, and ``planned`` share: interventions or
+        pairs a person gets over those of the block (1 where everyone gets all; before arms, which
+        may withhold the whole block).
     """
     rows = [
         {
             "block": block.name,
             "intervention": intervention,
             "n": sheet.select(_asked(questionnaire, names).sum()).item(),
-            "planned": min(1.0, (block.interventions_per_person or len(about)) / len(about)),
+            "planned": min(1.0, (_drawn(block) or len(about)) / len(about)),
         }
         for block in questionnaire.blocks
-        for about in [_about(questionnaire, block.items)]
+        for about in [_about(questionnaire, block)]
         for intervention, names in about.items()
     ]
     schema = {"block": pl.String, "intervention": pl.String, "n": pl.Int64, "planned": pl.Float64}
@@ -102,10 +103,16 @@ def group_name(questionnaire: Questionnaire, item: str | None = None) -> pl.Expr
     return code.replace_strict(names, default=None, return_dtype=pl.String()).alias("group")
 
 
-def _about(questionnaire: Questionnaire, names: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the items of each intervention."""
+def _drawn(block: Block) -> int | None:
+    return block.pairs_per_person if block.attributes else block.interventions_per_person
+
+
+def _about(questionnaire: Questionnaire, block: Block) -> dict[str, list[str]]:
+    """Return the items of each intervention; each pair of a conjoint is drawn by itself."""
+    if block.attributes:
+        return {name: [name] for name in block.items}
     about: dict[str, list[str]] = {}
-    for name in names:
+    for name in block.items:
         if (intervention := questionnaire.item(name).intervention) is not None:
             about.setdefault(intervention, []).append(name)
     return about

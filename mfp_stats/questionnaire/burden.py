@@ -22,14 +22,16 @@ _SECONDS: Final[Mapping[ItemType, float]] = {
     ItemType.TEXT: 45,
     ItemType.NOTE: 0,
 }
+#: Likewise, to weigh two profiles of a conjoint against each other.
+_PAIR_SECONDS: Final = 9.0
 
 
 def minutes(questionnaire: Questionnaire) -> float:
     """Return the minutes that an average respondent needs, in the first language.
 
     Blocks for some levels of an arm count with those levels' probability, questions about
-    proposals with the share of proposals that a person answers for, and questions with a
-    ``relevant`` in full.
+    proposals with the share of proposals that a person answers for, pairs of profiles with the
+    share of pairs, and questions with a ``relevant`` in full.
     """
     reader = _Reader(questionnaire.languages[0])
     seconds = reader.seconds(questionnaire.intro, questionnaire.consent)
@@ -83,11 +85,34 @@ def _block(questionnaire: Questionnaire, block: Block, reader: _Reader) -> float
     seconds = reader.seconds(block.title, block.intro)
     for proposal in (questionnaire.interventions[name] for name in about):
         seconds += part * reader.seconds(proposal.label, proposal.description)
+    # Levels are new to people once; after that they know what stands in each profile.
+    words = _profile_words(block)
+    seconds += reader.seconds(*(text for texts in words.values() for text in texts.values()))
+    pairs = sum(bool(item.profiles) for item in asked)
+    drawn_pairs = min(block.pairs_per_person or pairs, pairs)
     for item in asked:
-        seconds += (part if item.intervention else 1.0) * _item(item, reader)
+        share = drawn_pairs / pairs if item.profiles else part if item.intervention else 1.0
+        seconds += share * _item(item, reader, words)
     return share_asked(questionnaire, block) * seconds
 
 
-def _item(item: Item, reader: _Reader) -> float:
+def _profile_words(block: Block) -> dict[str, dict[str, Text]]:
+    """Return what a block's profiles say: by attribute, its label as "" and those of its levels."""
+    return {
+        name: {"": one.label, **{level.name: level.label for level in one.levels}}
+        for name, one in block.attributes.items()
+    }
+
+
+def _item(item: Item, reader: _Reader, words: Mapping[str, Mapping[str, Text]]) -> float:
+    if item.profiles:
+        parts = [
+            words[attribute][part]
+            for profile in item.profiles.values()
+            for attribute, level in profile.items()
+            for part in ("", level)
+        ]
+        labels = [option.label for option in item.options]
+        return _PAIR_SECONDS + reader.seconds(item.label, item.hint, *labels, *parts)
     options = [text for option in item.options for text in (option.label, option.note)]
     return _SECONDS[item.type] + reader.seconds(item.label, item.hint, *options)

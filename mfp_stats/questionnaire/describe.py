@@ -6,6 +6,7 @@ from typing import Final
 
 from mfp_stats.questionnaire.burden import minutes
 from mfp_stats.questionnaire.concepts import links_of
+from mfp_stats.questionnaire.conjoint_designs import PairBalance, pair_balance
 from mfp_stats.questionnaire.designs import Balance, balance
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, Text, say
 from mfp_stats.responses import Status
@@ -20,6 +21,7 @@ ALLOWS: Final[Mapping[Role, str]] = {
     Role.CONSEQUENCE: "where groups expect different effects of the same proposal",
     Role.SIGNAL: "what a proposal tells each group about whose interest it serves",
     Role.RESPONSE: "which proposals groups accept, and whether values or models divide them",
+    Role.CONJOINT: "which parts of a proposal count most for each group when it must choose",
     Role.PERCEPTION: "whether groups know what other groups put first",
     Role.EXPERIENCE: "how people's record of experience goes with their worldview",
 }
@@ -37,7 +39,8 @@ def describe(questionnaire: Questionnaire) -> list[Fact]:
         warning), ``name``, ``value`` and ``note``. ``map`` names the links between concepts with
         the items that ask about each, and what proposals push; ``information`` who is told what,
         and what would follow; ``absent`` the roles without items and what they would allow;
-        ``design`` the balance of best–worst sets; ``time`` the minutes a respondent needs.
+        ``design`` the balance of best–worst sets and of pairs of profiles; ``time`` the minutes a
+        respondent needs.
     """
     return [
         *_head(questionnaire),
@@ -68,6 +71,18 @@ def designs(questionnaire: Questionnaire) -> dict[str, Balance]:
         if item.type is ItemType.BEST_WORST and not _is_repeat(item):
             sets.setdefault(item.block, []).append(item.option_names)
     return {block: balance(shown, tuple(questionnaire.values)) for block, shown in sets.items()}
+
+
+def pair_designs(questionnaire: Questionnaire) -> dict[str, PairBalance]:
+    """Return the balance of each block's pairs of profiles."""
+    found = {}
+    for block in questionnaire.blocks:
+        levels = {name: [o.name for o in one.levels] for name, one in block.attributes.items()}
+        items = [questionnaire.item(name) for name in block.items]
+        pairs = [tuple(list(p.values()) for p in i.profiles.values()) for i in items if i.profiles]
+        if pairs:
+            found[block.name] = pair_balance([(one, other) for one, other in pairs], levels)
+    return found
 
 
 def _fact(part: str, name: str, value: object, note: str = "") -> Fact:
@@ -134,6 +149,15 @@ def _designs(q: Questionnaire) -> Iterator[Fact]:
             f"each value in each place {_times(even.places)}"
         )
         yield _fact("design", block, "balanced" if even.even else "uneven", note)
+    blocks = {block.name: block for block in q.blocks}
+    for name, pairs in pair_designs(q).items():
+        each = blocks[name].pairs_per_person or pairs.pairs
+        shown = "; ".join(
+            f"{attribute}: each level {_times(counts)}, alike in {pairs.alike[attribute]}"
+            for attribute, counts in pairs.levels.items()
+        )
+        note = f"{pairs.pairs} pairs, {each} a person; {shown}"
+        yield _fact("design", name, "balanced" if pairs.even else "uneven", note)
 
 
 def _is_repeat(item: Item) -> bool:
@@ -172,6 +196,10 @@ def _texts(q: Questionnaire) -> Iterator[tuple[str, Text]]:
         yield f"information.{name}", told.label
     for block in q.blocks:
         yield from ((f"{block.name}.title", block.title), (f"{block.name}.intro", block.intro))
+        for name, one in block.attributes.items():
+            yield f"{block.name}.{name}", one.label
+            yield f"{block.name}.{name}.short", one.short
+            yield from ((f"{block.name}.{name}.{o.name}", o.label) for o in one.levels)
     for item in q.items:
         yield from ((item.name, item.label), (f"{item.name}.hint", item.hint))
         yield f"{item.name}.short", item.short

@@ -9,6 +9,7 @@ from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Faults, Path
 from mfp_stats.questionnaire.file import BlockPart, SignalPart
 from mfp_stats.questionnaire.generate import generated_items
+from mfp_stats.questionnaire.generate_conjoint import attributes_of
 from mfp_stats.questionnaire.hashing import content_hash
 from mfp_stats.questionnaire.information import information_of
 from mfp_stats.questionnaire.items import written_item
@@ -34,6 +35,9 @@ _GENERATING = (
     "options",
     "min_choices",
     "max_choices",
+    "attributes",
+    "pairs",
+    "pairs_per_person",
 )
 
 
@@ -107,6 +111,8 @@ def _block(context: Context, part: BlockPart, i: int) -> Block:
         interventions_per_person=part.interventions_per_person,
         arms={arm: tuple(levels) for arm, levels in part.arms.items()},
         stipulates=part.stipulates,
+        attributes=attributes_of(context, part, path) if part.role is Role.CONJOINT else {},
+        pairs_per_person=part.pairs_per_person,
     )
 
 

@@ -170,6 +170,17 @@ class ScalePart(Part):
     """For responses: the lowest answer that counts as accepting."""
 
 
+class AttributePart(Part):
+    """Something in which the two profiles of a conjoint differ."""
+
+    label: Text
+    """What it is: "Pause of new data centres"."""
+    short: Text | None = None
+    """Two to five words for tables and charts. Default: the label."""
+    levels: Options
+    """Two or more that it can be; the others are compared with the first."""
+
+
 class AskPart(Part):
     """One question that a response block asks about each proposal; short form: its scale."""
 
@@ -272,6 +283,12 @@ class BlockPart(Part):
     """Response: people are told to suppose these consequences, the same for everyone and for every
     proposal. Value: answers above (below: negative) the middle of the consequence scale; values
     that are not named stay as they are."""
+    attributes: Annotated[dict[Name, AttributePart], Field(min_length=1)] | None = None
+    """Conjoint: what the two profiles of a pair are made of."""
+    pairs: Annotated[int, Field(ge=4, le=60)] | None = None
+    """Conjoint: how many pairs of profiles are made. Default 24, or all that there can be."""
+    pairs_per_person: Annotated[int, Field(ge=1)] | None = None
+    """Conjoint: how many pairs, drawn at random, each person chooses from. Default: all."""
     of: list[Literal["value_tradeoff"]] | None = None
     """Perception: what is guessed about each group."""
     randomise_items: bool = False

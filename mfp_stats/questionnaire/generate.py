@@ -6,6 +6,7 @@ from typing import Final
 from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Path
 from mfp_stats.questionnaire.file import BlockPart
+from mfp_stats.questionnaire.generate_conjoint import conjoint
 from mfp_stats.questionnaire.generate_proposals import consequences, responses, signals
 from mfp_stats.questionnaire.generate_values import perceptions, ratings, tradeoffs
 from mfp_stats.questionnaire.model import Item, Role
@@ -51,12 +52,16 @@ def _refuse_other_keys(context: Context, part: BlockPart, path: Path, keys: Iter
     if part.role is Role.VALUE_TRADEOFF:
         kind = (part.type or "").partition(" ")[0]
         used = used - _UNUSED_BY.get(kind, frozenset())
+    elif part.role is Role.CONJOINT:
+        used = used - _RANDOM_ANYWAY
     for key in sorted(part.model_fields_set - used):
         what = "has no effect in this block, which generates its items"
         context.faults.add((*path, key), what)
 
 
 _SETS: Final = frozenset({"sets", "size", "repeat"})
+#: Pairs come in an order of chance, and their design holds the two sides alike.
+_RANDOM_ANYWAY: Final = frozenset({"randomise_items", "randomise_options"})
 _PICKING: Final = frozenset({"min_choices", "max_choices", "options"})
 _UNUSED_BY: Final[Mapping[str, frozenset[str]]] = {
     "best_worst": _PICKING,
@@ -82,5 +87,6 @@ _GENERATORS: Final[Mapping[Role, _Generator]] = {
         ("scale", "ask", "label", "interventions_per_person", "stipulates"),
         ("interventions",),
     ),
+    Role.CONJOINT: (conjoint, ("label", "attributes", "pairs", "pairs_per_person"), ()),
     Role.PERCEPTION: (perceptions, ("of", "label"), ("values",)),
 }

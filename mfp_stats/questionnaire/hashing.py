@@ -7,10 +7,16 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Final
 
-from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.questionnaire.model import Block, Questionnaire
 
-#: Mappings whose order is shown to respondents; the order of other keys says nothing.
-_IN_ORDER: Final = frozenset({"values", "interventions", "signals"})
+#: Mappings whose order is shown to respondents; the order of other keys says nothing, such as of
+#: the attributes of an intervention.
+_IN_ORDER: Final = frozenset(
+    {
+        *((Questionnaire, name) for name in ("values", "interventions", "signals")),
+        (Block, "attributes"),
+    }
+)
 
 
 def content_hash(questionnaire: Questionnaire) -> str:
@@ -29,7 +35,7 @@ def content_hash(questionnaire: Questionnaire) -> str:
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: _plain_field(field.name, getattr(value, field.name))
+            field.name: _plain_field(type(value), field.name, getattr(value, field.name))
             for field in fields(value)
             if field.name != "hash" and not _at_default(field, getattr(value, field.name))
         }
@@ -40,8 +46,8 @@ def _plain(value: object) -> object:
     return [_plain(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
-def _plain_field(name: str, value: object) -> object:
-    if name in _IN_ORDER and isinstance(value, Mapping):
+def _plain_field(holder: type, name: str, value: object) -> object:
+    if (holder, name) in _IN_ORDER and isinstance(value, Mapping):
         return [[key, _plain(inner)] for key, inner in value.items()]
     return _plain(value)
 

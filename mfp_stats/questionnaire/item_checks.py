@@ -23,6 +23,7 @@ _TYPES: Final[Mapping[Role, tuple[ItemType, ...]]] = {
     Role.CONSEQUENCE: (ItemType.SELECT_ONE, *_NUMBERS),
     Role.SIGNAL: (ItemType.SELECT_ONE,),
     Role.RESPONSE: (ItemType.SELECT_ONE,),
+    Role.CONJOINT: (ItemType.SELECT_ONE,),
     Role.PERCEPTION: SELECTS,
     Role.GROUP: (ItemType.SELECT_ONE,),
     Role.WEIGHT: _NUMBERS,
@@ -84,6 +85,9 @@ def check_about(context: Context, item: Item, path: Path) -> None:
     context.check_known((*path, "signal"), "signal", item.signal, file.signals)
     if item.type is ItemType.NOTE:
         return
+    if item.role is Role.CONJOINT and not item.profiles:
+        fix = "Give its block 'attributes' in the place of 'items'; the pairs are made of them."
+        context.faults.add(path, "says nothing of what it compares", fix=fix)
     for key in _ABOUT.get(item.role, ()):
         if getattr(item, key) is None:
             context.faults.add(path, f"{key!r} is missing; {item.role.value} needs it")

@@ -27,6 +27,15 @@ PERCEPTION: Final[Text] = {
     "en": "What do you think matters most to this group: {group}?",
     "es": "¿Qué cree que le importa más a este grupo: {group}?",
 }
+CONJOINT: Final[Text] = {
+    "en": "Which of the two would you rather have?",
+    "es": "¿Cuál de los dos preferiría?",
+}
+#: What the two profiles of a pair are called.
+PROFILES: Final[Mapping[str, Text]] = {
+    "first": {"en": "Plan A", "es": "Plan A"},
+    "second": {"en": "Plan B", "es": "Plan B"},
+}
 #: Labels of the ways not to answer.
 MISSING: Final[Mapping[str, Text]] = {
     "dont_know": {"en": "Don't know", "es": "No sé"},

@@ -69,6 +69,7 @@ def base_population(questionnaire: Questionnaire, *, seed: int, classes: int) ->
         consequence_weight=_CONSEQUENCE_WEIGHT,
         signal_weights=np.full(len(start.signals), _SIGNAL_WEIGHT),
         residuals=np.zeros((len(groups), len(x))),
+        part_worths={b: _of_all(worths) for b, worths in start.part_worths.items()},
         information={},  # nobody is moved by what they are told: all differ for one cause
     )
     order = draw.generator("positions").permutation(len(groups))
@@ -115,6 +116,11 @@ def _alike(profile: Profile | NumberProfile) -> Profile | NumberProfile:
     if isinstance(profile, NumberProfile):
         return replace(profile, means=profile.means[first], dont_know=unsure)
     return replace(profile, probabilities=profile.probabilities[first], dont_know=unsure)
+
+
+def _of_all(worths: Floats) -> Floats:
+    """Return worths (G, levels) that are the same in every group: their mean."""
+    return np.tile(worths.mean(axis=0), (len(worths), 1))
 
 
 def _intercepts(questionnaire: Questionnaire, truth: Truth, draw: NamedNormals) -> Floats:

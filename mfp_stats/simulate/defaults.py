@@ -9,6 +9,7 @@ from scipy.special import expit, softmax
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.simulate.latent import is_latent, latent_levels
 from mfp_stats.simulate.limits import limits
+from mfp_stats.simulate.part_worths import default_part_worths
 from mfp_stats.simulate.seeds import NamedNormals
 from mfp_stats.simulate.stipulated import stipulated_consequences
 from mfp_stats.simulate.truth import Floats, NumberProfile, Profile, Response, Truth
@@ -74,6 +75,7 @@ def default_truth(questionnaire: Questionnaire, *, seed: int, classes: int = 3) 
         residuals=draw.array(0.2, "residual", groups, interventions),
         information={name: _response(draw, name, kinds) for name in questionnaire.information},
         stipulated=stipulated_consequences(questionnaire, thresholds),
+        part_worths=default_part_worths(draw, questionnaire),
     )
 
 

@@ -18,6 +18,7 @@ def is_latent(item: Item, questionnaire: Questionnaire) -> bool:
         Role.CONSEQUENCE: about and scaled and item.value in questionnaire.values,
         Role.SIGNAL: about and scaled and item.signal in questionnaire.signals,
         Role.RESPONSE: about and scaled,
+        Role.CONJOINT: bool(item.profiles),
         Role.PERCEPTION: known and (offers_values or (about and scaled)),
     }
     return decided.get(item.role, False)

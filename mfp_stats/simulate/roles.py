@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from scipy.special import expit
 
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.simulate import draws
 from mfp_stats.simulate.asked import Asked
 from mfp_stats.simulate.information import moved_probabilities
 from mfp_stats.simulate.latent import is_latent, latent_levels
+from mfp_stats.simulate.part_worths import level_difference
 from mfp_stats.simulate.people import People
 from mfp_stats.simulate.truth import Floats, NumberProfile, Truth
 
@@ -101,6 +103,14 @@ def _response(item: Item, context: Context, rng: np.random.Generator) -> Answere
     return _on_scale(item, support[:, x] + context.moved, context.truth, rng)
 
 
+def _pair(item: Item, context: Context, rng: np.random.Generator) -> Answered:
+    """Choose between two profiles by a logit of how much more the first is worth."""
+    block = next(b for b in context.questionnaire.blocks if b.name == item.block)
+    worths = context.truth.part_worths[block.name] @ level_difference(item, block)
+    first = rng.random(len(context.people)) < expit(worths[context.people.group])
+    return Answered(np.where(first, 0, 1)[:, None])
+
+
 def _perception(item: Item, context: Context, rng: np.random.Generator) -> Answered:
     """Guess what most of a group would answer: its mean, coloured by one's own position."""
     truth, people = context.truth, context.people
@@ -159,5 +169,6 @@ _BY_ROLE: Final[Mapping[Role, Callable[[Item, Context, np.random.Generator], Ans
     Role.CONSEQUENCE: _consequence,
     Role.SIGNAL: _signal,
     Role.RESPONSE: _response,
+    Role.CONJOINT: _pair,
     Role.PERCEPTION: _perception,
 }

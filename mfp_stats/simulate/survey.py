@@ -14,6 +14,7 @@ from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 from mfp_stats.responses import MISSING_CODES, Status
 from mfp_stats.simulate.asked import Asked, Bools, applies, draw_asked
 from mfp_stats.simulate.information import shift, told_people
+from mfp_stats.simulate.part_worths import part_worth_faults
 from mfp_stats.simulate.people import Ints, People, draw_people, supposed_support
 from mfp_stats.simulate.roles import Answered, Context, answer
 from mfp_stats.simulate.seeds import generator
@@ -120,6 +121,7 @@ def _check(questionnaire: Questionnaire, truth: Truth, n: int) -> None:
     if set(truth.stipulated) != stipulating:
         what = "does not match the blocks that stipulate consequences"
         faults.append(Fault("truth.stipulated", what, known=tuple(sorted(stipulating))))
+    faults += part_worth_faults(questionnaire, truth.part_worths)
     if n < 1:
         faults.append(Fault("n", "a survey has at least one person"))
     if n > MOST:

@@ -103,6 +103,10 @@ class Truth:
     #: own in those responses and nowhere else.
     stipulated: Mapping[str, Floats] = field(default_factory=dict)
 
+    #: Worth of every level, by conjoint block: (G, levels of all attributes one after the other,
+    #: in the order of the block's attributes), logits that sum to 0 within each attribute.
+    part_worths: Mapping[str, Floats] = field(default_factory=dict)
+
     #: Response to each piece of information; who was told one that is not here does not respond.
     information: Mapping[str, Response] = field(default_factory=dict)
 

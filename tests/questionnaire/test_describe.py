@@ -26,7 +26,7 @@ def test_items_are_counted_by_role(document):
 
 def test_absent_roles_say_what_they_would_allow(document):
     absent = facts(document, "absent")
-    assert list(absent) == ["experience"]
+    assert list(absent) == ["conjoint", "experience"]
     assert "worldview" in absent["experience"]["note"]
 
 

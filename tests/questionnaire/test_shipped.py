@@ -26,9 +26,9 @@ def main():
     return load(SURVEYS / "ai_datacentres")
 
 
-def test_the_main_survey_measures_every_role(main):
+def test_the_main_survey_measures_every_role_but_choices_between_profiles(main):
     bookkeeping = {Role.WEIGHT, Role.ARM, Role.WAVE}
-    assert {item.role for item in main.items} == set(Role) - bookkeeping
+    assert {item.role for item in main.items} == set(Role) - bookkeeping - {Role.CONJOINT}
     assert not [fact for fact in describe(main) if fact["part"] == "absent"]
     assert set(ALLOWS) <= {item.role for item in main.items}
 
