@@ -126,8 +126,8 @@ class _Pooled:
             dims="attributes",
         )
         noise = np.sqrt(among / self.information)
-        sd, factor = partly_centred(pt.exp(log_sd)[self.attribute], noise)
-        return factor * pm.Normal(name, 0, sd, shape=(rows, len(self.information)))
+        sd, factor = partly_centred(pt.exp(log_sd)[self.attribute] / noise, 1.0)
+        return noise * factor * pm.Normal(name, 0, sd, shape=(rows, len(self.information)))
 
 
 def _evidence(profiles: ConjointProfiles, group: int, basis: Floats) -> _Evidence:

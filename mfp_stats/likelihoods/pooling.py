@@ -4,12 +4,10 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.tensor import TensorVariable
 
-from mfp_stats.design.data import Floats, Ints
+from mfp_stats.design.data import Ints
 
 
-def partly_centred(
-    scale: TensorVariable, noise: float | Floats
-) -> tuple[TensorVariable, TensorVariable]:
+def partly_centred(scale: TensorVariable, noise: float) -> tuple[TensorVariable, TensorVariable]:
     """Return the sd of a group's sampled coordinate, and what turns it into its deviation.
 
     A deviation d ~ Normal(0, scale) that the data tell to within ``noise`` is sampled as

@@ -1,0 +1,103 @@
+"""Shares that prefer a level, agreement of groups, and designs, where worths are known."""
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy.special import expit
+
+from mfp_stats.quantities.part_worths import TABLES, PartWorths, part_worth_quantities
+from tests.conjoint.experiment import ATTRIBUTES, GROUPS, SHARE, WORTH, draws, survey
+
+NAMES = ("Trusting", "Wary")
+
+
+def found(*, sd: float = 0.0, count: int = 40, floor: int = 10, names=NAMES, people=(60, 40)):
+    share = np.broadcast_to(SHARE, (count, *SHARE.shape))
+    worths = PartWorths(draws(count, sd=sd), share, chains=4)
+    return part_worth_quantities(worths, survey(people), names=names, floor=floor)
+
+
+def preferred(group: int, worldview: int, level: int) -> float:
+    """Work out the share by letting profiles meet, without the approximation."""
+    shown = survey().conjoint.profiles
+    worth = WORTH[group, worldview]
+    rng = np.random.default_rng(7)
+    own, other = (shown.level[rng.integers(0, len(shown.level), 40_000)] for _ in range(2))
+    attribute = int(level >= 3)
+    own[:, attribute] = level - 3 * attribute
+    value = [worth[a[:, 0]] + worth[3 + a[:, 1]] for a in (own, other)]
+    return float(expit(value[0] - value[1]).mean())
+
+
+def test_shares_are_those_of_profiles_that_meet_at_random():
+    tables, _ = found(count=4)
+    rows = tables["conjoint"].rows(named=True)
+    assert [r["group"] for r in rows] == [g for g in GROUPS for _ in range(5)]
+    for row, (g, t) in zip(rows, np.ndindex(2, 5), strict=True):
+        expected = sum(SHARE[g, c] * preferred(g, c, t) for c in range(2))
+        assert row["prefers_mean"] == pytest.approx(expected, abs=0.01)
+        reference = sum(SHARE[g, c] * preferred(g, c, 0 if t < 3 else 3) for c in range(2))
+        assert row["effect_mean"] == pytest.approx(expected - reference, abs=0.015)
+        assert row["reference"] == (t in (0, 3))
+
+
+def test_worldviews_are_told_over_groups_in_proportion_to_who_holds_them():
+    tables, _ = found(count=4)
+    held = SHARE * np.array([[60], [40]])
+    held /= held.sum(axis=0)
+    for row, (c, t) in zip(
+        tables["conjoint_worldviews"].rows(named=True), np.ndindex(2, 5), strict=True
+    ):
+        expected = sum(held[g, c] * preferred(g, c, t) for g in range(2))
+        assert row["prefers_mean"] == pytest.approx(expected, abs=0.01)
+        assert (row["worldview"], row["name"]) == (c + 1, NAMES[c])
+
+
+def test_groups_agree_on_one_attribute_and_part_over_the_other():
+    pairs = found(sd=0.05)[0]["conjoint_pairs"].to_dicts()
+    pause, payer = pairs
+    assert (pause["best_a_label"], pause["best_b_label"]) == ("five years", "none")
+    assert pause["same_best_probability"] < 0.05
+    assert payer["best_a_label"] == payer["best_b_label"] == "firms"
+    assert payer["same_best_probability"] > 0.95
+
+
+def test_intervals_are_as_wide_as_draws_differ_and_levels_compete():
+    tables, kept = found(sd=0.4, count=400)
+    rows = tables["conjoint"]
+    assert (
+        (rows["prefers_q05"] < rows["prefers_mean"]) & (rows["prefers_mean"] < rows["prefers_q95"])
+    ).all()
+    best = rows.group_by("group", "attribute").agg(total=pl.col("best_probability").sum())
+    assert best["total"].to_numpy() == pytest.approx(1)
+    assert kept["prefers_group"].dims == ("chain", "draw", "group", "level")
+    assert kept["prefers_group"].shape == (4, 100, 2, 5)
+
+
+def test_small_groups_and_a_single_worldview_are_not_told():
+    tables, kept = found(people=(60, 10))
+    assert tables["conjoint"]["group"].unique().to_list() == ["residents"]
+    assert set(tables["conjoint_draws"]["group"]) == {"residents"}
+    assert tables["conjoint_pairs"].is_empty()
+    assert tables["conjoint_pairs"].columns
+    alone = part_worth_quantities(
+        PartWorths(draws(4)[:, :, :1], np.ones((4, 2, 1)), chains=4),
+        survey(),
+        names=("",),
+        floor=10,
+    )
+    assert alone[0]["conjoint_worldviews"].is_empty()
+    assert "prefers_worldview" not in alone[1]
+
+
+def test_what_a_search_needs_is_kept():
+    tables, _ = found(count=8)
+    assert set(tables) == set(TABLES)
+    kept = tables["conjoint_draws"]
+    assert len(kept) == 8 * 2 * 2
+    row = kept.filter(draw=3, group="owners", worldview=2).row(0, named=True)
+    assert row["utility"] == pytest.approx(WORTH[1, 1])
+    assert row["share"] == pytest.approx(SHARE[1, 1])
+    profiles = tables["conjoint_profiles"]
+    assert profiles["times"].sum() == len(survey().conjoint.profiles.level)
+    assert len(profiles) == np.prod([len(levels) for levels in ATTRIBUTES.values()])
