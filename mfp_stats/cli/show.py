@@ -64,9 +64,8 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("best_probability", "regret", "distance", "confirm"),
     ),
     Topic.CONJOINT: (
-        *("kind", "attribute_label", "level_label", "group_label", "worldview", "prefers"),
-        *("best_probability", "group_a_label", "group_b_label", "same_best_probability"),
-        *("design_brief", "joint_probability", "worst"),
+        *("conjoint_label", "attribute_label", "level_label", "group_label"),
+        *("prefers", "effect", "best_probability"),
     ),
     Topic.FORECAST: (
         *("kind", "of", "intervention_label", "group_label", "weighting", "predicted"),
@@ -166,6 +165,8 @@ def _cell(record: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - a reco
 
 def _printed(shown: Shown) -> Sequence[Mapping[str, Any]]:
     """Return the records that a terminal has room for: of many coalitions the largest."""
+    if "conjoint" in shown.tables:
+        return [record for record in shown.records if record["kind"] == "group"]
     if shown.records and "design" in shown.records[0]:
         return shown.records[:DESIGNS]
     sizes = [record["size"] for record in shown.records if "coalition" in record]

@@ -97,7 +97,8 @@ def part_worth_quantities(
         ``conjoint``: one row a level and group, ``prefers_mean`` … the share that prefers a
         proposal with the level to one at random, ``effect_mean`` … how much more than with the
         attribute's first level, ``best_probability`` that no other level of the attribute is
-        preferred to it. ``conjoint_worldviews``: the same by worldview, over all groups shown.
+        preferred to it. ``conjoint_worldviews``: the same by worldview, were all groups shown as
+        large in each of them.
         ``conjoint_pairs``: one row an attribute and pair of groups, ``same_best_probability``
         that both prefer the same level to all others. ``conjoint_draws``, ``conjoint_profiles``:
         what a search for designs needs.
@@ -110,9 +111,9 @@ def part_worth_quantities(
     shown = np.flatnonzero(people > floor)
     prefers = _preferred(worths.utility, one.profiles)  # (S, G, C, T)
     of_groups = np.einsum("sgct,sgc->sgt", prefers, worths.share)[:, shown]
-    held = worths.share[:, shown] * people[shown, None]
-    held = held / held.sum(axis=1, keepdims=True)
-    of_worldviews = np.einsum("sgct,sgc->sct", prefers[:, shown], held)
+    # The same mix of groups in each worldview, so that like is compared with like.
+    mix = people[shown] / max(people[shown].sum(), 1)
+    of_worldviews = np.einsum("sgct,g->sct", prefers[:, shown], mix)
     heads = [
         {
             "group": data.groups[g],

@@ -1,5 +1,6 @@
 """Charts of how often each group, or worldview, prefers proposals with each level."""
 
+from math import ceil
 from typing import Final
 
 import polars as pl
@@ -9,6 +10,8 @@ from mfp_stats.views.marks import INTERVAL, Axis, estimates, line_at, side_by_si
 from mfp_stats.views.words import percent
 
 _ENDS: Final = tuple(INTERVAL)
+#: How far a chart reaches to both sides of one half, at least: small differences look small.
+_LEAST: Final = 0.2
 
 
 def levels_chart(levels: pl.DataFrame) -> Figure:
@@ -27,7 +30,7 @@ def levels_chart(levels: pl.DataFrame) -> Figure:
     frame = named.with_columns(row=pl.col("level_label").replace_strict(places))
     kinds = frame["who"].unique(maintain_order=True).to_list()
     rows = Rows(list(places.values()), thickness=14 * len(kinds))
-    x = Axis("Share that prefers it to a proposal at random (dashed: half)", ".0%", [0.0, 1.0])
+    x = Axis("Share that prefers it to a proposal at random (dashed: half)", ".0%", _domain(frame))
     channels, shapes = side_by_side("who", kinds)
     held = {"who": "Group"} if by_group else {"who": "Held", "name": "What it holds"}
     tips = tooltips({"level_label": "Level", **held}, INTERVAL, ".0%")
@@ -39,3 +42,10 @@ def levels_chart(levels: pl.DataFrame) -> Figure:
     title = levels["attribute_label"][0]
     told = f"Shares that prefer a proposal by its “{title}”: {'; '.join(said)}."
     return Figure(layered(line_at(0.5, x, dash=True), *marks, height=rows.height), told)
+
+
+def _domain(frame: pl.DataFrame) -> list[float]:
+    """Return the ends of the axis, one half in the middle."""
+    farthest = frame.select(pl.max_horizontal((pl.col(*_ENDS) - 0.5).abs()).max()).item()
+    reach = min(0.5, max(_LEAST, ceil(10 * farthest) / 10))
+    return [0.5 - reach, 0.5 + reach]

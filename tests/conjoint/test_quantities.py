@@ -41,14 +41,12 @@ def test_shares_are_those_of_profiles_that_meet_at_random():
         assert row["reference"] == (t in (0, 3))
 
 
-def test_worldviews_are_told_over_groups_in_proportion_to_who_holds_them():
+def test_worldviews_are_told_over_the_same_mix_of_groups():
     tables, _ = found(count=4)
-    held = SHARE * np.array([[60], [40]])
-    held /= held.sum(axis=0)
     for row, (c, t) in zip(
         tables["conjoint_worldviews"].rows(named=True), np.ndindex(2, 5), strict=True
     ):
-        expected = sum(held[g, c] * preferred(g, c, t) for g in range(2))
+        expected = 0.6 * preferred(0, c, t) + 0.4 * preferred(1, c, t)
         assert row["prefers_mean"] == pytest.approx(expected, abs=0.01)
         assert (row["worldview"], row["name"]) == (c + 1, NAMES[c])
 
@@ -75,7 +73,7 @@ def test_intervals_are_as_wide_as_draws_differ_and_levels_compete():
 
 
 def test_small_groups_and_a_single_worldview_are_not_told():
-    tables, kept = found(people=(60, 10))
+    tables, _ = found(people=(60, 10))
     assert tables["conjoint"]["group"].unique().to_list() == ["residents"]
     assert set(tables["conjoint_draws"]["group"]) == {"residents"}
     assert tables["conjoint_pairs"].is_empty()
