@@ -107,6 +107,26 @@ def all_roles() -> Questionnaire:
     return parse(document(), where="all_roles")
 
 
+PLANS: dict[str, Any] = {
+    "block": "plans",
+    "role": "conjoint",
+    "attributes": {
+        "pause": {"label": "Pause", "levels": {"none": "None", "two": "Two years", "five": "Five"}},
+        "payer": {"label": "Who pays", "levels": {"residents": "Residents", "firms": "Firms"}},
+        "control": {"label": "Control", "levels": {"none": "Nobody", "vote": "A vote"}},
+    },
+    "pairs": 20,
+    "pairs_per_person": 8,
+    "missing": ["dont_know"],
+}
+
+
+def with_plans(**more: object) -> Questionnaire:
+    """Return every role and item type, and choices between pairs of profiles beside."""
+    made = document()
+    return parse({**made, "blocks": [*made["blocks"], {**PLANS, **more}]}, where="with_plans")
+
+
 def imported(*, ratings: bool = True) -> Questionnaire:
     """Return somebody else's survey: two groups, picks, ratings and two beliefs, no arms."""
     blocks: list[dict[str, Any]] = [

@@ -2,6 +2,7 @@
 
 import copy
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -121,7 +122,7 @@ class _Rest:
         self.lost[key] += not entry
         if key == "label":
             holder["label"] = "label"
-        elif key == "role" and len(entry) == 2 and "items" not in holder:
+        elif entry[:1] == ("blocks",) and len(entry) == 2 and _generates_by(key, holder):
             self._stand_in(entry)
         elif key == "role":
             self.lost["group"] += 1
@@ -147,6 +148,11 @@ class _Rest:
             self.tree["blocks"] = [None]
             self._break_block(0)
             self.lost["group"] += 1
+
+
+def _generates_by(key: str, block: Mapping[str, object]) -> bool:
+    """Whether a block that lost a key can no longer be known to generate anything."""
+    return key == "attributes" or (key == "role" and "items" not in block)
 
 
 def _note(name: str) -> dict[str, str]:

@@ -36,7 +36,7 @@ def default_part_worths(draw: NamedNormals, questionnaire: Questionnaire) -> dic
 
 def level_difference(item: Item, block: Block) -> Floats:
     """Return what an item's first profile has more of each level than the second, (levels,)."""
-    first, second = item.profiles.values()
+    first, second = (item.profiles[name] for name in item.option_names)
     return np.array(
         [
             float(first[name] == level) - float(second[name] == level)

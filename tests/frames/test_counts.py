@@ -12,7 +12,7 @@ from mfp_stats.frames import (
 )
 from mfp_stats.questionnaire.model import ItemType
 from mfp_stats.simulate import default_truth, simulate_survey
-from tests.questionnaires import all_roles, sheet_of
+from tests.questionnaires import all_roles, sheet_of, with_plans
 
 QUESTIONNAIRE = all_roles()
 
@@ -104,6 +104,15 @@ def test_planned_missingness_matches_the_plan() -> None:
     assert plan["n"].sum() == 2 * 600
     assert plan["share"].to_list() == pytest.approx([2 / 3] * 3, abs=0.08)
     assert table.filter(pl.col("block") == "support")["share"].to_list() == [1.0] * 3
+
+
+def test_each_pair_of_profiles_is_planned_by_itself() -> None:
+    questionnaire = with_plans()
+    simulated = simulate_survey(questionnaire, default_truth(questionnaire, seed=1), n=400, seed=3)
+    table = planned_missing(simulated.sheet, questionnaire).filter(pl.col("block") == "plans")
+    assert table["intervention"].to_list() == [f"plans.pair{k}" for k in range(1, 21)]
+    assert table["planned"].to_list() == pytest.approx([8 / 20] * 20)
+    assert table["n"].sum() == 8 * 400
 
 
 def test_straightlining_and_duplicates_are_flagged() -> None:

@@ -9,7 +9,7 @@ import pytest
 from mfp_stats.importers import apply_mapping, export_sheet, load_mapping, read_file, save_mapping
 from mfp_stats.questionnaire import Questionnaire
 from mfp_stats.simulate import default_truth, simulate_survey
-from tests.questionnaires import all_roles, imported
+from tests.questionnaires import all_roles, imported, with_plans
 
 
 def simulated(questionnaire: Questionnaire) -> pl.DataFrame:
@@ -18,7 +18,7 @@ def simulated(questionnaire: Questionnaire) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-@pytest.mark.parametrize("make", [all_roles, imported])
+@pytest.mark.parametrize("make", [all_roles, imported, with_plans])
 def test_the_file_gives_the_sheet_again(make, suffix: str, tmp_path: Path) -> None:
     questionnaire = make()
     sheet = simulated(questionnaire)
