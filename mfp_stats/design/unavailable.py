@@ -235,6 +235,13 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
             other=_has_attributes,
         ),
     ),
+    "worth of attributes": (
+        _Need(
+            "choices between made-up proposals",
+            "a block with role conjoint: pairs of proposals that differ in several attributes",
+            (Role.CONJOINT,),
+        ),
+    ),
     "response to information": (
         _BELIEFS,
         _Need(

@@ -24,6 +24,7 @@ _ASKED: Final[Mapping[Role, str]] = {
     Role.CONSEQUENCE: "expected consequences",
     Role.SIGNAL: "signals",
     Role.RESPONSE: "responses to proposals",
+    Role.CONJOINT: "choices between proposals",
     Role.EXPERIENCE: "experience",
 }
 

@@ -22,6 +22,7 @@ RESULT_PAGES = (
         "signals.py",
         "predictions.py",
         "search.py",
+        "conjoint.py",
         "forecasts.py",
     ),
 )

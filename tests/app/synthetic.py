@@ -15,6 +15,7 @@ from mfp_stats.fitting.saved import FitRecord, Step, Table, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.questionnaire.model import Questionnaire, Role, say
 from tests.app.synthetic_causal_map import causal_map_tables
+from tests.app.synthetic_conjoint import conjoint_tables
 from tests.app.synthetic_experience import experience_tables
 from tests.app.synthetic_responses import response_tables
 from tests.app.synthetic_updating import updating_rows
@@ -71,6 +72,10 @@ def synthetic_tables(
         *(
             Table(name, frame, STEPS[2:3])
             for name, frame in causal_map_tables(questionnaire, groups, NAMES).items()
+        ),
+        *(
+            Table(f"{name}-plans", frame, STEPS[2:3])
+            for name, frame in conjoint_tables(groups, NAMES).items()
         ),
         Table("updating-briefing", updating_rows(NAMES), STEPS[2:3]),
         *(
