@@ -230,6 +230,9 @@ def _about_measures(q: Questionnaire) -> Iterator[tuple[str, str]]:
         if not even.even:
             fix = "try other sets and size"
             yield block, f"values or pairs are not shown equally often; {fix}"
+    for block, pairs in pair_designs(q).items():
+        if not pairs.even:
+            yield block, "levels are not shown equally often; try another number of pairs"
     beliefs = q.with_role(Role.BELIEF)
     if 0 < len(beliefs) < 3:
         yield "belief", f"{len(beliefs)} items are too few to tell worldviews apart"

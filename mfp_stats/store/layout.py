@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 from mfp_stats.errors import Fault, StoreError
-from mfp_stats.questionnaire.model import ItemType, Questionnaire
+from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire
 from mfp_stats.responses import SHEET_HEAD, sheet_column
 
 Kind = Literal["code", "number", "text"]
@@ -45,6 +45,21 @@ class Column:
         return self.name if self.kind == "code" else sheet_column(self.item, "status")
 
 
+def _meanings(item: Item) -> tuple[str, ...]:
+    """Return what each option stands for, by which versions are matched: its name.
+
+    The options of a pair of profiles are called alike in every pair: they stand for choosing one
+    profile rather than the other, and in another pair there is no such choice.
+    """
+    if not item.profiles:
+        return item.option_names
+    made_of = [
+        " ".join(f"{attribute}={level}" for attribute, level in sorted(item.profiles[side].items()))
+        for side in item.option_names
+    ]
+    return tuple(f"{one} rather than {made_of[1 - k]}" for k, one in enumerate(made_of))
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The columns of one questionnaire version's sheet and the options of its items, in order."""
@@ -69,7 +84,7 @@ class Layout:
         columns = tuple(
             Column(k, item.name, part, item.type) for k, (item, part) in enumerate(named)
         )
-        options = {item.name: item.option_names for item in items if item.options}
+        options = {item.name: _meanings(item) for item in items if item.options}
         layout = cls(questionnaire.survey, questionnaire.hash, columns, options)
         if faults := layout._faults():
             raise StoreError(faults, about=f"survey {questionnaire.survey!r}")

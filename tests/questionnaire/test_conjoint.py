@@ -206,6 +206,14 @@ def test_facts_tell_of_the_design(document, plans):
     assert "pause: each level 8 times" in note and "payer: each level 12 times" in note
 
 
+def test_levels_that_are_shown_unevenly_are_told(document, plans):
+    """Only 12 pairs differ in every attribute: where they are alike, a level is shown twice."""
+    assert "plans" not in dict(warnings(made_of(document)))
+    _only(plans, 3, 2, 2)
+    plans["pairs"] = 24
+    assert "try another number of pairs" in dict(warnings(made_of(document)))["plans"]
+
+
 def test_words_of_attributes_that_lack_a_language_are_told(plans):
     """Though the notes of profiles, made in every language, lack none."""
     group = {"name": "g", "type": "select_one", "role": "group", "label": _both("G")}

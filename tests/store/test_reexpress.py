@@ -6,6 +6,8 @@ import pytest
 
 from mfp_stats.errors import StoreError
 from mfp_stats.questionnaire.model import ItemType
+from mfp_stats.store.versions import document_of, questionnaire_from
+from tests.questionnaires import sheet_of, with_plans
 
 
 @pytest.fixture
@@ -80,3 +82,24 @@ def test_versions_are_read_together_in_the_order_stored(
     assert stored.respondents("town")["questionnaire"].n_unique() == 2
     long = stored.responses("town").filter(item="trust")
     assert long["code"].to_list() == [2, 0, None, 0, 2, None, 0]
+
+
+def test_a_choice_between_profiles_follows_its_pair_and_fits_no_other(store, source):
+    first = with_plans()
+    people = [{"plans.pair1": 0}, {"plans.pair1": 1}, {"plans.pair1": -3}, {"plans.pair2": 1}]
+    store.append_sheet(sheet_of(first, people), first, source=source)
+    assert questionnaire_from(document_of(first)) == first
+    assert store.sheet(first)["plans.pair1"].to_list() == [0, 1, -3, -1]
+
+    reworded = with_plans(label="Which one?")
+    assert store.sheet(reworded)["plans.pair1"].to_list() == [0, 1, -3, -1]
+    pair = first.item("plans.pair1")
+    sides = dict(zip(("first", "second"), reversed(pair.profiles.values()), strict=True))
+    turned = tuple(replace(i, profiles=sides) if i.name == pair.name else i for i in first.items)
+    back = store.sheet(replace(first, hash="b" * 64, items=turned))
+    assert back["plans.pair1"].to_list() == [1, 0, -3, -1]
+
+    with pytest.raises(StoreError) as caught:
+        store.sheet(with_plans(pairs=19))  # a design of its own
+    assert "plans.pair1: 1 respondents chose 'control=" in str(caught.value)
+    assert " rather than control=" in str(caught.value)
