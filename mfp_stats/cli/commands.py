@@ -257,20 +257,22 @@ def show_(
         typer.Option(
             "--threshold",
             "--theta",
-            help="For surface, search and conjoint: share of each group that has to accept; 0.5 if left out.",
+            help="For surface, search and conjoint: share of each group that has to accept; 0.5 if "
+            "left out.",
         ),
     ] = None,
     coalition: Annotated[
         str | None,
         typer.Option(
-            help="For surface, search and conjoint: groups, as a,b; if left out, every coalition, or all."
+            help="For surface, search and conjoint: groups, as a,b; if left out, every coalition, "
+            "or all."
         ),
     ] = None,
     levels: Annotated[
         list[str] | None,
         typer.Option(
-            help="For search and conjoint: levels that designs may have, as fund=0,2; may be given several "
-            "times. Every level that people were asked about if left out."
+            help="For search and conjoint: levels that designs may have, as fund=0,2; may be given "
+            "several times. Every level that people were asked about if left out."
         ),
     ] = None,
     transmission: Annotated[

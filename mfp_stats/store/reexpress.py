@@ -2,7 +2,8 @@
 
 Items, parts and options are matched by name; labels may change freely. What was not asked, or
 not offered, under the earlier version is missing as "not asked". An item that the later version
-dropped is left out. An answer that the later version cannot express is a fault, never a guess.
+dropped is left out. An answer that the later version cannot express is a fault, never a guess; a
+choice of the best and the worst out of other cards is one, for it says nothing of the new ones.
 """
 
 from dataclasses import dataclass
@@ -108,7 +109,9 @@ def _option_faults(given: Layout, stored: Codes, target: Layout) -> list[Fault]:
         if column.item in kept:
             lost = _lost_options(column, given, target)
             for option, code in lost.items():
-                faults += _if_given(column, option, stored[column.position], code)
+                lacks = option not in target.options.get(column.item, ())
+                why = "which this version lacks" if lacks else "out of other cards than these"
+                faults += _if_given(column, option, stored[column.position], code, why)
     return faults
 
 
@@ -117,17 +120,19 @@ def _lost_options(column: Column, given: Layout, target: Layout) -> dict[str, in
     after = target.options.get(column.item, ())
     if column.type in _BY_OPTION:
         before = given.options.get(column.item, ())
+        if column.type is ItemType.BEST_WORST and set(before) != set(after):
+            return {name: code for code, name in enumerate(before)}
         return {name: code for code, name in enumerate(before) if name not in after}
     if column.type in _BY_PART and column.part not in after:
         return {column.part: 1}
     return {}
 
 
-def _if_given(column: Column, option: str, codes: Codes, code: int) -> list[Fault]:
+def _if_given(column: Column, option: str, codes: Codes, code: int, why: str) -> list[Fault]:
     chosen = codes >= code if column.type in _BY_PART else codes == code
     count = int(np.count_nonzero(chosen))
     if not count:
         return []
-    what = f"{count} respondents chose {option!r}, which this version lacks"
+    what = f"{count} respondents chose {option!r}, {why}"
     fix = "Keep the option, or give the changed question a new name."
     return [Fault(f"item {column.item}", what, fix=fix)]

@@ -22,10 +22,19 @@ def test_codes_follow_their_option(stored, revised, item):
 
 
 def test_best_and_worst_follow_their_option(stored, revised, item):
-    cards = ("safety", "fairness", "freedom", "beauty")
+    cards = ("safety", "fairness", "freedom")
     back = stored.sheet(revised(item("cards.set1", ItemType.BEST_WORST, cards)))
     assert back["cards.set1|best"].to_list() == [1, 0, -4]
     assert back["cards.set1|worst"].to_list() == [2, 1, -4]
+
+
+@pytest.mark.parametrize(
+    "cards", [("fairness", "freedom", "safety", "beauty"), ("safety", "beauty")]
+)
+def test_best_and_worst_of_other_cards_are_no_choice_among_these(stored, revised, item, cards):
+    with pytest.raises(StoreError, match="out of other cards than these") as caught:
+        stored.sheet(revised(item("cards.set1", ItemType.BEST_WORST, cards)))
+    assert "give the changed question a new name" in str(caught.value)
 
 
 def test_an_option_that_nobody_chose_may_go(stored, revised, item):
