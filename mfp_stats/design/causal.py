@@ -12,7 +12,6 @@ from itertools import pairwise
 import numpy as np
 
 from mfp_stats.design.data import Beliefs, Floats, Ints, ModelData
-from mfp_stats.frames.scores import is_ordinal
 from mfp_stats.questionnaire.concepts import links_of
 from mfp_stats.questionnaire.model import Concept, Item, Questionnaire, Role, say
 from mfp_stats.questionnaire.stipulations import middle_level
@@ -137,7 +136,7 @@ def _said(
     concept_of = {c.value: places[name] for name, c in questionnaire.concepts.items() if c.value}
     about: dict[tuple[int, int], list[Item]] = {}
     for item in questionnaire.with_role(Role.CONSEQUENCE):
-        if item.intervention in moving and item.value in concept_of and is_ordinal(item):
+        if item.intervention in moving and item.value in concept_of and item.is_ordinal:
             cell = moving.index(item.intervention), concept_of[item.value]
             about.setdefault(cell, []).append(item)
     for cell, items in about.items():

@@ -8,7 +8,6 @@ import polars as pl
 
 from mfp_stats.design.data import Expectations, Ints
 from mfp_stats.design.report import Report
-from mfp_stats.frames.scores import is_ordinal
 from mfp_stats.questionnaire.model import Item, Questionnaire, Role, say
 
 
@@ -73,7 +72,7 @@ def _cell(
     if item.intervention not in questionnaire.interventions or about is None:
         report.note(f"{item.name} is left out: it names no intervention, or no outcome or signal.")
         return None
-    if not is_ordinal(item):
+    if not item.is_ordinal:
         report.note(f"{item.name} is left out of the expectations: its answers have no order.")
         return None
     codes = sheet[item.name].to_numpy().astype(np.int64)

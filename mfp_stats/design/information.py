@@ -12,7 +12,6 @@ from mfp_stats.design.persons import Persons
 from mfp_stats.design.report import Report
 from mfp_stats.design.responses import responses
 from mfp_stats.design.told_people import Answered, ToldPeople
-from mfp_stats.frames.scores import is_ordinal
 from mfp_stats.questionnaire.model import Information, Questionnaire, say
 from mfp_stats.questionnaire.reserved import WAVE
 
@@ -146,7 +145,7 @@ class _Piece:
     def _beliefs(self) -> Iterator[tuple[MovedAnswer, Ints]]:
         for name, direction in self.one.beliefs.items():
             item = self.questionnaire.item(name)
-            assert is_ordinal(item)  # others are refused when the questionnaire is read
+            assert item.is_ordinal  # others are refused when the questionnaire is read
             codes = self.answered.sheet[name].to_numpy().astype(np.int64)
             last = len(item.options) - 1
             levels = np.where(codes >= 0, last - codes if item.reverse else codes, -1)

@@ -6,7 +6,6 @@ import polars as pl
 from mfp_stats.design.data import Ratings
 from mfp_stats.design.report import Report
 from mfp_stats.errors import Fault
-from mfp_stats.frames.scores import is_ordinal
 from mfp_stats.questionnaire.model import Item, Questionnaire, Role
 
 
@@ -44,7 +43,7 @@ def ratings(sheet: pl.DataFrame, questionnaire: Questionnaire, report: Report) -
 def _usable(questionnaire: Questionnaire, report: Report) -> list[Item]:
     usable = []
     for item in questionnaire.with_role(Role.VALUE_RATING):
-        if is_ordinal(item) and item.value in questionnaire.values:
+        if item.is_ordinal and item.value in questionnaire.values:
             usable.append(item)
         else:
             report.note(

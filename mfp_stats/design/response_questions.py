@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mfp_stats.frames.scores import is_ordinal
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, say
 
 _SCALE: Final = "the answers are on another scale than those that are analysed"
@@ -51,12 +50,12 @@ def question_of(item: Item) -> Question | None:
     """Read an item as ordered levels; None where it has none or does not say what accepting is."""
     names = item.option_names
     binary = item.type is ItemType.SELECT_ONE and len(names) == 2
-    if not (is_ordinal(item) or binary) or item.intervention is None:
+    if not (item.is_ordinal or binary) or item.intervention is None:
         return None
     if item.accept_from not in names:
         return None
     turned = item.reverse
-    if not is_ordinal(item):
+    if not item.is_ordinal:
         turned = item.reverse != (item.accept_from == names[0])
     levels = names[::-1] if turned else names
     accept = levels.index(item.accept_from)

@@ -5,7 +5,6 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.frames.columns import PLAIN, columns_of, item_code
-from mfp_stats.frames.scores import is_ordinal
 from mfp_stats.questionnaire.model import ItemType, Questionnaire
 from mfp_stats.responses import MISSING_CODES, Status
 
@@ -42,7 +41,7 @@ def quality_flags(sheet: pl.DataFrame, questionnaire: Questionnaire) -> pl.DataF
 def _straightlined(questionnaire: Questionnaire) -> pl.Expr:
     runs: dict[tuple[str, str | None], list[str]] = {}
     for item in questionnaire.items:
-        if is_ordinal(item):
+        if item.is_ordinal:
             runs.setdefault((item.block, item.scale), []).append(item.name)
     flags = [_one_answer(names) for names in runs.values() if len(names) >= LEAST_ITEMS]
     return pl.sum_horizontal(flags) if flags else pl.lit(0, pl.Int64)

@@ -25,13 +25,8 @@ def scores(sheet: pl.DataFrame, questionnaire: Questionnaire) -> pl.DataFrame:
     return sheet.select("respondent", "wave", *columns)
 
 
-def is_ordinal(item: Item) -> bool:
-    """Whether an item's options are ordered levels."""
-    return item.type is ItemType.SELECT_ONE and item.level == "ordinal"
-
-
 def _score(item: Item) -> pl.Expr | None:
-    if is_ordinal(item):
+    if item.is_ordinal:
         code = pl.col(item.name)
         turned = len(item.options) - 1 - code if item.reverse else code
         return pl.when(code >= 0).then(turned).cast(pl.Float64).alias(item.name)

@@ -112,7 +112,7 @@ def part_worth_quantities(
     prefers = _preferred(worths.utility, one.profiles)  # (S, G, C, T)
     of_groups = np.einsum("sgct,sgc->sgt", prefers, worths.share)[:, shown]
     # The same mix of groups in each worldview, so that like is compared with like.
-    mix = people[shown] / max(people[shown].sum(), 1)
+    mix = people[shown] / np.maximum(people[shown].sum(), 1)
     of_worldviews = np.einsum("sgct,g->sct", prefers[:, shown], mix)
     heads = [
         {

@@ -6,7 +6,7 @@ from typing import Final
 from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Path
 from mfp_stats.questionnaire.file import InformationPart
-from mfp_stats.questionnaire.model import Information, Item, ItemType, Role
+from mfp_stats.questionnaire.model import Information, Item, Role
 from mfp_stats.questionnaire.reserved import WAVE
 
 #: Answers that a piece of information may speak for, beside support of proposals.
@@ -106,7 +106,7 @@ def _unusable(item: Item) -> str:
     if item.role not in _MOVED:
         roles = " or ".join(role.value for role in _MOVED)
         return f"is an item of role {item.role.value}, not of role {roles}"
-    if item.options and not is_ordered(item):
+    if item.options and not item.is_ordinal:
         return "has answers without an order, so that none is more than another"
     return ""
 
@@ -150,7 +150,7 @@ def _check_trust(
     if name not in items:
         return
     item = items[name]
-    if not is_ordered(item):
+    if not item.is_ordinal:
         what = f"{name} has no answers with an order, so that none is more trust than another"
         context.faults.add((*path, "item"), what)
     elif part.trust.from_ not in item.option_names:
@@ -180,8 +180,3 @@ def _why_late(
     if telling is not None and places.get(item.block, -1) >= telling:
         return "is asked after people are told, and may follow from that"
     return ""
-
-
-def is_ordered(item: Item) -> bool:
-    """Whether an item is one answer of an ordered scale."""
-    return item.type is ItemType.SELECT_ONE and item.level == "ordinal"

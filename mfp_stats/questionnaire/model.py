@@ -129,6 +129,11 @@ class Item:
                 return ("",)
 
     @property
+    def is_ordinal(self) -> bool:
+        """Whether it is answered by one of several ordered levels."""
+        return self.type is ItemType.SELECT_ONE and self.level == "ordinal"
+
+    @property
     def option_names(self) -> tuple[str, ...]:
         """Stored names of the substantive options, in order; code k is position k."""
         return tuple(o.name for o in self.options)
