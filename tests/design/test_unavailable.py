@@ -4,11 +4,11 @@ from mfp_stats.design import unavailable
 from mfp_stats.frames.columns import columns_of
 from mfp_stats.questionnaire.model import Role
 from mfp_stats.simulate import default_truth, simulate_survey
-from tests.questionnaires import all_roles, imported, sheet_of
+from tests.questionnaires import all_roles, imported, sheet_of, with_plans
 
 
 def test_a_survey_with_every_role_lacks_only_attributes_and_information() -> None:
-    q = all_roles()
+    q = with_plans()
     simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
     found = unavailable(q, simulated.sheet)
     assert [u.quantity for u in found] == [
@@ -24,6 +24,7 @@ def test_an_imported_survey_is_told_what_to_ask() -> None:
     found = {u.quantity: u for u in unavailable(q, simulated.sheet)}
     assert "revealed priorities and overlap" not in found
     assert "worldviews" not in found
+    assert "role conjoint" in found["worth of attributes"].add
     claimed = found["claimed priorities and overlap"]
     assert claimed.why == "the survey has no importance ratings of values"
     assert "value_rating" in claimed.add
