@@ -1,11 +1,10 @@
 """What levels of attributes are worth: how often proposals that have them are preferred.
 
 A proposal with a level is set against one of the experiment taken at random, its other attributes
-as they occurred. Both worths are sums over attributes and so nearly normal, and a logistic answer
-to a normal difference is one to its mean, shrunk (MacKay 1992). The share of a group is that of its
-worldviews in their shares. Shares rather than differences from a reference level are what groups
-are compared by: the choice of reference alone can make groups look different (Leeper, Hobolt &
-Tilley 2020, on marginal means).
+as they occurred: proposals that were shown meet each other, and the level is put into one of the
+two. The share of a group is that of its worldviews in their shares. Shares rather than differences
+from a reference level are what groups are compared by: the choice of reference alone can make
+groups look different (Leeper, Hobolt & Tilley 2020, on marginal means).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,8 +20,6 @@ from scipy.special import expit
 from mfp_stats.design.conjoint import ConjointProfiles
 from mfp_stats.design.conjoint_choices import Conjoint
 from mfp_stats.design.data import Bools, Floats, Ints, ModelData
-from mfp_stats.likelihoods.categories import one_hot
-from mfp_stats.likelihoods.logistic import SHRINKAGE
 from mfp_stats.quantities.summaries import HIGH, LOW
 
 #: The tables; of several blocks each has a part of its own.
@@ -30,6 +27,9 @@ TABLES: Final = (
     *("conjoint", "conjoint_worldviews", "conjoint_pairs"),
     *("conjoint_draws", "conjoint_profiles"),
 )
+#: About how many pairs of profiles meet each other, and numbers held at once while they do.
+MEETINGS: Final = 2000
+AT_ONCE: Final = 2_000_000
 #: Draws that a search for designs rests on.
 KEPT: Final = 1000
 
@@ -56,6 +56,7 @@ _PAIR: Final = (
     _OF_ATTRIBUTE
     | dict.fromkeys(("group_a", "group_a_label", "group_b", "group_b_label"), pl.String)
     | dict.fromkeys(("weighting", "best_a_label", "best_b_label"), pl.String)
+    | dict.fromkeys(("best_a_probability", "best_b_probability"), pl.Float64)
     | {"same_best_probability": pl.Float64}
 )
 
@@ -132,21 +133,42 @@ def part_worth_quantities(
         "conjoint_draws": _draw_rows(worths, one, shown, heads),
         "conjoint_profiles": _profile_rows(one),
     }
-    return tables, _labelled(of_groups, of_worldviews if several else None, worths.chains)
+    names_of = [str(head["group_label"]) for head in heads]
+    return tables, _judged(prefers[:, shown], of_groups, one, names_of, worths.chains)
 
 
 def _preferred(utility: Floats, profiles: ConjointProfiles) -> Floats:
     """Return the share (…, T) that prefers a profile with a level to one taken at random."""
-    shown = one_hot(profiles.level, profiles.sizes).mean(axis=0)  # (T,)
-    centred, variance = np.empty_like(utility), np.zeros((*utility.shape[:-1], len(profiles.sizes)))
-    for a, (start, size) in enumerate(zip(profiles.starts, profiles.sizes, strict=True)):
-        worth, how_often = utility[..., start : start + size], shown[start : start + size]
-        own = worth - (worth @ how_often)[..., None]
-        centred[..., start : start + size] = own
-        variance[..., a] = own**2 @ how_often
+    shown, times = np.unique(profiles.level, axis=0, return_counts=True)
+    own, rival, weight = _meetings(times)
+    places = shown + profiles.starts  # (D, A)
+    flat = utility.reshape(-1, utility.shape[-1])
     attribute = np.repeat(np.arange(len(profiles.sizes)), profiles.sizes)
-    rest = 2 * variance.sum(axis=-1, keepdims=True) - variance[..., attribute]
-    return np.asarray(expit(centred / np.sqrt(1 + SHRINKAGE * rest)))
+    found = np.empty_like(flat)
+    for first in range(0, len(flat), max(1, AT_ONCE // len(own))):
+        some = flat[first : first + max(1, AT_ONCE // len(own))]
+        worth = some[:, places].sum(axis=2)  # (s, D)
+        apart = worth[:, own] - worth[:, rival]
+        for t, a in enumerate(attribute):
+            swapped = apart - some[:, places[own, a]] + some[:, [t]]
+            found[first : first + len(some), t] = expit(swapped) @ weight
+    return found.reshape(utility.shape)
+
+
+def _meetings(times: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return which profiles meet which, and how often, where they were shown so many times.
+
+    Each meets as many others, itself among them: all where that is not too many.
+    """
+    profiles = len(times)
+    apart = np.arange(min(profiles, -(-MEETINGS // profiles)))
+    if len(apart) < profiles:
+        # Neighbours in the order of their levels are alike: they should not meet alone.
+        apart = np.linspace(0, profiles - 1, len(apart)).round().astype(np.int64)
+    own = np.repeat(np.arange(profiles), len(apart))
+    rival = (own + np.tile(apart, profiles)) % profiles
+    weight = (times[own] * times[rival]).astype(np.float64)
+    return own, rival, weight / weight.sum()
 
 
 def _level_rows(
@@ -219,8 +241,14 @@ def _pair_rows(
                         for name in ("group", "group_label")
                     },
                     "weighting": "unweighted",
-                    "best_a_label": one.level_label[favourites[0]],
-                    "best_b_label": one.level_label[favourites[1]],
+                    **{
+                        f"best_{side}_label": one.level_label[t]
+                        for side, t in zip("ab", favourites, strict=True)
+                    },
+                    **{
+                        f"best_{side}_probability": float(best[k][:, t].mean())
+                        for side, k, t in zip("ab", (g, h), favourites, strict=True)
+                    },
                     "same_best_probability": float(same[:, inside].any(axis=1).mean()),
                 }
             )
@@ -258,16 +286,21 @@ def _profile_rows(one: Conjoint) -> pl.DataFrame:
     )
 
 
-def _labelled(of_groups: Floats, of_worldviews: Floats | None, chains: int) -> xr.Dataset:
-    """Return the draws of what is shown, dims (chain, draw, ...)."""
-    kept = {"group": of_groups} | ({} if of_worldviews is None else {"worldview": of_worldviews})
+def _judged(
+    prefers: Floats, of_groups: Floats, one: Conjoint, groups: Sequence[str], chains: int
+) -> xr.Dataset:
+    """Return the draws that all is made of, by group and by group and worldview."""
+    levels = [f"{a}: {t}" for a, t in zip(one.attribute_label, one.level_label, strict=True)]
+    kept = {"group": of_groups, "group and worldview": prefers}
+    dims = {"group": ("group", "level"), "group and worldview": ("group", "worldview", "level")}
     return xr.Dataset(
         {
-            f"prefers_{kind}": (
-                ("chain", "draw", kind, "level"),
+            f"prefers_by_{kind.replace(' ', '_')}": (
+                ("chain", "draw", *dims[kind]),
                 draws.reshape(chains, -1, *draws.shape[1:]),
                 {"long_name": f"share of a {kind} that prefers a level"},
             )
             for kind, draws in kept.items()
-        }
+        },
+        coords={"group": list(groups), "level": levels},
     )

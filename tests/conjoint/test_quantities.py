@@ -41,6 +41,24 @@ def test_shares_are_those_of_profiles_that_meet_at_random():
         assert row["reference"] == (t in (0, 3))
 
 
+@pytest.mark.parametrize("strength", [3.0, 6.0])
+def test_strong_preferences_are_no_stronger_than_rivals_allow(strength):
+    worths = np.array([strength, 0.0, -strength, strength / 2, -strength / 2])
+    utility = np.broadcast_to(worths, (4, 2, 1, 5))
+    data = survey()
+    tables, _ = part_worth_quantities(
+        PartWorths(utility, np.ones((4, 2, 1)), chains=4), data, names=("",), floor=10
+    )
+    shown = data.conjoint.profiles.level
+    value = worths[shown[:, 0]] + worths[3 + shown[:, 1]]
+    for row, t in zip(tables["conjoint"].rows(named=True), (0, 1, 2, 3, 4), strict=False):
+        own = worths[t] + (worths[3 + shown[:, 1]] if t < 3 else worths[shown[:, 0]])
+        exact = expit(own[:, None] - value).mean()
+        assert row["prefers_mean"] == pytest.approx(exact, abs=0.002)
+    payer = tables["conjoint"].filter(attribute="Payer", group="residents")["prefers_mean"]
+    assert payer.max() < 1 - (shown[:, 1] == 0).mean() / 2 + 0.01
+
+
 def test_worldviews_are_told_over_the_same_mix_of_groups():
     tables, _ = found(count=4)
     for row, (c, t) in zip(
@@ -68,8 +86,8 @@ def test_intervals_are_as_wide_as_draws_differ_and_levels_compete():
     ).all()
     best = rows.group_by("group", "attribute").agg(total=pl.col("best_probability").sum())
     assert best["total"].to_numpy() == pytest.approx(1)
-    assert kept["prefers_group"].dims == ("chain", "draw", "group", "level")
-    assert kept["prefers_group"].shape == (4, 100, 2, 5)
+    assert kept["prefers_by_group"].dims == ("chain", "draw", "group", "level")
+    assert kept["prefers_by_group"].shape == (4, 100, 2, 5)
 
 
 def test_small_groups_and_a_single_worldview_are_not_told():
@@ -85,7 +103,7 @@ def test_small_groups_and_a_single_worldview_are_not_told():
         floor=10,
     )
     assert alone[0]["conjoint_worldviews"].is_empty()
-    assert "prefers_worldview" not in alone[1]
+    assert alone[1]["prefers_by_group_and_worldview"].sizes["worldview"] == 1
 
 
 def test_what_a_search_needs_is_kept():

@@ -84,6 +84,24 @@ def test_accepting_a_profile_is_preferring_it_to_a_random_rival():
             assert accepts[n, g] == pytest.approx(expit(own - other).mean(), abs=0.01)
 
 
+@pytest.mark.parametrize("strength", [4.0, 8.0])
+def test_strong_preferences_do_not_blow_up_acceptance(strength):
+    frame = experiment(people=200)
+    profiles = known(frame, draws=1).profiles
+    worth = strength * np.array(list(WORTH.values()))
+    space = conjoint_space(profiles)
+    model = conjoint_model(worth[None, :, None], np.zeros((1, 2)), profiles, space)
+    accepts = model.unseen.accepts(space.code(space.designs()))[:, 0]
+    starts = np.array([0, 3, 5])
+    rivals = worth[:, profiles.level + starts].sum(axis=2)
+    for n, design in enumerate(space.designs()):
+        texts = [str(a.levels[k]) for a, k in zip(space.attributes, design, strict=True)]
+        places = [ATTRIBUTES[a.name].index(t) for a, t in zip(space.attributes, texts, strict=True)]
+        own = worth[:, np.array(places) + starts].sum(axis=1)
+        exact = expit(own[:, None] - rivals).mean(axis=1)
+        assert accepts[n] == pytest.approx(exact, abs=0.02)
+
+
 def test_a_profile_judged_by_itself_is_accepted_at_the_level_of_its_group():
     frame = experiment(people=20, tasks=12, pairs=False)
     fit = known(frame, task=None, level=-0.7, draws=1)

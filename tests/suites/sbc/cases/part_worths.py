@@ -88,8 +88,8 @@ def quantities(posterior: xr.Dataset, data: ModelData) -> Mapping[str, Floats]:
         u[:, 1, 1, 4],
         (u[:, 1, :, 2] - u[:, 0, :, 2]).mean(axis=1),
         (u[:, :, 1, 3] - u[:, :, 0, 3]).mean(axis=1),
-        shown["prefers_group"].values[:, :, 0, 2].ravel(),
-        shown["prefers_worldview"].values[:, :, 1, 0].ravel(),
+        shown["prefers_by_group"].values[:, :, 0, 2].ravel(),
+        shown["prefers_by_group_and_worldview"].values[:, :, 1, 1, 0].ravel(),
     )
     return dict(zip(RANKED, found, strict=True))
 
