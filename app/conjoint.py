@@ -6,10 +6,12 @@ from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.conjoint_charts import levels_chart
 from mfp_stats.views.conjoint_findings import MEANING, describe_conjoint
+from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets, heading
 from mfp_stats.views.search_charts import designs_chart
 from mfp_stats.workflow.conjoint_search import conjoint_search
 from mfp_stats.workflow.context import page_context
+from mfp_stats.workflow.coordination import THRESHOLD
 from mfp_stats.workflow.topics import Topic
 
 context = page_context()
@@ -25,19 +27,21 @@ except FitRefused as error:
 if levels.is_empty():
     page.nothing(results, Topic.CONJOINT)
     st.stop()
-page.untested()
-threshold = choices.choose_threshold()
-coalition = choices.choose_coalition(levels)
-if not coalition:
-    st.info("Choose at least one group.")
-    st.stop()
+threshold, coalition = THRESHOLD, None
+if not results.by_wave:
+    page.untested()
+    threshold = choices.choose_threshold()
+    coalition = choices.choose_coalition(levels)
+    if not coalition:
+        st.info("Choose at least one group.")
+        st.stop()
 found = conjoint_search(results, threshold=threshold, coalition=coalition)
-designs, summary = found["conjoint_search"], found["conjoint_search_summary"]
-page.findings(describe_conjoint(levels, worldviews, pairs, designs, summary))
+designs = found["conjoint_search"]
+compared = compared_in(results)
+shown = {"conjoint": levels, "conjoint_worldviews": worldviews, "conjoint_pairs": pairs} | found
+page.findings(describe_conjoint(shown, compared))
 page.reservations(results, Topic.CONJOINT)
 page.too_small(results.table("group_sizes"))
-labels = dict(levels.select("group", "group_label").unique(maintain_order=True).rows())
-chosen = {name: label for name, label in labels.items() if name in coalition}
 for part in levels.partition_by("conjoint", maintain_order=True):
     name = part["conjoint"][0]
     heading(part["conjoint_label"][0], level=2)
@@ -45,9 +49,11 @@ for part in levels.partition_by("conjoint", maintain_order=True):
         heading(attribute["attribute_label"][0], level=3)
         page.figure(levels_chart(attribute))
     st.caption(MEANING)
-    if len(designs):
+    own = designs.filter(conjoint=name) if len(designs) else designs
+    if len(own):
         heading("Designs that most would prefer", level=3)
-        own = designs.filter(conjoint=name)
+        labels = part.select("group", "group_label").unique(maintain_order=True).rows()
+        chosen = {group: label for group, label in labels if group in (coalition or ())}
         page.figure(designs_chart(own, chosen, threshold))
     held = worldviews.filter(conjoint=name) if len(worldviews) else worldviews
     if len(held):
@@ -63,5 +69,5 @@ if len(worldviews):
 if len(pairs):
     tables.behind(pairs, tables.CONJOINT_PAIRS, name="Pairs of groups as a table")
 if len(designs):
-    shown = designs.with_columns(fielded=designs["intervention"].is_not_null())
-    tables.behind(shown, tables.SEARCH, name="Designs as a table")
+    rows = designs.with_columns(fielded=designs["intervention"].is_not_null())
+    tables.behind(rows, tables.SEARCH, name="Designs as a table")

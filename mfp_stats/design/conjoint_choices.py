@@ -56,9 +56,12 @@ def conjoints(
         if not block.attributes:
             continue
         one = _conjoint(sheet, questionnaire, block, tuple(groups), group, language)
+        label = say(block.title, language) or block.name
         if one is None:
-            label = say(block.title, language) or block.name
             report.note(f"“{label}” is left out: nobody chose between its proposals.")
+        elif unseen := _unseen(one):
+            which = ", ".join(f"“{level}”" for level in unseen)
+            report.note(f"“{label}” is left out: nobody who chose was shown {which}.")
         else:
             found.append(one)
     return tuple(found)
@@ -127,3 +130,9 @@ def _texts(attributes: Sequence[Attribute], language: str) -> dict[str, tuple[st
 def _unique(levels: Sequence[Option], language: str) -> tuple[str, ...]:
     texts = [say(o.short, language) or say(o.label, language) or o.name for o in levels]
     return tuple(texts if len(set(texts)) == len(texts) else [o.name for o in levels])
+
+
+def _unseen(one: Conjoint) -> list[str]:
+    """Return the levels that were in no pair that anybody answered."""
+    shown = set((one.profiles.level + one.profiles.starts).ravel().tolist())
+    return [text for t, text in enumerate(one.level_label) if t not in shown]

@@ -1,105 +1,132 @@
 """Plain-language findings on what attributes of proposals are worth to groups."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
 from mfp_stats.views.findings import Row
-from mfp_stats.views.search_findings import describe_search
-from mfp_stats.views.words import listed, percent, quoted
+from mfp_stats.views.search_findings import UNTESTED, describe_search
+from mfp_stats.views.words import GROUPS, Compared, listed, percent, quoted
 
 #: What the numbers mean.
 MEANING: Final = (
-    "Share of a group that prefers a proposal with the level to one of the experiment taken at "
-    "random, all else as it was shown; half where the level makes no difference. Points are "
-    "posterior means, lines 90 % intervals."
+    "Share that prefers a proposal with the level to one of the experiment taken at random, all "
+    "else as it was shown; half where the level makes no difference. Points are posterior means, "
+    "lines 90 % intervals."
 )
 #: What accepting a design means here.
 PREFERRED: Final = (
     "A design counts as accepted by those who prefer it to a proposal of the experiment taken at "
     "random: whether people would live with it was not asked."
 )
-#: Said of people of a group.
+#: Said of people who are alike to the model.
 ALIKE: Final = (
-    "Within a group and worldview people are taken to differ by chance alone; weights are not used."
+    "People of {whom} are taken to differ in what they prefer by chance alone; weights are not "
+    "used."
 )
 #: Probability from which one thing is said to be more than another.
 _SURE: Final = 0.9
 _ENDS: Final = ("mean", "q05", "q95")
 
 
-def describe_conjoint(
-    levels: pl.DataFrame,
-    worldviews: pl.DataFrame,
-    pairs: pl.DataFrame,
-    search: pl.DataFrame,
-    summary: pl.DataFrame,
-) -> list[str]:
+def describe_conjoint(tables: Mapping[str, pl.DataFrame], compared: Compared = GROUPS) -> list[str]:
     """Return sentences on what each group prefers, where groups agree, and on designs for all.
 
     Parameters
     ----------
-    levels, worldviews, pairs
-        The tables ``conjoint``, ``conjoint_worldviews`` and ``conjoint_pairs``.
-    search, summary
-        The tables ``conjoint_search`` and ``conjoint_search_summary``, of one coalition and
-        threshold; empty where waves are compared.
+    tables
+        ``conjoint``, ``conjoint_worldviews`` and ``conjoint_pairs``; ``conjoint_search`` and
+        ``conjoint_search_summary`` of one coalition and threshold, empty where waves are compared.
+    compared
+        Groups or waves, in words.
     """
+    levels, worldviews, search = (
+        tables[name] for name in ("conjoint", "conjoint_worldviews", "conjoint_search")
+    )
     if levels.is_empty():
         return ["This survey cannot tell what attributes of proposals are worth to people."]
     told: list[str] = []
-    for (name, label), part in levels.group_by("conjoint", "conjoint_label", maintain_order=True):
-        own = [f.filter(pl.col("conjoint") == name) if len(f) else f for f in (pairs, worldviews)]
-        found = [*_attributes(part, own[0]), *_worldviews(own[1])]
-        several = levels["conjoint"].n_unique() > 1
-        told += [f"{quoted(label)}: {line}" if several else line for line in found]
-        if len(search):
-            rows, about = (f.filter(pl.col("conjoint") == name) for f in (search, summary))
-            told += describe_search(rows, about, pl.DataFrame())[:-1]
-    return [*told, *([PREFERRED] if len(search) else []), ALIKE]
+    blocks = levels.partition_by("conjoint", maintain_order=True)
+    for part in blocks:
+        name, label = part["conjoint"][0], part["conjoint_label"][0]
+        own = {table: _of(frame, name) for table, frame in tables.items()}
+        found = [
+            *_attributes(part, own["conjoint_pairs"], compared),
+            *_worldviews(own["conjoint_worldviews"]),
+        ]
+        if len(rows := own["conjoint_search"]):
+            designs = describe_search(rows, own["conjoint_search_summary"], pl.DataFrame())
+            # Said of all blocks at once: that it is untested, and how people are weighted.
+            found += designs[: designs.index(UNTESTED)]
+        told += [f"{quoted(label)}: {line}" if len(blocks) > 1 else line for line in found]
+    whom = f"a {compared.one}" if worldviews.is_empty() else f"a {compared.one} and worldview"
+    return [*told, *((PREFERRED, UNTESTED) if len(search) else ()), ALIKE.format(whom=whom)]
 
 
-def _attributes(levels: pl.DataFrame, pairs: pl.DataFrame) -> Iterator[str]:
+def _of(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    return frame.filter(pl.col("conjoint") == name) if len(frame) else frame
+
+
+def _attributes(levels: pl.DataFrame, pairs: pl.DataFrame, compared: Compared) -> Iterator[str]:
     """Yield a sentence an attribute, those on which groups agree first."""
     agree, apart, unsure = [], [], []
     for (name, label), part in levels.group_by("attribute", "attribute_label", maintain_order=True):
-        best = part.sort("best_probability", descending=True).unique("group", maintain_order=True)
-        rows = best.join(part.select("group").unique(maintain_order=True), on="group").to_dicts()
+        rows = [
+            max(own, key=lambda row: row["best_probability"])
+            for own in part.rows_by_key("group", named=True).values()
+        ]
         sure = [row for row in rows if row["best_probability"] >= _SURE]
-        own = pairs.filter(pl.col("attribute") == name).to_dicts() if len(pairs) else []
-        split = [row for row in own if row["same_best_probability"] <= 1 - _SURE]
-        if len(sure) == len(rows) and len({row["level"] for row in rows}) == 1:
-            agree.append(_agreed(str(label), rows))
-        elif split:
-            apart.append(_parted(str(label), split[0]))
+        own = _of_attribute(pairs, str(name))
+        if len(sure) == len(rows) and len({row["level_label"] for row in rows}) == 1:
+            agree.append(_agreed(str(label), rows, compared))
+        elif own and own[0]["same_best_probability"] <= 1 - _SURE:
+            apart.append(_parted(str(label), own[0], compared))
         else:
             unsure.append(str(label))
     yield from agree
     yield from apart
     if unsure:
         which = listed([quoted(label) for label in unsure])
-        yield f"The survey cannot tell whether groups prefer the same of {which}."
+        what = f"whether {compared.many} prefer the same"
+        if levels["group"].n_unique() == 1:
+            what = "which level is preferred most"
+        yield f"The survey cannot tell {what} of {which}."
 
 
-def _agreed(label: str, rows: Sequence[Row]) -> str:
+def _of_attribute(pairs: pl.DataFrame, name: str) -> list[Row]:
+    """Return the pairs of groups, those first that most surely prefer different levels."""
+    if pairs.is_empty():
+        return []
+    return pairs.filter(pl.col("attribute") == name).sort("same_best_probability").to_dicts()
+
+
+def _agreed(label: str, rows: Sequence[Row], compared: Compared) -> str:
     low = min(rows, key=lambda row: row["prefers_mean"])
-    who = "Every group prefers" if len(rows) > 1 else f"{quoted(rows[0]['group_label'])} prefers"
-    where = f", least of all {quoted(low['group_label'])}" if len(rows) > 1 else ""
+    level, least = quoted(low["level_label"]), quoted(low["group_label"])
+    share = percent(*(low[f"prefers_{end}"] for end in _ENDS))
+    if len(rows) == 1:
+        who = f"{least} prefers {level}"
+    else:
+        who = f"every {compared.one} shown prefers {level}, least of all {least}"
+    return f"{quoted(label)}: {who}: {share} prefer a proposal with it to one at random."
+
+
+def _parted(label: str, row: Row, compared: Compared) -> str:
+    """Return that two groups part, with their favourites where those are known."""
+    favourites = [
+        f"{quoted(row[f'group_{side}_label'])} prefers {_favourite(row, side)}" for side in "ab"
+    ]
     return (
-        f"{quoted(label)}: {who[0].lower() if len(rows) > 1 else who[0]}{who[1:]} "
-        f"{quoted(low['level_label'])}{where}: {percent(*(low[f'prefers_{e}'] for e in _ENDS))} "
-        "prefer a proposal with it to one at random."
+        f"{quoted(label)}: {compared.many} part over it. {listed(favourites)}; that both prefer "
+        f"the same has probability {row['same_best_probability']:.2f}."
     )
 
 
-def _parted(label: str, row: Row) -> str:
-    one, other = quoted(row["group_a_label"]), quoted(row["group_b_label"])
-    return (
-        f"{quoted(label)}: groups part over it. {one} prefers {quoted(row['best_a_label'])}, "
-        f"{other} {quoted(row['best_b_label'])}; that both prefer the same has probability "
-        f"{row['same_best_probability']:.2f}."
-    )
+def _favourite(row: Row, side: str) -> str:
+    if row[f"best_{side}_probability"] >= _SURE:
+        return quoted(row[f"best_{side}_label"])
+    return "another level, though which is not known"
 
 
 def _worldviews(levels: pl.DataFrame) -> Iterator[str]:

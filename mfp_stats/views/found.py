@@ -19,7 +19,7 @@ from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
 from mfp_stats.views.words import GROUPS, WAVES, Compared
-from mfp_stats.workflow.conjoint_search import SEARCHED
+from mfp_stats.workflow.conjoint_search import too_few_chose
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -41,9 +41,7 @@ _DESCRIBE: Final[Mapping[Topic, Callable[[Tables, Compared], list[str]]]] = {
     Topic.SIGNALS: lambda t, who: describe_signals(t["signals"], t["signal_pairs"], who),
     Topic.DIVERGENCE: lambda t, who: describe_divergence(t["divergence"], who),
     Topic.SEARCH: lambda t, _: describe_search(t["search"], t["search_summary"], t["worldviews"]),
-    Topic.CONJOINT: lambda t, _: describe_conjoint(
-        *(t[name] for name in ("conjoint", "conjoint_worldviews", "conjoint_pairs", *SEARCHED))
-    ),
+    Topic.CONJOINT: describe_conjoint,
     Topic.FORECAST: describe_forecasts,
     Topic.PERCEPTION: lambda t, _: describe_perception(t["perception"]),
 }
@@ -101,6 +99,8 @@ def reservations(results: FitResults, topic: Topic) -> list[str]:
     told = []
     if topic in _IN_PARTS:
         told = [f"Left out here: {fault}" for fault in results.left_out(_IN_PARTS[topic])]
+    if topic is Topic.CONJOINT:
+        told += [f"Left out here: {reason}" for reason in too_few_chose(results)]
     if topic in _ON_VALUES and results.values_from_ratings:
         told.append(FROM_RATINGS)
     return told

@@ -111,7 +111,8 @@ def _headline(rows: Sequence[Row], about: Row) -> str:
             "apart, so none is ranked before another."
         )
     joint = first["joint_probability"]
-    worst = f"the worst group's share is {percent(*(first[f'worst_{e}'] for e in _ENDS))}"
+    whose = "its share" if about["size"] == 1 else "the worst group's share"
+    worst = f"{whose} is {percent(*(first[f'worst_{e}'] for e in _ENDS))}"
     if joint <= 0:
         return (
             f"No design is accepted by {share} in any draw: the nearest is "

@@ -1,6 +1,6 @@
 """Designs that groups would prefer, searched in the part-worths of a stored fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -34,9 +34,10 @@ def conjoint_search(
     threshold
         Share, 0 to 1, that has to prefer the design in each group.
     coalition
-        Names of groups; None: all of them.
+        Names of groups; None: all of them. Of a block in which only some of them are shown, these
+        have to prefer the design; a block in which none is has no rows.
     levels
-        Text of an attribute to the texts of the levels that designs may have; None: all. Blocks
+        Attribute to the levels that designs may have, by name or by text; None: all. Blocks
         without such an attribute are searched in full.
 
     Returns
@@ -55,19 +56,36 @@ def conjoint_search(
         The threshold is no share, or there is no such group, attribute or level.
     """
     worths = results.table("conjoint")
-    if worths.is_empty() or results.by_wave:
+    if worths.is_empty():
+        return dict.fromkeys(SEARCHED, pl.DataFrame())
+    if results.by_wave:
+        if coalition is not None or levels is not None:
+            what = "waves form no coalitions and prefer no designs together"
+            raise ChoiceError(Fault("conjoint", what, fix="Fit without --group wave."))
         return dict.fromkeys(SEARCHED, pl.DataFrame())
     draws, shown = results.table("conjoint_draws"), results.table("conjoint_profiles")
-    _refuse_unknown(worths, levels or {})
+    _refuse_unknown(worths, levels or {}, coalition or ())
     found, about = [], []
     for (name, label), rows in worths.group_by("conjoint", "conjoint_label", maintain_order=True):
-        own = {"draws": draws.filter(conjoint=name), "profiles": shown.filter(conjoint=name)}
-        parts = _searched(rows, **own, threshold=threshold, coalition=coalition, levels=levels)
+        groups = rows["group"].unique(maintain_order=True).to_list()
+        asked = [g for g in groups if coalition is None or g in coalition]
+        if not asked:
+            continue
+        parts = _searched(
+            rows,
+            draws=draws.filter(conjoint=name),
+            profiles=shown.filter(conjoint=name),
+            threshold=threshold,
+            coalition=asked,
+            levels=_texts(rows, levels or {}),
+        )
         head = {"conjoint": name, "conjoint_label": label, "weighting": "unweighted"}
         # Nothing has scored a prediction of this search yet.
         columns = [pl.lit(v).alias(k) for k, v in (head | {"tested": False}).items()]
         found.append(parts[0].with_columns(columns))
         about.append(parts[1].with_columns(columns))
+    if not found:
+        return dict.fromkeys(SEARCHED, pl.DataFrame())
     return dict(
         zip(SEARCHED, (pl.concat(p, how="diagonal_relaxed") for p in (found, about)), strict=True)
     )
@@ -79,8 +97,8 @@ def _searched(
     draws: pl.DataFrame,
     profiles: pl.DataFrame,
     threshold: float,
-    coalition: Sequence[str] | None,
-    levels: Mapping[str, Sequence[str]] | None,
+    coalition: Sequence[str],
+    levels: Mapping[str, Sequence[str]],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Search the designs of one block."""
     groups = draws["group"].unique(maintain_order=True).to_list()
@@ -92,10 +110,8 @@ def _searched(
     model = conjoint_model(utility, np.zeros(shape[:2]), experiment, space, share)
     labels = dict(draws.select("group", "group_label").unique().rows())
     model = model.labelled([labels[g] for g in groups])
-    wanted = {k: v for k, v in (levels or {}).items() if k in experiment.attributes}
-    narrowed = space.restricted(wanted) if wanted else space
-    asked = groups if coalition is None else coalition
-    designs, summary = searched(model, narrowed, asked, threshold, Cells([], []))
+    narrowed = space.restricted(levels) if levels else space
+    designs, summary = searched(model, narrowed, coalition, threshold, Cells([], []))
     notes = pl.Series([list(space.notes)], dtype=pl.List(pl.String()))
     return designs, summary.with_columns(notes=notes)
 
@@ -124,12 +140,48 @@ def _experiment(
     )
 
 
-def _refuse_unknown(worths: pl.DataFrame, levels: Mapping[str, Sequence[str]]) -> None:
-    known = tuple(worths["attribute_label"].unique(maintain_order=True))
+def too_few_chose(results: FitResults) -> Iterator[str]:
+    """Yield for each block the groups that the fit shows elsewhere and not in it, and why."""
+    worths = results.table("conjoint")
+    if worths.is_empty():
+        return
+    for (label,), rows in worths.group_by("conjoint_label", maintain_order=True):
+        there = set(rows["group_label"])
+        absent = [f"“{group}”" for group in results.groups_shown if group not in there]
+        if absent:
+            yield f"{', '.join(absent)}, of whom too few chose in “{label}”."
+
+
+def _texts(rows: pl.DataFrame, levels: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return what is wanted of a block's attributes by their texts, whichever way it was named."""
+    attribute = dict(rows.select("attribute", "attribute_label").unique().rows())
+    level = {
+        (a, name): text
+        for a, name, text in rows.select("attribute_label", "level", "level_label").unique().rows()
+    }
+    known = {attribute.get(name, name): texts for name, texts in levels.items()}
+    return {
+        name: [level.get((name, text), text) for text in texts]
+        for name, texts in known.items()
+        if name in attribute.values()
+    }
+
+
+def _refuse_unknown(
+    worths: pl.DataFrame, levels: Mapping[str, Sequence[str]], coalition: Sequence[str]
+) -> None:
+    attributes = tuple(worths["attribute"].unique(maintain_order=True))
+    texts = tuple(worths["attribute_label"].unique(maintain_order=True))
+    groups = tuple(worths["group"].unique(maintain_order=True))
     faults = [
-        Fault("levels", f"no attribute {name!r} differs between the proposals", known=known)
+        Fault("levels", f"no attribute {name!r} differs between the proposals", known=attributes)
         for name in levels
-        if name not in known
+        if name not in (*attributes, *texts)
+    ]
+    faults += [
+        Fault("coalition", f"there is no estimate for a group {name!r}", known=groups)
+        for name in coalition
+        if name not in groups
     ]
     if faults:
         raise ChoiceError(faults)

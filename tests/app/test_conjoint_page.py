@@ -1,7 +1,12 @@
 """The page on choices between plans: findings, a chart an attribute, designs, refusals."""
 
 import html
+from dataclasses import replace
 
+import polars as pl
+import pytest
+
+from mfp_stats.errors import ChoiceError
 from mfp_stats.views.conjoint_findings import ALIKE, PREFERRED
 from mfp_stats.workflow.conjoint_search import conjoint_search
 from mfp_stats.workflow.show import show
@@ -18,9 +23,10 @@ def test_the_page_tells_what_groups_prefer_and_draws_every_attribute(stored, ope
     test = open_page(stored, "conjoint.py")
     assert not test.exception
     words = said(test)
-    assert "“Payer”: every group prefers “firms”" in words
+    assert "“Payer”: every group shown prefers “firms”" in words
     assert "“Pause”: groups part over it." in words
-    assert PREFERRED in words and ALIKE in words and "Untested" in words
+    assert PREFERRED in words and "Untested" in words
+    assert ALIKE.format(whom="a group and worldview") in words
     drawn = [chart.proto.alt for chart in charts(test)]
     assert [text.split(":")[0] for text in drawn] == [
         *(f"Shares that prefer a proposal by its “{name}”" for name in ("Pause", "Payer")),
@@ -61,3 +67,57 @@ def test_records_are_levels_worldviews_pairs_and_designs(stored):
     levels = [r for r in shown.records if r["kind"] == "group"]
     assert {r["attribute_label"] for r in levels} == {"Pause", "Payer"}
     assert all(0 <= r["prefers_q05"] <= r["prefers_mean"] <= r["prefers_q95"] <= 1 for r in levels)
+
+
+def two_blocks(context, group: str):
+    """Store a fit of two blocks, in the second of which a group is not shown; return it."""
+    questionnaire = context.questionnaire(SURVEY)
+    sizes = {g.name: 60 for g in questionnaire.groups}
+    kept = synthetic_tables(questionnaire, sizes=sizes)
+    second = [
+        replace(
+            t,
+            name=t.name.replace("-plans", "-others"),
+            frame=t.frame.with_columns(
+                conjoint=pl.lit("others"),
+                **{"conjoint_label": pl.lit("Others")} if "conjoint_label" in t.frame else {},
+            ).filter(
+                ~pl.any_horizontal(
+                    pl.lit(value=False), *(pl.col(c) == group for c in _GROUPS if c in t.frame)
+                )
+            ),
+        )
+        for t in kept
+        if t.name.startswith("conjoint")
+    ]
+    save_synthetic(context.project.data / "fits", questionnaire, tables=[*kept, *second])
+    return context.latest(SURVEY)
+
+
+_GROUPS = ("group", "group_a", "group_b")
+
+
+def test_a_group_that_one_block_lacks_counts_in_the_other_alone(fresh, open_page):
+    name = fresh.questionnaire(SURVEY).groups[0].name
+    results = two_blocks(fresh, name)
+    groups = results.table("conjoint")["group"].unique(maintain_order=True).to_list()
+    found = conjoint_search(results, coalition=groups)["conjoint_search"]
+    by_block = dict(found.select("conjoint", "coalition").unique().rows())
+    assert name in by_block["plans"].split(" + ")
+    assert name not in by_block["others"].split(" + ")
+    alone = conjoint_search(results, coalition=[name])["conjoint_search"]
+    assert alone["conjoint"].unique().to_list() == ["plans"]
+    words = said(open_page(fresh, "conjoint.py"))
+    assert "of whom too few chose in “Others”" in words
+    assert "“Others”: Of 6 designs" in words and words.count("Untested: these") == 1
+
+
+def test_levels_are_named_as_in_the_questionnaire_or_as_they_are_shown(stored):
+    results = stored.latest(SURVEY)
+    for name, level in (("Pause", "five years"),):
+        found = conjoint_search(results, levels={name: [level]})["conjoint_search"]
+        assert set(found["attribute_Pause"]) == {level}
+    with pytest.raises(ChoiceError, match="no attribute 'Paus'"):
+        conjoint_search(results, levels={"Paus": ["none"]})
+    with pytest.raises(ChoiceError, match="no estimate for a group 'nobody'"):
+        conjoint_search(results, coalition=["nobody"])
