@@ -20,6 +20,7 @@ _ABOUT: Final = {
     "group_log_sd": "sd of the log of that sd",
     "class": "median of the sd of worldviews around them, in logits",
     "class_log_sd": "sd of the log of that sd",
+    "position": "sd of what being shown first adds, in logits",
     "level": "sd of a group's intercept, where profiles were judged by themselves",
 }
 PRIORS: Final = {name: Prior(worths.PRIORS[name], about) for name, about in _ABOUT.items()}

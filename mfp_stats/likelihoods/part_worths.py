@@ -1,12 +1,12 @@
 """A logit model of profiles of a conjoint: what each attribute's levels are worth to whom.
 
-A choice between two profiles is ``P(first) = σ(Σ_a e_a,first − Σ_a e_a,second)`` (McFadden 1974); a
-profile judged by itself is accepted with probability ``σ(e_0 + Σ_a e_a)``. Effects of an
-attribute's levels sum to zero. Those of a group and worldview are what all have in common, plus
-what the group adds, plus what the worldview adds, each normal with an sd of its own for every
-attribute: groups of which few answered lean on the others. Which worldview a person holds is known
-through other answers and is summed out, so that all choices of a person are of one mind; within a
-group and worldview people are taken to differ by chance alone.
+A choice between two profiles is ``P(first) = σ(b + Σ_a e_a,first − Σ_a e_a,second)`` (McFadden
+1974), where b is what the first place adds; a profile judged by itself is accepted with probability
+``σ(e_0 + Σ_a e_a)``. Effects of an attribute's levels sum to zero. Those of a group and worldview
+are what all have in common, plus what the group adds, plus what the worldview adds, each normal
+with an sd of its own for every attribute: groups of which few answered lean on the others. Which
+worldview a person holds is known through other answers and is summed out, so that all choices of a
+person are of one mind; within a group and worldview people are taken to differ by chance alone.
 """
 
 from collections.abc import Mapping
@@ -31,6 +31,7 @@ PRIORS: Final[Mapping[str, float]] = {
     "group_log_sd": 0.7,  # sd of the log of that sd
     "class": 0.3,  # median of the sd of worldviews around them, in logits
     "class_log_sd": 0.7,  # sd of the log of that sd
+    "position": 0.3,  # sd of what being shown first adds, in logits
     "level": 1.5,  # sd of a group's intercept, where profiles were judged by themselves
 }
 
@@ -42,6 +43,7 @@ class _Evidence:
     who: Ints  #: (n,) respondents
     compared: Floats  #: (slots × n, T − A) slot by slot; 0 where a slot is empty
     sign: Floats  #: (slots × n,) 1 for yes, −1 for no; 0 where a slot is empty
+    first: Floats  #: (slots × n,) 1 where the one chosen was shown first, −1 second; else 0
 
 
 def part_worths(
@@ -53,12 +55,12 @@ def part_worths(
     """Build the model. Free variables are on the whole line.
 
     Named results: ``utility`` (groups, classes, levels of all attributes), in logits;
-    ``intercept`` (groups), 0 in a choice between two.
+    ``intercept`` (groups), 0 in a choice between two; ``position``, of such choices alone.
 
     Parameters
     ----------
     profiles
-        With groups.
+        With groups. Of two that were shown together the one with the lower row came first.
     log_membership
         (respondents, C) log-probabilities of the worldviews; None: one for all.
     priors
@@ -84,18 +86,22 @@ def part_worths(
         by_class = pt.dot(zero_sum_basis(classes), pooled.build("class", classes))
         effect = common + by_group[:, None, :] + by_class  # (G, C, T − A)
         pm.Deterministic("utility", pt.dot(effect, basis.T))
-        level = pt.zeros(groups)
-        if profiles.rival is None:
+        level, position = pt.zeros(groups), pt.zeros(())
+        if profiles.rival is not None:
+            position = pm.Normal("position", 0, values["position"])
+        else:
             level = pm.Normal("level", 0, values["level"], shape=groups)
         pm.Deterministic("intercept", level, dims="groups")
         held = pm.Data("log_membership", log_membership)
         for g, part in enumerate(parts):
             if not len(part.who):
                 continue
-            compared, sign = (
-                pm.Data(f"{name}_{g}", getattr(part, name)) for name in ("compared", "sign")
+            compared, sign, first = (
+                pm.Data(f"{name}_{g}", getattr(part, name))
+                for name in ("compared", "sign", "first")
             )
             margin = sign[:, None] * (pt.dot(compared, effect[g].T) + level[g])
+            margin += (first * position)[:, None]
             # An empty slot adds ln ½, always.
             told = -pt.softplus(-margin).reshape((-1, len(part.who), classes)).sum(axis=0)
             person = held[part.who] + told
@@ -140,17 +146,18 @@ def _evidence(profiles: ConjointProfiles, group: int, basis: Floats) -> _Evidenc
     indicators = one_hot(profiles.level, profiles.sizes)
     if profiles.rival is None:
         x, sign = indicators[rows] @ basis, 2 * profiles.chosen[rows] - 1
+        first = np.zeros(len(rows))
     else:
         rows = rows[profiles.chosen[rows] == 1]
         x = (indicators[rows] - indicators[profiles.rival[rows]]) @ basis
-        sign = np.ones(len(rows))
+        sign, first = np.ones(len(rows)), np.sign(profiles.rival[rows] - rows)
     who, place = np.unique(profiles.respondent[rows], return_inverse=True)
     slot = slots(place)
     cells = len(who) * (int(slot.max(initial=-1)) + 1)
-    compared, signs = np.zeros((cells, basis.shape[1])), np.zeros(cells)
+    compared, signs, firsts = np.zeros((cells, basis.shape[1])), np.zeros(cells), np.zeros(cells)
     at = slot * len(who) + place
-    compared[at], signs[at] = x, sign
-    return _Evidence(who, compared, signs)
+    compared[at], signs[at], firsts[at] = x, sign, first
+    return _Evidence(who, compared, signs, firsts)
 
 
 def zero_sum_by_attribute(sizes: Ints) -> Floats:

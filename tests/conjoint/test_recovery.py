@@ -1,16 +1,21 @@
 """From a simulated survey to what levels are worth, by a real fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.fitting.loader import load_model
+from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.likelihoods.part_worths import part_worths
 from mfp_stats.simulate import simulate_survey
 from mfp_stats.workflow.basis import ChosenWorldviews
 from mfp_stats.workflow.part_worths import fit_part_worths
 from mfp_stats.workflow.task import Part, Task
 from mfp_stats.workflow.worldviews import fit_worldviews
+from tests.conjoint.experiment import survey
 from tests.conjoint.questionnaire import plans, truth_of
 from tests.suites.acceptance import Quiet
 
@@ -76,3 +81,14 @@ def test_worldviews_that_choose_alike_are_not_told_apart(fitted):
         second["prefers_q05"] < first["prefers_q95"]
     )
     assert overlap.all()
+
+
+def test_people_who_take_whichever_comes_first_prefer_no_level():
+    data = survey((60, 60))
+    profiles = data.conjoint.profiles
+    rng = np.random.default_rng(8)
+    first = rng.random(len(profiles.chosen) // 2) < 0.75
+    chosen = np.column_stack([first, ~first]).astype(np.float64).ravel()
+    drawn = sample(part_worths(replace(profiles, chosen=chosen)), SETTINGS)["posterior"]
+    assert drawn["position"].mean().item() == pytest.approx(np.log(3), abs=0.3)
+    assert np.abs(drawn["utility"].mean(("chain", "draw"))).max() < 0.2

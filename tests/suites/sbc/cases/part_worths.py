@@ -32,6 +32,7 @@ RANKED: Final = (
     "another's in the other group and worldview",
     "groups' difference",
     "worldviews' difference",
+    "being shown first",
     "group prefers a level",
     "worldview prefers a level",
 )
@@ -70,7 +71,7 @@ def simulate(truth: xr.Dataset, design: ModelData, rng: np.random.Generator) -> 
     places = profiles.level + profiles.starts
     worth = np.take_along_axis(utility, places, axis=1).sum(axis=1)
     worth = (worth + rng.gumbel(size=worth.shape)).reshape(-1, 2)
-    first = worth[:, 0] > worth[:, 1]
+    first = worth[:, 0] + one(truth, "position") > worth[:, 1]
     chosen = np.column_stack([first, ~first]).astype(np.float64).ravel()
     answered = replace(design.conjoint, profiles=replace(profiles, chosen=chosen))
     known = log_softmax(density, axis=1)
@@ -88,6 +89,7 @@ def quantities(posterior: xr.Dataset, data: ModelData) -> Mapping[str, Floats]:
         u[:, 1, 1, 4],
         (u[:, 1, :, 2] - u[:, 0, :, 2]).mean(axis=1),
         (u[:, :, 1, 3] - u[:, :, 0, 3]).mean(axis=1),
+        posterior["position"].transpose("chain", "draw").values.ravel(),
         shown["prefers_by_group"].values[:, :, 0, 2].ravel(),
         shown["prefers_by_group_and_worldview"].values[:, :, 1, 1, 0].ravel(),
     )
