@@ -25,10 +25,10 @@ from mfp_stats.simulate import Truth, default_truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES, named_truth
 from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE, WORLDVIEW_DRAWS
 from tests.suites.coverage import Tally, coverage_figures, tally
 from tests.suites.intervals import share_words
-from tests.suites.provenance import ROOT, model_digest, quantities_digest
+from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 
@@ -46,7 +46,13 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
 #: What makes estimates of a gap and its causes out of draws.
-QUANTITIES: Final = ("expected", "gaps", "index", "population", "response_draws", "shapley")
+CODE: Final = (
+    "fitting.conditioning",
+    *(
+        f"quantities.{name}"
+        for name in ("expected", "gaps", "index", "population", "response_draws", "shapley")
+    ),
+)
 #: Surveys in which everything differs between groups a little, for intervals: in the seven truths
 #: nearly everything is the same, as it never is.
 MIXED: Final = "mixed"
@@ -277,12 +283,12 @@ def suites() -> tuple[Suite, ...]:
             *grid(lambda options: MIXED_SIZES[int(options["n"])], truth=(MIXED,), n=MIXED_SIZES),
         ),
         settings={
-            "draws": DRAWS,
+            "draws": [DRAWS, WORLDVIEW_DRAWS],
             "tune": TUNE,
             "classes": CLASSES,
             "effect": DEFAULT_EFFECT,
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in MODELS},
-            "quantities": quantities_digest(*QUANTITIES),
+            "code": code_digest(*CODE),
         },
         prepare=prepare,
         summarise=summarise,

@@ -25,10 +25,10 @@ from mfp_stats.workflow.prefield.plan import (
     plan_design,
 )
 from mfp_stats.workflow.prefield.power import Learnt, power_records, right_verdict
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE, WORLDVIEW_DRAWS
 from tests.suites.acceptance import Quiet
 from tests.suites.intervals import share_words
-from tests.suites.provenance import ROOT, model_digest
+from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 
@@ -179,11 +179,12 @@ def suites() -> tuple[Suite, ...]:
         title="Before fieldwork: predicted widths and power against surveys fitted afresh.",
         cells=grid(lambda options: SIZES[int(options["n"])], truth=TRUTHS, n=SIZES),
         settings={
-            "draws": [DRAWS, TUNE],
+            "draws": [DRAWS, TUNE, WORLDVIEW_DRAWS],
             "classes": CLASSES,
             "effect": DEFAULT_EFFECT,
             "shares": SHARES,
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in MODELS},
+            "code": code_digest("fitting.conditioning"),
         },
         prepare=prepare,
         summarise=summarise,

@@ -34,9 +34,9 @@ def model_digest(path: Path, root: Path = ROOT) -> str:
     return _digest([path, *_imports(path, "mfp_stats.likelihoods.", root)])
 
 
-def quantities_digest(*names: str, root: Path = ROOT) -> str:
-    """Return a digest of modules of ``mfp_stats/quantities``."""
-    return _digest([root / "mfp_stats" / "quantities" / f"{name}.py" for name in names])
+def code_digest(*modules: str, root: Path = ROOT) -> str:
+    """Return a digest of modules of ``mfp_stats``, as ``quantities.gaps``."""
+    return _digest([root / "mfp_stats" / Path(*m.split(".")).with_suffix(".py") for m in modules])
 
 
 def case_digest(path: Path, root: Path = ROOT) -> str:

@@ -44,7 +44,7 @@ from mfp_stats.workflow.values import fit_values
 from mfp_stats.workflow.worldviews import fit_worldviews
 from tests.suites.acceptance import CONFIDENT, NAMED, Quiet
 from tests.suites.joint import sample_joint
-from tests.suites.provenance import ROOT, model_digest
+from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 
@@ -307,6 +307,7 @@ def suites() -> tuple[Suite, ...]:
             "each": EACH,
             "effect": DEFAULT_EFFECT,
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in MODELS},
+            "code": code_digest("fitting.conditioning"),
         },
         prepare=prepare,
         summarise=summarise,

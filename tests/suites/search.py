@@ -34,7 +34,7 @@ from mfp_stats.simulate.base import base_population
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
 from tests.suites.acceptance import fit
 from tests.suites.intervals import share_words
-from tests.suites.provenance import ROOT, model_digest
+from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 
@@ -220,6 +220,7 @@ def suites() -> tuple[Suite, ...]:
             "threshold": THRESHOLD,
             "sds": [EFFECT, APART, OWN, LACK],
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in MODELS},
+            "code": code_digest("fitting.conditioning"),
         },
         prepare=prepare,
         summarise=summarise,

@@ -24,7 +24,7 @@ from mfp_stats.workflow.basis import ChosenWorldviews
 from mfp_stats.workflow.task import Part
 from tests.suites.coverage import coverage_figures, tally
 from tests.suites.intervals import share_words
-from tests.suites.provenance import ROOT, model_digest
+from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 from tests.updating.fitting import fit
@@ -162,6 +162,7 @@ def suites() -> tuple[Suite, ...]:
             "tune": TUNE,
             "apart": APART,
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in models},
+            "code": code_digest("fitting.conditioning"),
         },
         prepare=prepare,
         summarise=summarise,

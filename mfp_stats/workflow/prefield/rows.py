@@ -36,6 +36,8 @@ CLASSES: Final = 2
 #: Draws of each chain; with fewer, overlap and acceptance would often need a second try.
 DRAWS: Final = 1000
 TUNE: Final = 400
+#: Of worldviews, whose draws are nearly independent.
+WORLDVIEW_DRAWS: Final = 500
 #: The form of rows: another one starts anew.
 FORM: Final = 1
 #: What a width is of where it is of one proposal, beside all of them together.
@@ -119,7 +121,7 @@ def comparable(project: Project, questionnaire: Questionnaire, plan: DesignPlan)
         "seed": plan.seed,
         "models": {name: file_hash(project.model_file(name)) for name in MODELS},
         "worldviews": CLASSES,
-        "draws": [DRAWS, TUNE],
+        "draws": [DRAWS, TUNE, WORLDVIEW_DRAWS],
         "version": version("mfp-stats"),
     }
 
