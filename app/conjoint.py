@@ -47,7 +47,7 @@ for part in levels.partition_by("conjoint", maintain_order=True):
     heading(part["conjoint_label"][0], level=2)
     for attribute in part.partition_by("attribute", maintain_order=True):
         heading(attribute["attribute_label"][0], level=3)
-        page.figure(levels_chart(attribute))
+        page.figure(levels_chart(attribute, part))
     st.caption(MEANING)
     own = designs.filter(conjoint=name) if len(designs) else designs
     if len(own):
@@ -62,7 +62,7 @@ for part in levels.partition_by("conjoint", maintain_order=True):
         bullets(f"Worldview {number}: {text}" for number, text in known)
         for attribute in held.partition_by("attribute", maintain_order=True):
             heading(attribute["attribute_label"][0], level=4)
-            page.figure(levels_chart(attribute))
+            page.figure(levels_chart(attribute, held))
 tables.behind(levels, tables.CONJOINT, name="Levels by group as a table")
 if len(worldviews):
     tables.behind(worldviews, tables.CONJOINT_WORLDVIEWS, name="Levels by worldview as a table")

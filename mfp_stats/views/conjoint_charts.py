@@ -14,13 +14,15 @@ _ENDS: Final = tuple(INTERVAL)
 _LEAST: Final = 0.2
 
 
-def levels_chart(levels: pl.DataFrame) -> Figure:
+def levels_chart(levels: pl.DataFrame, block: pl.DataFrame) -> Figure:
     """Draw the share of each group that prefers a proposal with each level of one attribute.
 
     Parameters
     ----------
     levels
         Rows of the table ``conjoint``, or of ``conjoint_worldviews``, of one attribute; not empty.
+    block
+        Those of all attributes: their charts have one axis, so that lengths can be compared.
     """
     by_group = "group_label" in levels.columns
     who = pl.col("group_label") if by_group else pl.format("Worldview {}", "worldview")
@@ -30,7 +32,7 @@ def levels_chart(levels: pl.DataFrame) -> Figure:
     frame = named.with_columns(row=pl.col("level_label").replace_strict(places))
     kinds = frame["who"].unique(maintain_order=True).to_list()
     rows = Rows(list(places.values()), thickness=14 * len(kinds))
-    x = Axis("Share that prefers it to a proposal at random (dashed: half)", ".0%", _domain(frame))
+    x = Axis("Share that prefers it to a proposal at random (dashed: half)", ".0%", _domain(block))
     channels, shapes = side_by_side("who", kinds)
     held = {"who": "Group"} if by_group else {"who": "Held", "name": "What it holds"}
     tips = tooltips({"level_label": "Level", **held}, INTERVAL, ".0%")
@@ -44,8 +46,9 @@ def levels_chart(levels: pl.DataFrame) -> Figure:
     return Figure(layered(line_at(0.5, x, dash=True), *marks, height=rows.height), told)
 
 
-def _domain(frame: pl.DataFrame) -> list[float]:
+def _domain(block: pl.DataFrame) -> list[float]:
     """Return the ends of the axis, one half in the middle."""
-    farthest = frame.select(pl.max_horizontal((pl.col(*_ENDS) - 0.5).abs()).max()).item()
+    ends = pl.col("prefers_q05", "prefers_q95")
+    farthest = block.select(pl.max_horizontal((ends - 0.5).abs()).max()).item()
     reach = min(0.5, max(_LEAST, ceil(10 * farthest) / 10))
     return [0.5 - reach, 0.5 + reach]
