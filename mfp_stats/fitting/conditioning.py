@@ -91,6 +91,8 @@ def condition_draws(
             mean = {name: np.asarray(model[name].get_value()) for name in data}
             mover = _Mover.of(_density(model, tuple(data)), draws, mean)
         moved[at] = draws[at] + mover.shift(data)
+        if not np.isfinite(moved[at]).all():
+            break
     if not np.isfinite(moved).all() or _far(moved, draws):
         raise FitFailed(Fault("conditioning", "some draws could not be conditioned"))
     return _with_deterministics(model, _unflatten(moved, posterior, names))

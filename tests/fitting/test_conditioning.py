@@ -144,3 +144,10 @@ def test_a_bent_posterior_moves_to_where_it_is(times: float) -> None:
         off = found[name].mean() - before[name].mean() - ((under - at) * grid).sum()
         # It changes its shape too, which is not followed.
         assert abs(off) < 0.25 * before[name].std()
+
+
+def test_a_measurement_under_which_nothing_is_likely_is_refused(survey) -> None:
+    x, y = survey
+    broken = [{"measured": x}, *({"measured": np.full(N, np.nan)} for _ in range(9))]
+    with pytest.raises(FitFailed, match="could not be conditioned"):
+        condition_draws(regression(x, y), posterior(survey), broken)
