@@ -2,13 +2,19 @@
 
 A "cut" posterior (Plummer 2015): the second model's parameters given each draw of the first, while
 nothing flows back. The second model is sampled once, at the mean of what was measured; each of its
-draws is then moved by as much as the mode of its posterior moves under another measurement. Two
-Newton steps with the draws' covariance in the place of the inverse curvature find that; it is
-exact where the posterior keeps its shape, to which a slow test holds it.
+draws is then moved by as much as its posterior moves under another measurement. Taken to keep its
+shape, it moves to where a few of its draws, moved together, have the highest mean log-density:
+there it is nearest to the posterior under that measurement, by its Kullback–Leibler divergence.
+
+Neither two Newton steps from the mean with the draws' covariance in the place of the inverse
+curvature nor the mode will do where the posterior is skewed. In a survey whose ratings hardly told
+of a person's own expectations, 12 in 1,600 draws went 30 sd astray by the former, and by the latter
+the sds of effects ended in their funnels, 5 sd off. A slow test holds what is done to refits.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 import numpy as np
 import pymc as pm
@@ -17,18 +23,34 @@ import pytensor.tensor as pt
 import xarray as xr
 from numpy.typing import NDArray
 from pymc.model.transform.optimization import freeze_dims_and_data
+from pytensor.compile.mode import get_mode
 from pytensor.graph.replace import graph_replace
+from scipy.optimize import minimize
 
 from mfp_stats.errors import Fault, FitFailed
 from mfp_stats.fitting.compiling import cache_folder, configure_jax
 
 Floats = NDArray[np.float64]
-Slope = Callable[[Floats, Mapping[str, Floats]], Floats]
+#: Log-density and its slope at a point, under some measurement.
+Density = Callable[[Floats, Mapping[str, Floats]], tuple[float, Floats]]
 
-#: Newton steps for each draw.
-STEPS: Final = 2
-#: Standard deviations of the posterior by which a draw may be moved: two steps along a curvature
-#: that holds near its centre say nothing of what lies beyond.
+#: Draws that are moved together, others for each measurement: what so few say of one measurement
+#: is off by some tenth of an sd, this way and that, which widens hardly anything.
+TOGETHER: Final = 3
+#: Draws that they are taken from, whose slopes under the mean measurement are computed beforehand.
+POOL: Final = 200
+#: Sets of them that are tried, and kept: those whose slopes cancel out best, as those of all draws
+#: do. Moved to the centre instead, draws would leave a posterior that is bent.
+TRIED: Final = 4000
+SETS: Final = 64
+#: Slope, an sd, below which a last step with the inverse curvature that was found is enough.
+FLAT: Final = 0.3
+#: Most steps of a search, which takes two or three.
+STEPS: Final = 50
+#: Searches, each with another set, before a draw is given up.
+TRIES: Final = 3
+#: Standard deviations of the posterior by which a draw may be moved: one that goes farther than
+#: this hardly keeps its shape.
 FARTHEST: Final = 30.0
 
 
@@ -55,26 +77,90 @@ def condition_draws(
     Raises
     ------
     FitFailed
-        ``measured`` is shorter than the posterior, or a moved draw is not finite.
+        ``measured`` is shorter than the posterior, no place was found for some draw, or it was too
+        far away. None is left out or kept in its place: which ones fail depends on what was
+        measured, so that the rest would be no draws of its posterior.
     """
     names = [rv.name for rv in model.free_RVs]
     flat = {n: posterior[n].values.reshape(-1, *posterior[n].shape[2:]) for n in names}
     draws = np.column_stack([v.reshape(len(v), -1) for v in flat.values()])
-    covariance = np.atleast_2d(np.cov(draws, rowvar=False))
-    centre = draws.mean(axis=0)
-    slope: Slope | None = None
+    mover: _Mover | None = None
     moved = np.full_like(draws, np.nan)
     for at, data in zip(range(len(draws)), measured, strict=False):
-        if slope is None:
-            slope = _gradient(model, tuple(data))
-            level = slope(centre, {name: model[name].get_value() for name in data})
-        shift = np.zeros_like(centre)
-        for _ in range(STEPS):
-            shift += covariance @ (slope(centre + shift, data) - level)
-        moved[at] = draws[at] + shift
+        if mover is None:
+            mean = {name: np.asarray(model[name].get_value()) for name in data}
+            mover = _Mover.of(_density(model, tuple(data)), draws, mean)
+        moved[at] = draws[at] + mover.shift(data)
+        if not np.isfinite(moved[at]).all():
+            break
     if not np.isfinite(moved).all() or _far(moved, draws):
         raise FitFailed(Fault("conditioning", "some draws could not be conditioned"))
     return _with_deterministics(model, _unflatten(moved, posterior, names))
+
+
+@dataclass(slots=True, eq=False)
+class _Mover:
+    """Finds how far a posterior of P numbers moves, for one measurement after the other."""
+
+    density: Density
+    sets: Floats  #: (SETS, TOGETHER, P) draws
+    levels: Floats  #: (SETS, P) mean slope there under the mean measurement; of all draws it is 0
+    root: Floats  #: (P, P) times its transpose the covariance
+    inverse: Floats  #: (P, P) inverse curvature in sds, as far as it was learned
+    rng: np.random.Generator
+
+    @classmethod
+    def of(cls, density: Density, draws: Floats, mean: Mapping[str, Floats]) -> Self:
+        variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(draws, rowvar=False)))
+        root = axes * np.sqrt(np.maximum(variances, 0.0))
+        pool = draws[np.linspace(0, len(draws) - 1, min(POOL, len(draws))).astype(np.int64)]
+        slopes = np.stack([density(draw, mean)[1] for draw in pool])
+        rng = np.random.default_rng(len(draws))
+        tried = rng.integers(len(pool), size=(TRIED, TOGETHER))
+        left = np.square((slopes @ root)[tried].mean(axis=1)).sum(axis=1)
+        kept = tried[np.argsort(left)[:SETS]]
+        return cls(density, pool[kept], slopes[kept].mean(axis=1), root, np.eye(len(root)), rng)
+
+    def shift(self, data: Mapping[str, Floats]) -> Floats:
+        """Return how far the posterior moves under a measurement, (P,); NaN if it was not found."""
+        for _ in range(TRIES):
+            found = self._search(data, int(self.rng.integers(SETS)))
+            if found is not None:
+                return found
+            self.inverse = np.eye(len(self.root))
+        return np.full(len(self.root), np.nan)
+
+    def _search(self, data: Mapping[str, Floats], chosen: int) -> Floats | None:
+        points, level = self.sets[chosen], self.levels[chosen]
+
+        def away(sds: Floats) -> tuple[float, Floats]:
+            shift = self.root @ sds
+            value, slope = _mean_density(self.density, points + shift, data)
+            fallen = level @ shift - value
+            return float(fallen) if np.isfinite(fallen) else np.inf, self.root.T @ (level - slope)
+
+        # Its type says that the slope may be a list, as it is of another method.
+        end: Any = minimize(
+            away,
+            np.zeros(len(self.root)),
+            jac=True,
+            method="BFGS",
+            options={"gtol": FLAT, "maxiter": STEPS, "hess_inv0": self.inverse},
+        )
+        if not np.abs(end.jac).max() <= FLAT:
+            return None
+        # Measurements have much the same curvature: the next search begins with it.
+        self.inverse = (end.hess_inv + end.hess_inv.T) / 2
+        return np.asarray(self.root @ (end.x - self.inverse @ end.jac))
+
+
+def _mean_density(
+    density: Density, points: Floats, data: Mapping[str, Floats]
+) -> tuple[float, Floats]:
+    """Return the mean log-density and slope over some points."""
+    found = [density(point, data) for point in points]
+    values, slopes = zip(*found, strict=True)
+    return float(np.mean(values)), np.asarray(np.mean(slopes, axis=0))
 
 
 def _far(moved: Floats, draws: Floats) -> bool:
@@ -83,8 +169,8 @@ def _far(moved: Floats, draws: Floats) -> bool:
     return bool((np.abs(moved - draws) > FARTHEST * spread).any())
 
 
-def _gradient(model: pm.Model, measured: tuple[str, ...]) -> Slope:
-    """Compile the gradient of the log-density over all free variables, measured data an input."""
+def _density(model: pm.Model, measured: tuple[str, ...]) -> Density:
+    """Compile the log-density and its slope over all free variables, measured data an input."""
     configure_jax(cache_folder())
     others = [data.name for data in model.data_vars if data.name not in measured]
     frozen = freeze_dims_and_data(model, data=others)
@@ -96,20 +182,23 @@ def _gradient(model: pm.Model, measured: tuple[str, ...]) -> Slope:
     # Freezing reorders variables.
     free = [frozen[rv.name] for rv in model.free_RVs]
     values = [frozen.rvs_to_values[rv] for rv in free]
-    gradient = graph_replace([frozen.dlogp(free)], inputs, strict=False)[0]
+    both = graph_replace([frozen.logp(), frozen.dlogp(free)], inputs, strict=False)
+    # JAX does without checks of parameters, and would say so.
+    mode = get_mode("JAX").including("local_remove_check_parameter")
     compiled = pytensor.function(
-        [*values, *inputs.values()], gradient, mode="JAX", on_unused_input="ignore"
+        [*values, *inputs.values()], both, mode=mode, on_unused_input="ignore"
     )
     start = frozen.initial_point()
     shapes = [start[value.name].shape for value in values]
     ends = np.cumsum([int(np.prod(shape, dtype=np.int64)) for shape in shapes])
 
-    def slope(at: Floats, data: Mapping[str, Floats]) -> Floats:
+    def density(at: Floats, data: Mapping[str, Floats]) -> tuple[float, Floats]:
         parts = np.split(at, ends[:-1])
         point = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
-        return np.asarray(compiled(*point, *(data[name] for name in measured)), dtype=np.float64)
+        value, slope = compiled(*point, *(data[name] for name in measured))
+        return float(value), np.asarray(slope, dtype=np.float64)
 
-    return slope
+    return density
 
 
 def _unflatten(draws: Floats, like: xr.Dataset, names: list[str]) -> xr.Dataset:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pymc as pm
+import pytensor.tensor as pt
 import pytest
 import xarray as xr
 
@@ -9,6 +10,8 @@ from mfp_stats.errors import FitFailed
 from mfp_stats.fitting.conditioning import condition_draws
 
 N, CHAINS, DRAWS = 60, 2, 150
+#: Distance from a centre within which a posterior is curved.
+SHARP = 0.5
 
 
 def regression(x: np.ndarray, y: np.ndarray) -> pm.Model:
@@ -73,3 +76,78 @@ def test_too_few_measurements_are_refused(survey) -> None:
     x, y = survey
     with pytest.raises(FitFailed, match="could not be conditioned"):
         condition_draws(regression(x, y), posterior(survey), [{"measured": x}])
+
+
+def peaked(centre: np.ndarray) -> pm.Model:
+    """Posteriors with long tails around what was measured, much more curved there than afar."""
+    with pm.Model() as model:
+        place = pm.Flat("place", shape=len(centre))
+        measured = pm.Data("measured", centre)
+        pm.Potential("fit", -(pt.sqrt(SHARP**2 + (place - measured) ** 2)).sum())
+    return model
+
+
+def peaked_draws(rng: np.random.Generator) -> xr.Dataset:
+    grid = np.linspace(-12, 12, 4001)
+    weight = np.exp(-np.sqrt(SHARP**2 + grid**2))
+    drawn = rng.choice(grid, (CHAINS, DRAWS, 3), p=weight / weight.sum())
+    return xr.Dataset({"place": (("chain", "draw", "d"), drawn)})
+
+
+def test_posteriors_more_curved_at_their_centre_move_too() -> None:
+    """Newton steps with the draws' covariance swing to and fro over this one."""
+    rng = np.random.default_rng(1)
+    before, shifts = peaked_draws(rng), rng.normal(0, 1, (CHAINS * DRAWS, 3))
+    found = condition_draws(peaked(np.zeros(3)), before, ({"measured": s} for s in shifts))
+    moved = (found["place"] - before["place"]).values.reshape(-1, 3)
+    off = (moved - shifts) / before["place"].values.std()
+    assert np.sqrt((off**2).mean()) < 0.3
+    assert np.abs(off.mean(axis=0)).max() < 0.05
+
+
+WEIGHT, LOG_SCALE = np.meshgrid(np.linspace(-4, 4, 401), np.linspace(-5, 4, 451), indexing="ij")
+
+
+def ridge(told: np.ndarray, y: np.ndarray) -> pm.Model:
+    """Regression that tells the product of a weight and a scale: a bent posterior."""
+    with pm.Model() as model:
+        weight, log_scale = pm.Normal("weight"), pm.Normal("log_scale")
+        measured = pm.Data("told", told)
+        pm.Potential("fit", -0.5 * ((y - weight * pt.exp(log_scale) * measured) ** 2).sum())
+    return model
+
+
+def on_grid(told: np.ndarray, y: np.ndarray) -> np.ndarray:
+    slope = WEIGHT * np.exp(LOG_SCALE)
+    log = -0.5 * (WEIGHT**2 + LOG_SCALE**2) + slope * (y @ told) - 0.5 * slope**2 * (told @ told)
+    found = np.exp(log - log.max())
+    return found / found.sum()
+
+
+@pytest.mark.parametrize("times", [0.6, 1.5])
+def test_a_bent_posterior_moves_to_where_it_is(times: float) -> None:
+    rng = np.random.default_rng(4)
+    told = rng.normal(size=12)
+    y = 2 * told + rng.normal(size=12)
+    at, under = on_grid(told, y), on_grid(times * told, y)
+    drawn = rng.choice(at.size, (CHAINS, DRAWS), p=at.ravel())
+    before = xr.Dataset(
+        {
+            "weight": (("chain", "draw"), WEIGHT.ravel()[drawn]),
+            "log_scale": (("chain", "draw"), LOG_SCALE.ravel()[drawn]),
+        }
+    )
+    found = condition_draws(
+        ridge(told, y), before, ({"told": times * told} for _ in range(CHAINS * DRAWS))
+    )
+    for name, grid in (("weight", WEIGHT), ("log_scale", LOG_SCALE)):
+        off = found[name].mean() - before[name].mean() - ((under - at) * grid).sum()
+        # It changes its shape too, which is not followed.
+        assert abs(off) < 0.25 * before[name].std()
+
+
+def test_a_measurement_under_which_nothing_is_likely_is_refused(survey) -> None:
+    x, y = survey
+    broken = [{"measured": x}, *({"measured": np.full(N, np.nan)} for _ in range(9))]
+    with pytest.raises(FitFailed, match="could not be conditioned"):
+        condition_draws(regression(x, y), posterior(survey), broken)
