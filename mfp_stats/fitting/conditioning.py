@@ -182,10 +182,11 @@ def _density(model: pm.Model, measured: tuple[str, ...]) -> Density:
     # Freezing reorders variables.
     free = [frozen[rv.name] for rv in model.free_RVs]
     values = [frozen.rvs_to_values[rv] for rv in free]
-    both = graph_replace([frozen.logp(), frozen.dlogp(free)], inputs, strict=False)
+    log_density: Any = frozen.logp()  # one variable, as long as its sum is asked for
+    both = graph_replace([log_density, frozen.dlogp(free)], inputs, strict=False)
     # JAX does without checks of parameters, and would say so.
     mode = get_mode("JAX").including("local_remove_check_parameter")
-    compiled = pytensor.function(
+    compiled: Any = pytensor.function(
         [*values, *inputs.values()], both, mode=mode, on_unused_input="ignore"
     )
     start = frozen.initial_point()
