@@ -121,9 +121,14 @@ def belief_log_membership(matched: xr.Dataset, data: ModelData) -> Floats:
     """
     assert data.beliefs is not None
     consequences = [i.item for i in data.beliefs.indicators if i.consequence]
+    return mean_log_membership(matched, data, consequences)
+
+
+def mean_log_membership(matched: xr.Dataset, data: ModelData, items: Collection[str]) -> Floats:
+    """Return the logarithm of :func:`memberships_without` averaged over the draws, (N, C)."""
     total = matched.sizes["chain"] * matched.sizes["draw"]
     mean = np.zeros((len(data.respondents), matched.sizes["worldview"]))
-    for member in memberships_without(matched, data, consequences):
+    for member in memberships_without(matched, data, items):
         mean += member / total
     return np.log(np.maximum(mean, 1e-12))
 

@@ -20,6 +20,7 @@ from scipy.special import expit
 from mfp_stats.design.conjoint import ConjointProfiles
 from mfp_stats.design.conjoint_choices import Conjoint
 from mfp_stats.design.data import Bools, Floats, Ints, ModelData
+from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.summaries import HIGH, LOW
 
 #: The tables; of several blocks each has a part of its own.
@@ -72,8 +73,8 @@ class PartWorths:
     @classmethod
     def of(cls, posterior: xr.Dataset, share: Floats) -> "PartWorths":
         """Take draws of ``models/part_worths.py``, and shares (S, G, C) of the same draws."""
-        draws = posterior["utility"].transpose("chain", "draw", ...).values
-        return cls(draws.reshape(-1, *draws.shape[2:]), share, len(draws))
+        chains, draws = posterior.sizes["chain"], posterior.sizes["draw"]
+        return cls(flat_draws(posterior["utility"], np.arange(chains * draws)), share, chains)
 
 
 def part_worth_quantities(
@@ -110,11 +111,11 @@ def part_worth_quantities(
     assert one is not None
     people = np.bincount(data.group[one.person], minlength=len(data.groups))
     shown = np.flatnonzero(people > floor)
-    prefers = _preferred(worths.utility, one.profiles)  # (S, G, C, T)
-    of_groups = np.einsum("sgct,sgc->sgt", prefers, worths.share)[:, shown]
+    prefers = _preferred(worths.utility[:, shown], one.profiles)  # (S, shown, C, T)
+    of_groups = np.einsum("sgct,sgc->sgt", prefers, worths.share[:, shown])
     # The same mix of groups in each worldview, so that like is compared with like.
     mix = people[shown] / np.maximum(people[shown].sum(), 1)
-    of_worldviews = np.einsum("sgct,g->sct", prefers[:, shown], mix)
+    of_worldviews = np.einsum("sgct,g->sct", prefers, mix)
     heads = [
         {
             "group": data.groups[g],
@@ -134,7 +135,7 @@ def part_worth_quantities(
         "conjoint_profiles": _profile_rows(one),
     }
     names_of = [str(head["group_label"]) for head in heads]
-    return tables, _judged(prefers[:, shown], of_groups, one, names_of, worths.chains)
+    return tables, _judged(prefers, of_groups, one, names_of, worths.chains)
 
 
 def _preferred(utility: Floats, profiles: ConjointProfiles) -> Floats:

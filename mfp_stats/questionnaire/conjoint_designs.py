@@ -26,6 +26,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mfp_stats.questionnaire.designs import shuffled
+
 #: Number of the level of each attribute, in order.
 Profile = tuple[int, ...]
 Pair = tuple[Profile, Profile]
@@ -131,12 +133,6 @@ def pair_balance(
     return PairBalance(len(design), shown, sides, alike)
 
 
-def _shuffled[T](things: Sequence[T], random: Random) -> list[T]:
-    # Only random() is promised to stay the same in later versions of Python.
-    keys = [random.random() for _ in things]
-    return [things[k] for k in sorted(range(len(things)), key=lambda k: keys[k])]
-
-
 def _random(purpose: str, levels: Sequence[int], pairs: int, start: int) -> Random:
     seed = f"{purpose} {'x'.join(map(str, levels))} {pairs} {start}"
     return Random(seed)  # noqa: S311 (a design, no secret)
@@ -202,8 +198,8 @@ def _balanced_column(levels: int, pairs: int, alike: int, random: Random) -> _Co
         level = min(range(levels), key=lambda level: shown[level])
         column.append((level, level))
     # Which level is shown once more, where one must be, is left to chance.
-    names = _shuffled(range(levels), random)
-    return _shuffled([(names[one], names[other]) for one, other in column], random)
+    names = shuffled(range(levels), random)
+    return shuffled([(names[one], names[other]) for one, other in column], random)
 
 
 def _unevenness(column: _Column) -> int:
@@ -322,7 +318,7 @@ def _listed(levels: tuple[int, ...], pairs: int, start: int) -> Pairs:
     """
     random = _random("listed", levels, pairs, start)
     profiles = list(product(*(range(size) for size in levels)))
-    every = _shuffled(list(combinations(profiles, 2)), random)
+    every = shuffled(list(combinations(profiles, 2)), random)
     every.sort(key=lambda pair: sum(a == b for a, b in zip(*pair, strict=True)))
     more: Counter[tuple[int, int]] = Counter()
     made = []

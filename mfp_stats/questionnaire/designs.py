@@ -123,9 +123,11 @@ def _lowest_cost(total: int, cells: int) -> int:
     return more * (low + 1) ** 2 + (cells - more) * low**2
 
 
-def _shuffled(things: Sequence[int], random: Random) -> list[int]:
+def shuffled[T](things: Sequence[T], random: Random) -> list[T]:
+    """Return things in an order of chance that is the same on every machine."""
     # Only random() is promised to stay the same in later versions of Python.
-    return [thing for _, thing in sorted((random.random(), thing) for thing in things)]
+    keys = [random.random() for _ in things]
+    return [things[k] for k in sorted(range(len(things)), key=lambda k: keys[k])]
 
 
 def _even_sets(values: int, sets: int, size: int, random: Random) -> Sets:
@@ -133,7 +135,7 @@ def _even_sets(values: int, sets: int, size: int, random: Random) -> Sets:
     design: Sets = []
     shown: Counter[int] = Counter()
     for _ in range(sets):
-        rare = sorted(_shuffled(range(values), random), key=lambda value: shown[value])
+        rare = sorted(shuffled(range(values), random), key=lambda value: shown[value])
         design.append(rare[:size])
         shown.update(rare[:size])
     return design
@@ -183,7 +185,7 @@ def _swap_between(one: list[int], other: list[int], together: Sets) -> bool:
 def _place_balanced(design: Sets, values: int, seed: int) -> Sets:
     """Swap places within sets for as long as that evens out where each value stands."""
     random = Random(f"places {seed}")  # noqa: S311 (a design, no secret)
-    placed = [_shuffled(chosen, random) for chosen in design]
+    placed = [shuffled(chosen, random) for chosen in design]
     counts = [[0] * len(placed[0]) for _ in range(values)]
     for chosen in placed:
         for place, value in enumerate(chosen):

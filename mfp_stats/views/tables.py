@@ -112,23 +112,14 @@ EXPERIENCE_CONTRASTS: Final = {
     **(_SHARE | {"mean": "Difference"}),
     "probability_more": "Probability of more",
 }
-CONJOINT: Final = {
-    "attribute_label": "Attribute",
-    "level_label": "Level",
-    "group_label": "Group",
-    "n": "n",
+_LEVEL: Final = {"attribute_label": "Attribute", "level_label": "Level"}
+_WORTH: Final = {
     **_three("prefers", "Prefer it"),
     **_three("effect", "Against the first level"),
     "best_probability": "Probability of being preferred most",
 }
-CONJOINT_WORLDVIEWS: Final = {
-    "attribute_label": "Attribute",
-    "level_label": "Level",
-    "worldview": "Worldview",
-    **_three("prefers", "Prefer it"),
-    **_three("effect", "Against the first level"),
-    "best_probability": "Probability of being preferred most",
-}
+CONJOINT: Final = {**_LEVEL, "group_label": "Group", "n": "n", **_WORTH}
+CONJOINT_WORLDVIEWS: Final = {**_LEVEL, "worldview": "Worldview", **_WORTH}
 CONJOINT_PAIRS: Final = {
     "attribute_label": "Attribute",
     "group_a_label": "Group",

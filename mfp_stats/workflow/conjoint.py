@@ -17,7 +17,7 @@ from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.likelihoods.part_worths import part_worths
 from mfp_stats.quantities.search.conjoint import conjoint_model, conjoint_space
-from mfp_stats.quantities.search.results import searched
+from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.workflow.coordination import THRESHOLD
 
@@ -83,14 +83,10 @@ class ConjointFit:
         model = conjoint_model(self.utility, self.intercept, self.profiles, space)
         wanted = space.restricted(levels) if levels else space
         asked = list(self.profiles.groups) if coalition is None else coalition
-        found, about = searched(model, wanted, asked, threshold, Cells([], []))
-        head = {"weighting": "unweighted", "tested": False}
-        notes = pl.Series([[*space.notes, *self.notes]], dtype=pl.List(pl.String()))
-        columns = [pl.lit(value).alias(name) for name, value in head.items()]
-        return {
-            "search": found.with_columns(columns),
-            "search_summary": about.with_columns(*columns, notes=notes),
-        }
+        found = searched(model, wanted, asked, threshold, Cells([], []))
+        notes = [*space.notes, *self.notes]
+        designs, summary = headed(found, {"weighting": "unweighted"}, notes)
+        return {"search": designs, "search_summary": summary}
 
     @property
     def design_levels(self) -> dict[str, tuple[str, ...]]:

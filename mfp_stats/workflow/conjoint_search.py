@@ -1,6 +1,7 @@
 """Designs that groups would prefer, searched in the part-worths of a stored fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,8 +10,9 @@ import polars as pl
 from mfp_stats.design.conjoint import ConjointProfiles
 from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.quantities.search.conjoint import conjoint_model, conjoint_space
-from mfp_stats.quantities.search.results import searched
+from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
+from mfp_stats.quantities.surface import coalitions_of
 from mfp_stats.workflow.coordination import THRESHOLD
 from mfp_stats.workflow.results import FitResults
 
@@ -64,26 +66,27 @@ def conjoint_search(
             raise ChoiceError(Fault("conjoint", what, fix="Fit without --group wave."))
         return dict.fromkeys(SEARCHED, pl.DataFrame())
     draws, shown = results.table("conjoint_draws"), results.table("conjoint_profiles")
-    _refuse_unknown(worths, levels or {}, coalition or ())
+    _refuse_unknown(worths, levels or {})
+    if coalition is not None:
+        coalitions_of(worths["group"].unique(maintain_order=True).to_list(), [coalition])
     found, about = [], []
     for (name, label), rows in worths.group_by("conjoint", "conjoint_label", maintain_order=True):
         groups = rows["group"].unique(maintain_order=True).to_list()
         asked = [g for g in groups if coalition is None or g in coalition]
         if not asked:
             continue
-        parts = _searched(
+        head = {"conjoint": name, "conjoint_label": label, "weighting": "unweighted"}
+        designs, summary = _searched(
             rows,
             draws=draws.filter(conjoint=name),
             profiles=shown.filter(conjoint=name),
             threshold=threshold,
             coalition=asked,
             levels=_texts(rows, levels or {}),
+            head=head,
         )
-        head = {"conjoint": name, "conjoint_label": label, "weighting": "unweighted"}
-        # Nothing has scored a prediction of this search yet.
-        columns = [pl.lit(v).alias(k) for k, v in (head | {"tested": False}).items()]
-        found.append(parts[0].with_columns(columns))
-        about.append(parts[1].with_columns(columns))
+        found.append(designs)
+        about.append(summary)
     if not found:
         return dict.fromkeys(SEARCHED, pl.DataFrame())
     return dict(
@@ -99,6 +102,7 @@ def _searched(
     threshold: float,
     coalition: Sequence[str],
     levels: Mapping[str, Sequence[str]],
+    head: Mapping[str, str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Search the designs of one block."""
     groups = draws["group"].unique(maintain_order=True).to_list()
@@ -109,11 +113,10 @@ def _searched(
     space = conjoint_space(experiment)
     model = conjoint_model(utility, np.zeros(shape[:2]), experiment, space, share)
     labels = dict(draws.select("group", "group_label").unique().rows())
-    model = model.labelled([labels[g] for g in groups])
+    model = replace(model, labels=tuple(labels[g] for g in groups))
     narrowed = space.restricted(levels) if levels else space
-    designs, summary = searched(model, narrowed, coalition, threshold, Cells([], []))
-    notes = pl.Series([list(space.notes)], dtype=pl.List(pl.String()))
-    return designs, summary.with_columns(notes=notes)
+    found = searched(model, narrowed, coalition, threshold, Cells([], []))
+    return headed(found, head, space.notes)
 
 
 def _experiment(
@@ -167,21 +170,13 @@ def _texts(rows: pl.DataFrame, levels: Mapping[str, Sequence[str]]) -> dict[str,
     }
 
 
-def _refuse_unknown(
-    worths: pl.DataFrame, levels: Mapping[str, Sequence[str]], coalition: Sequence[str]
-) -> None:
+def _refuse_unknown(worths: pl.DataFrame, levels: Mapping[str, Sequence[str]]) -> None:
     attributes = tuple(worths["attribute"].unique(maintain_order=True))
     texts = tuple(worths["attribute_label"].unique(maintain_order=True))
-    groups = tuple(worths["group"].unique(maintain_order=True))
     faults = [
         Fault("levels", f"no attribute {name!r} differs between the proposals", known=attributes)
         for name in levels
         if name not in (*attributes, *texts)
-    ]
-    faults += [
-        Fault("coalition", f"there is no estimate for a group {name!r}", known=groups)
-        for name in coalition
-        if name not in groups
     ]
     if faults:
         raise ChoiceError(faults)

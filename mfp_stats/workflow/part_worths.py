@@ -12,7 +12,8 @@ from mfp_stats.design.conjoint_choices import Conjoint
 from mfp_stats.design.data import Floats, ModelData
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Table
-from mfp_stats.quantities.memberships import memberships_without
+from mfp_stats.quantities.drawn import flat_draws
+from mfp_stats.quantities.memberships import mean_log_membership, memberships_without
 from mfp_stats.quantities.part_worths import TABLES, PartWorths, part_worth_quantities
 from mfp_stats.workflow.basis import ChosenWorldviews, thinned
 from mfp_stats.workflow.task import Displayed, Part, Task
@@ -61,8 +62,7 @@ def _name(table: str, one: Conjoint) -> str:
 
 def _fit_one(task: Task, worldviews: Part, one: Conjoint) -> Part:
     known = _Known.of(task, worldviews, one)
-    held = known.mean()
-    data = replace(task.data, conjoint=one, log_membership=np.log(held))
+    data = replace(task.data, conjoint=one, log_membership=known.mean())
 
     def display(posterior: xr.Dataset) -> Displayed[dict[str, pl.DataFrame]]:
         few = thinned(posterior, task.settings)
@@ -114,15 +114,13 @@ class _Known:
             yield {"log_membership": np.log(np.maximum(member[self.one.person], 1e-12))}
 
     def mean(self) -> Floats:
-        """Return memberships on average, (respondents, C)."""
+        """Return the logarithm of what memberships are on average, (respondents, C)."""
         if self.matched is None:
-            return np.ones((len(self.one.person), 1))
-        total = self.matched.sizes["chain"] * self.matched.sizes["draw"]
-        return np.asarray(sum(np.exp(one["log_membership"]) for one in self.draws()) / total)
+            return np.zeros((len(self.one.person), 1))
+        return mean_log_membership(self.matched, self.data, ())[self.one.person]
 
     def shares(self, total: int) -> Floats:
         """Return the shares of the worldviews in each group, in so many draws, (S, G, C)."""
         if self.matched is None:
             return np.ones((total, len(self.data.groups), 1))
-        found = self.matched["composition"].transpose("chain", "draw", ...).values
-        return np.asarray(found.reshape(-1, *found.shape[2:]))
+        return flat_draws(self.matched["composition"], np.arange(total))

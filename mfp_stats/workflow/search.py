@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.quantities.search.results import searched
+from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.tables import SIGNAL, TABLES, design_model, design_space
@@ -83,12 +83,10 @@ def search(
     found, about = [], []
     for weighting in acceptance["weighting"].unique(maintain_order=True):
         model = design_model(tables, space, drawn, labels, weighting)
-        designs, summary = searched(model, wanted, groups, threshold, cells)
-        # Nothing has scored a prediction of this search yet.
-        columns = [pl.lit(weighting).alias("weighting"), pl.lit(value=False).alias("tested")]
-        notes = pl.Series([list(space.notes)], dtype=pl.List(pl.String()))
-        found.append(designs.with_columns(columns) if len(designs) else designs)
-        about.append(summary.with_columns(*columns, notes=notes))
+        parts = searched(model, wanted, groups, threshold, cells)
+        designs, summary = headed(parts, {"weighting": weighting}, space.notes)
+        found.append(designs)
+        about.append(summary)
     return {
         "search": pl.concat(found, how="diagonal_relaxed"),
         "search_summary": pl.concat(about, how="diagonal_relaxed"),

@@ -70,10 +70,6 @@ class DesignModel:
         held = None if self.importance is None else self.importance[kept]
         return replace(self, **arrays, importance=held)
 
-    def labelled(self, labels: Sequence[str]) -> Self:
-        """Return the model with other labels of its groups."""
-        return replace(self, labels=tuple(labels))
-
     def only(self, groups: Sequence[str]) -> Self:
         """Return the model of some of the groups, in the order of the model."""
         kept = [g for g, name in enumerate(self.groups) if name in groups]

@@ -1,6 +1,6 @@
 """One search from a model of designs to its tables, for one coalition and threshold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -64,3 +64,18 @@ def searched(
     about = pl.DataFrame([head | summary_row(front)], infer_schema_length=None)
     rows = design_rows(front, cells)
     return rows.with_columns(columns) if len(rows) else rows, about
+
+
+def headed(
+    found: tuple[pl.DataFrame, pl.DataFrame], head: Mapping[str, str], notes: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Say in every row what a search was of, and beside the search what is to be known of it.
+
+    Nothing has scored a prediction of it yet, so that it is marked as untested.
+    """
+    designs, summary = found
+    columns = [pl.lit(value).alias(name) for name, value in head.items()]
+    columns.append(pl.lit(value=False).alias("tested"))
+    told = pl.Series([list(notes)], dtype=pl.List(pl.String()))
+    rows = designs.with_columns(columns) if len(designs) else designs
+    return rows, summary.with_columns(*columns, notes=told)

@@ -9,11 +9,10 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
-from mfp_stats.design.conjoint import ConjointProfiles
-from mfp_stats.design.conjoint_choices import Conjoint
 from mfp_stats.design.data import ModelData
 from mfp_stats.quantities.part_worths import PartWorths, part_worth_quantities
 from tests.suites.sbc.case import Case, Simulated
+from tests.suites.sbc.cases.pairs import random_pairs
 from tests.suites.sbc.cases.people import GROUP, PEOPLE, survey
 from tests.suites.sbc.reading import one
 
@@ -40,23 +39,7 @@ RANKED: Final = (
 
 def design() -> ModelData:
     """Random pairs, the first of which everybody chooses as yet."""
-    rng = np.random.default_rng(2)
-    sizes = [len(levels) for levels in ATTRIBUTES.values()]
-    rows = np.arange(2 * PEOPLE * PAIRS)
-    person = np.repeat(np.arange(PEOPLE), 2 * PAIRS)
-    profiles = ConjointProfiles(
-        attributes=ATTRIBUTES,
-        level=np.column_stack([rng.integers(0, size, len(rows)) for size in sizes]),
-        chosen=(rows % 2 == 0).astype(np.float64),
-        respondent=person,
-        weight=np.ones(len(rows)),
-        groups=GROUPS,
-        group=GROUP[person],
-        rival=np.where(rows % 2 == 0, rows + 1, rows - 1),
-    )
-    cells = [(name, level) for name, levels in ATTRIBUTES.items() for level in levels]
-    names, levels = (tuple(x) for x in zip(*cells, strict=True))
-    conjoint = Conjoint("plans", "Plans", names, levels, names, levels, profiles, np.arange(PEOPLE))
+    conjoint = random_pairs(ATTRIBUTES, GROUPS, GROUP, PAIRS, np.random.default_rng(2))
     return survey(conjoint=conjoint, log_membership=np.full((PEOPLE, CLASSES), np.log(SHARE)))
 
 
