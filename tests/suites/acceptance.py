@@ -25,7 +25,7 @@ from mfp_stats.simulate import Truth, default_truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES, named_truth
 from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE, WORLDVIEW_DRAWS
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
 from tests.suites.coverage import Tally, coverage_figures, tally
 from tests.suites.intervals import share_words
 from tests.suites.provenance import ROOT, code_digest, model_digest
@@ -283,7 +283,7 @@ def suites() -> tuple[Suite, ...]:
             *grid(lambda options: MIXED_SIZES[int(options["n"])], truth=(MIXED,), n=MIXED_SIZES),
         ),
         settings={
-            "draws": [DRAWS, WORLDVIEW_DRAWS],
+            "draws": DRAWS,
             "tune": TUNE,
             "classes": CLASSES,
             "effect": DEFAULT_EFFECT,

@@ -25,7 +25,7 @@ from mfp_stats.workflow.prefield.plan import (
     plan_design,
 )
 from mfp_stats.workflow.prefield.power import Learnt, power_records, right_verdict
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE, WORLDVIEW_DRAWS
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
 from tests.suites.acceptance import Quiet
 from tests.suites.intervals import share_words
 from tests.suites.provenance import ROOT, code_digest, model_digest
@@ -179,7 +179,7 @@ def suites() -> tuple[Suite, ...]:
         title="Before fieldwork: predicted widths and power against surveys fitted afresh.",
         cells=grid(lambda options: SIZES[int(options["n"])], truth=TRUTHS, n=SIZES),
         settings={
-            "draws": [DRAWS, TUNE, WORLDVIEW_DRAWS],
+            "draws": [DRAWS, TUNE],
             "classes": CLASSES,
             "effect": DEFAULT_EFFECT,
             "shares": SHARES,

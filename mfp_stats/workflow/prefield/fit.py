@@ -20,7 +20,7 @@ from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, PROPOSAL, TUNE, WORLDVIEW_DRAWS
+from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, PROPOSAL, TUNE
 from mfp_stats.workflow.prefield.survey import simulated_survey
 from mfp_stats.workflow.responses import fit_responses
 from mfp_stats.workflow.task import Part, Task
@@ -84,7 +84,7 @@ def fit_survey(
     values = fit_values(task)
     if data.responses is None:  # then nothing that is told of rests on worldviews
         return FittedSurvey(data, values, Part(), Part())
-    worldviews = fit_worldviews(task.at_most(WORLDVIEW_DRAWS), only=CLASSES)
+    worldviews = fit_worldviews(task, only=CLASSES)
     return FittedSurvey(data, values, worldviews, fit_responses(task, values, worldviews))
 
 

@@ -33,11 +33,10 @@ PLAN_FILE: Final = "plan.json"
 MODELS: Final = ("values", "worldviews", "expectations", "responses")
 #: Number of worldviews, which is taken as known: it saves three quarters of the time.
 CLASSES: Final = 2
-#: Draws of each chain; with fewer, overlap and acceptance would often need a second try.
+#: Draws of each chain; with fewer, overlap and acceptance would often need a second try, and so
+#: would worldviews: with half as many, the R-hat of one of their many cells is often above 1.01.
 DRAWS: Final = 1000
 TUNE: Final = 400
-#: Of worldviews, whose draws are nearly independent.
-WORLDVIEW_DRAWS: Final = 500
 #: The form of rows: another one starts anew.
 FORM: Final = 1
 #: What a width is of where it is of one proposal, beside all of them together.
@@ -121,7 +120,7 @@ def comparable(project: Project, questionnaire: Questionnaire, plan: DesignPlan)
         "seed": plan.seed,
         "models": {name: file_hash(project.model_file(name)) for name in MODELS},
         "worldviews": CLASSES,
-        "draws": [DRAWS, TUNE, WORLDVIEW_DRAWS],
+        "draws": [DRAWS, TUNE],
         "version": version("mfp-stats"),
     }
 
