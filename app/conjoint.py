@@ -35,10 +35,13 @@ if not results.by_wave:
     if not coalition:
         st.info("Choose at least one group.")
         st.stop()
+weighting = choices.choose_weighting(levels)
 found = conjoint_search(results, threshold=threshold, coalition=coalition)
-designs = found["conjoint_search"]
+shown = {"conjoint": levels, "conjoint_pairs": pairs} | found
+shown = {name: frame.filter(weighting) if len(frame) else frame for name, frame in shown.items()}
+levels, pairs, designs = (shown[n] for n in ("conjoint", "conjoint_pairs", "conjoint_search"))
+shown["conjoint_worldviews"] = worldviews
 compared = compared_in(results)
-shown = {"conjoint": levels, "conjoint_worldviews": worldviews, "conjoint_pairs": pairs} | found
 page.findings(describe_conjoint(shown, compared))
 page.reservations(results, Topic.CONJOINT)
 page.too_small(results.table("group_sizes"))

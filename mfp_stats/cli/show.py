@@ -64,7 +64,7 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
         *("best_probability", "regret", "distance", "confirm"),
     ),
     Topic.CONJOINT: (
-        *("conjoint_label", "attribute_label", "level_label", "group_label"),
+        *("conjoint_label", "attribute_label", "level_label", "group_label", "weighting"),
         *("prefers", "effect", "best_probability"),
     ),
     Topic.FORECAST: (

@@ -2,9 +2,12 @@
 
 A proposal with a level is set against one of the experiment taken at random, its other attributes
 as they occurred: proposals that were shown meet each other, and the level is put into one of the
-two. The share of a group is that of its worldviews in their shares. Shares rather than differences
-from a reference level are what groups are compared by: the choice of reference alone can make
-groups look different (Leeper, Hobolt & Tilley 2020, on marginal means).
+two. The share of a group is that of its worldviews in their shares, which is where weights of
+people come in: those of one group and worldview are alike to the model.
+
+Shares rather than differences from a reference level are what groups are compared by: the choice
+of reference alone can make groups look different (Leeper, Hobolt & Tilley 2020, on marginal
+means).
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,14 +70,15 @@ class PartWorths:
     """Draws of one block. S draws, G groups, C worldviews, T levels."""
 
     utility: Floats  #: (S, G, C, T) in logits
-    share: Floats  #: (S, G, C) of the group that holds the worldview
+    #: Weighting to (S, G, C), of the group that holds the worldview; NaN where nobody counts.
+    shares: Mapping[str, Floats]
     chains: int
 
     @classmethod
-    def of(cls, posterior: xr.Dataset, share: Floats) -> "PartWorths":
-        """Take draws of ``models/part_worths.py``, and shares (S, G, C) of the same draws."""
+    def of(cls, posterior: xr.Dataset, shares: Mapping[str, Floats]) -> "PartWorths":
+        """Take draws of ``models/part_worths.py``, and the shares of the same draws."""
         chains, draws = posterior.sizes["chain"], posterior.sizes["draw"]
-        return cls(flat_draws(posterior["utility"], np.arange(chains * draws)), share, chains)
+        return cls(flat_draws(posterior["utility"], np.arange(chains * draws)), shares, chains)
 
 
 def part_worth_quantities(
@@ -96,14 +100,13 @@ def part_worth_quantities(
     Returns
     -------
     tables
-        ``conjoint``: one row a level and group, ``prefers_mean`` … the share that prefers a
-        proposal with the level to one at random, ``effect_mean`` … how much more than with the
-        attribute's first level, ``best_probability`` that no other level of the attribute is
-        preferred to it. ``conjoint_worldviews``: the same by worldview, were all groups shown as
-        large in each of them.
-        ``conjoint_pairs``: one row an attribute and pair of groups, ``same_best_probability``
-        that both prefer the same level to all others. ``conjoint_draws``, ``conjoint_profiles``:
-        what a search for designs needs.
+        ``conjoint``: one row a weighting, group and level, ``prefers_mean`` … the share that
+        prefers a proposal with the level to one at random, ``effect_mean`` … how much more than
+        with the attribute's first level, ``best_probability`` that no other level of the attribute
+        is preferred to it. ``conjoint_worldviews``: the same by worldview, were all groups shown
+        as large in each of them. ``conjoint_pairs``: one row a weighting, pair of groups and
+        attribute, ``same_best_probability`` that both prefer the same level to all others.
+        ``conjoint_draws``, ``conjoint_profiles``: what a search for designs needs.
     draws
         Dims (chain, draw, ...).
     """
@@ -112,30 +115,57 @@ def part_worth_quantities(
     people = np.bincount(data.group[one.person], minlength=len(data.groups))
     shown = np.flatnonzero(people > floor)
     prefers = _preferred(worths.utility[:, shown], one.profiles)  # (S, shown, C, T)
-    of_groups = np.einsum("sgct,sgc->sgt", prefers, worths.share[:, shown])
     # The same mix of groups in each worldview, so that like is compared with like.
     mix = people[shown] / np.maximum(people[shown].sum(), 1)
     of_worldviews = np.einsum("sgct,g->sct", prefers, mix)
-    heads = [
-        {
-            "group": data.groups[g],
-            "group_label": data.group_labels[g],
-            "n": int(people[g]),
-            "weighting": "unweighted",
-        }
-        for g in shown
-    ]
     several = len(names) > 1 and len(shown) > 0
     views = [{"worldview": c + 1, "name": name} for c, name in enumerate(names)] if several else []
+    told = [
+        _Told.of(prefers, worths, weighting, data, people, shown) for weighting in worths.shares
+    ]
     tables = {
-        "conjoint": _level_rows(of_groups, one, heads, _GROUP),
+        "conjoint": pl.concat([_level_rows(t.prefers, one, t.heads, _GROUP) for t in told]),
         "conjoint_worldviews": _level_rows(of_worldviews, one, views, _WORLDVIEW),
-        "conjoint_pairs": _pair_rows(of_groups, one, heads),
-        "conjoint_draws": _draw_rows(worths, one, shown, heads),
+        "conjoint_pairs": pl.concat([_pair_rows(t.prefers, one, t.heads) for t in told]),
+        "conjoint_draws": pl.concat([_draw_rows(worths, one, t) for t in told]),
         "conjoint_profiles": _profile_rows(one),
     }
-    names_of = [str(head["group_label"]) for head in heads]
-    return tables, _judged(prefers, of_groups, one, names_of, worths.chains)
+    return tables, _judged(prefers, told, one, worths.chains)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """What is told of groups under one weighting. S draws, H groups, T levels."""
+
+    weighting: str
+    groups: Ints  #: (H,) shown, and in which somebody counts
+    heads: Sequence[Mapping[str, object]]
+    prefers: Floats  #: (S, H, T)
+
+    @classmethod
+    def of(
+        cls,
+        prefers: Floats,
+        worths: PartWorths,
+        weighting: str,
+        data: ModelData,
+        people: Ints,
+        shown: Ints,
+    ) -> "_Told":
+        """Mix what worldviews prefer, (S, shown, C, T), by their shares in each group."""
+        share = worths.shares[weighting][:, shown]
+        there = np.isfinite(share).all(axis=(0, 2))
+        heads = [
+            {
+                "group": data.groups[g],
+                "group_label": data.group_labels[g],
+                "n": int(people[g]),
+                "weighting": weighting,
+            }
+            for g in shown[there]
+        ]
+        mixed = np.einsum("sgct,sgc->sgt", prefers[:, there], share[:, there])
+        return cls(weighting, shown[there], heads, mixed)
 
 
 def _preferred(utility: Floats, profiles: ConjointProfiles) -> Floats:
@@ -241,7 +271,7 @@ def _pair_rows(
                         for side, k in (("a", g), ("b", h))
                         for name in ("group", "group_label")
                     },
-                    "weighting": "unweighted",
+                    "weighting": heads[g]["weighting"],
                     **{
                         f"best_{side}_label": one.level_label[t]
                         for side, t in zip("ab", favourites, strict=True)
@@ -256,20 +286,21 @@ def _pair_rows(
     return pl.DataFrame(rows, schema=_PAIR)
 
 
-def _draw_rows(
-    worths: PartWorths, one: Conjoint, shown: Ints, heads: Sequence[Mapping[str, object]]
-) -> pl.DataFrame:
+def _draw_rows(worths: PartWorths, one: Conjoint, told: _Told) -> pl.DataFrame:
     """Return what levels are worth in some of the draws, a row a draw, group and worldview."""
     last = len(worths.utility) - 1
     draws = np.linspace(0, last, min(KEPT, last + 1)).round().astype(np.int64)
-    utility, share = (array[draws][:, shown] for array in (worths.utility, worths.share))
+    arrays = worths.utility, worths.shares[told.weighting]
+    utility, share = (array[draws][:, told.groups] for array in arrays)
     draw, group, worldview = (index.ravel() for index in np.indices(share.shape))
     return pl.DataFrame(
         {
             "conjoint": [one.name] * len(draw),
             "draw": draw,
-            "group": [heads[int(g)]["group"] for g in group],
-            "group_label": [heads[int(g)]["group_label"] for g in group],
+            **{
+                name: [told.heads[int(g)][name] for g in group]
+                for name in ("weighting", "group", "group_label")
+            },
             "worldview": worldview + 1,
             "share": share.ravel(),
             "utility": utility.reshape(-1, utility.shape[-1]).tolist(),
@@ -287,21 +318,22 @@ def _profile_rows(one: Conjoint) -> pl.DataFrame:
     )
 
 
-def _judged(
-    prefers: Floats, of_groups: Floats, one: Conjoint, groups: Sequence[str], chains: int
-) -> xr.Dataset:
-    """Return the draws that all is made of, by group and by group and worldview."""
+def _judged(prefers: Floats, told: Sequence[_Told], one: Conjoint, chains: int) -> xr.Dataset:
+    """Return the draws that all is made of, by group and worldview, and by group as weighted."""
     levels = [f"{a}: {t}" for a, t in zip(one.attribute_label, one.level_label, strict=True)]
-    kept = {"group": of_groups, "group and worldview": prefers}
-    dims = {"group": ("group", "level"), "group and worldview": ("group", "worldview", "level")}
-    return xr.Dataset(
-        {
-            f"prefers_by_{kind.replace(' ', '_')}": (
-                ("chain", "draw", *dims[kind]),
-                draws.reshape(chains, -1, *draws.shape[1:]),
-                {"long_name": f"share of a {kind} that prefers a level"},
-            )
-            for kind, draws in kept.items()
-        },
-        coords={"group": list(groups), "level": levels},
-    )
+    held: tuple[str, ...] = ("chain", "draw", "group", "worldview", "level")
+    variables = {"prefers_by_group_and_worldview": _variable(held, prefers, chains)}
+    coords: dict[str, list[str]] = {"level": levels}
+    for part in told:
+        weighted = part.weighting != "unweighted"
+        group = f"{part.weighting}_group" if weighted else "group"
+        dims = ("chain", "draw", group, "level")
+        variables[f"prefers_by_{group}"] = _variable(dims, part.prefers, chains)
+        coords[group] = [str(head["group_label"]) for head in part.heads]
+    return xr.Dataset(variables, coords=coords)
+
+
+def _variable(dims: tuple[str, ...], draws: Floats, chains: int) -> xr.Variable:
+    of = "group and worldview" if "worldview" in dims else "group"
+    about = {"long_name": f"share of a {of} that prefers a level"}
+    return xr.Variable(dims, draws.reshape(chains, -1, *draws.shape[1:]), about)

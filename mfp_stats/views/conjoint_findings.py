@@ -5,8 +5,9 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.views.findings import Row
+from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.search_findings import UNTESTED, describe_search
+from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, listed, percent, quoted
 
 #: What the numbers mean.
@@ -21,10 +22,7 @@ PREFERRED: Final = (
     "random: whether people would live with it was not asked."
 )
 #: Said of people who are alike to the model.
-ALIKE: Final = (
-    "People of {whom} are taken to differ in what they prefer by chance alone; weights are not "
-    "used."
-)
+ALIKE: Final = "People of {whom} are taken to differ in what they prefer by chance alone."
 #: Probability from which one thing is said to be more than another.
 _SURE: Final = 0.9
 _ENDS: Final = ("mean", "q05", "q95")
@@ -38,11 +36,16 @@ def describe_conjoint(tables: Mapping[str, pl.DataFrame], compared: Compared = G
     tables
         ``conjoint``, ``conjoint_worldviews`` and ``conjoint_pairs``; ``conjoint_search`` and
         ``conjoint_search_summary`` of one coalition and threshold, empty where waves are compared.
+        Of several weightings the weighted one is told.
     compared
         Groups or waves, in words.
     """
+    shown = {
+        name: preferred(frame) if "weighting" in frame.columns else frame
+        for name, frame in tables.items()
+    }
     levels, worldviews, search = (
-        tables[name] for name in ("conjoint", "conjoint_worldviews", "conjoint_search")
+        shown[name] for name in ("conjoint", "conjoint_worldviews", "conjoint_search")
     )
     if levels.is_empty():
         return ["This survey cannot tell what attributes of proposals are worth to people."]
@@ -50,7 +53,7 @@ def describe_conjoint(tables: Mapping[str, pl.DataFrame], compared: Compared = G
     blocks = levels.partition_by("conjoint", maintain_order=True)
     for part in blocks:
         name, label = part["conjoint"][0], part["conjoint_label"][0]
-        own = {table: _of(frame, name) for table, frame in tables.items()}
+        own = {table: _of(frame, name) for table, frame in shown.items()}
         found = [
             *_attributes(part, own["conjoint_pairs"], compared),
             *_worldviews(own["conjoint_worldviews"]),
@@ -61,7 +64,12 @@ def describe_conjoint(tables: Mapping[str, pl.DataFrame], compared: Compared = G
             found += designs[: designs.index(UNTESTED)]
         told += [f"{quoted(label)}: {line}" if len(blocks) > 1 else line for line in found]
     whom = f"a {compared.one}" if worldviews.is_empty() else f"a {compared.one} and worldview"
-    return [*told, *((PREFERRED, UNTESTED) if len(search) else ()), ALIKE.format(whom=whom)]
+    return [
+        *told,
+        *((PREFERRED, UNTESTED) if len(search) else ()),
+        ALIKE.format(whom=whom),
+        weighting_note(levels["weighting"][0]),
+    ]
 
 
 def _of(frame: pl.DataFrame, name: str) -> pl.DataFrame:

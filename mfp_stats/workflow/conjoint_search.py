@@ -45,10 +45,10 @@ def conjoint_search(
     Returns
     -------
     dict of polars.DataFrame
-        ``conjoint_search``: a row a block and design on the front, best first, with the columns of
-        :func:`mfp_stats.workflow.search.search`; accepting is preferring. ``attribute_…`` differ
-        between blocks, null elsewhere. ``conjoint_search_summary``: a row a block. Both empty
-        where nobody chose, and where waves are compared.
+        ``conjoint_search``: a row a block, weighting and design on the front, best first, with the
+        columns of :func:`mfp_stats.workflow.search.search`; accepting is preferring.
+        ``attribute_…`` differ between blocks, null elsewhere. ``conjoint_search_summary``: a row a
+        block and weighting. Both empty where nobody chose, and where waves are compared.
 
     Raises
     ------
@@ -70,15 +70,16 @@ def conjoint_search(
     if coalition is not None:
         coalitions_of(worths["group"].unique(maintain_order=True).to_list(), [coalition])
     found, about = [], []
-    for (name, label), rows in worths.group_by("conjoint", "conjoint_label", maintain_order=True):
+    which = ("conjoint", "conjoint_label", "weighting")
+    for (name, label, weighting), rows in worths.group_by(which, maintain_order=True):
         groups = rows["group"].unique(maintain_order=True).to_list()
         asked = [g for g in groups if coalition is None or g in coalition]
         if not asked:
             continue
-        head = {"conjoint": name, "conjoint_label": label, "weighting": "unweighted"}
+        head = {"conjoint": name, "conjoint_label": label, "weighting": weighting}
         designs, summary = _searched(
             rows,
-            draws=draws.filter(conjoint=name),
+            draws=draws.filter(conjoint=name, weighting=weighting),
             profiles=shown.filter(conjoint=name),
             threshold=threshold,
             coalition=asked,

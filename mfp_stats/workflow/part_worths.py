@@ -97,7 +97,9 @@ class _Known:
     one: Conjoint
     step: str | None = None
     names: tuple[str, ...] = ("",)
-    matched: xr.Dataset | None = None  #: None where there is one worldview for all
+    #: Both None where there is one worldview for all.
+    matched: xr.Dataset | None = None
+    share: xr.DataArray | None = None  #: as of :class:`ChosenWorldviews`
 
     @classmethod
     def of(cls, task: Task, worldviews: Part, one: Conjoint) -> "_Known":
@@ -105,7 +107,8 @@ class _Known:
         if not isinstance(chosen, ChosenWorldviews) or chosen.matched.sizes["worldview"] < 2:
             return cls(task.data, one)
         matched = thinned(chosen.matched, task.settings)
-        return cls(task.data, one, chosen.step, chosen.names, matched)
+        share = thinned(chosen.share.to_dataset(name="share"), task.settings)["share"]
+        return cls(task.data, one, chosen.step, chosen.names, matched, share)
 
     def draws(self) -> Iterator[Mapping[str, Floats]]:
         """Yield log memberships (respondents, C) of each draw."""
@@ -119,8 +122,17 @@ class _Known:
             return np.zeros((len(self.one.person), 1))
         return mean_log_membership(self.matched, self.data, ())[self.one.person]
 
-    def shares(self, total: int) -> Floats:
-        """Return the shares of the worldviews in each group, in so many draws, (S, G, C)."""
-        if self.matched is None:
-            return np.ones((total, len(self.data.groups), 1))
-        return flat_draws(self.matched["composition"], np.arange(total))
+    def shares(self, total: int) -> dict[str, Floats]:
+        """Return the shares of the worldviews in each group, in so many draws, (S, G, C).
+
+        By weighting, NaN in groups that are not shown. Where everybody has the one worldview,
+        weights would change nothing.
+        """
+        groups = list(self.data.groups)
+        if self.share is None:
+            return {"unweighted": np.ones((total, len(groups), 1))}
+        rows = np.arange(total)
+        return {
+            str(name): flat_draws(self.share.sel(weighting=name).reindex(group=groups), rows)
+            for name in self.share["weighting"].values
+        }

@@ -32,7 +32,7 @@ def conjoint_tables(
     share = np.full((draws, len(groups), 2), 0.5)
     data = _asked(groups)
     tables, _ = part_worth_quantities(
-        PartWorths(utility, share, chains=4), data, names=tuple(names)[:2], floor=0
+        PartWorths(utility, {"unweighted": share}, chains=4), data, names=tuple(names)[:2], floor=0
     )
     return tables
 

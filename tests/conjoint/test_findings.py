@@ -1,5 +1,6 @@
 """Sentences on choices between proposals, in every case that there can be."""
 
+import numpy as np
 import polars as pl
 
 from mfp_stats.views.conjoint_findings import ALIKE, PREFERRED, describe_conjoint
@@ -61,6 +62,12 @@ def test_one_worldview_for_all_is_not_mentioned():
     words = said(shown)
     assert "orldview" not in words
     assert ALIKE.format(whom="a group") in words
+
+
+def test_weighted_estimates_are_told_where_there_are_any():
+    words = said(tables(sd=0.05, raked=np.array([[0.7, 0.3], [0.7, 0.3]])))
+    assert words.endswith("(raked to margins).") and words.count("“Payer”") == 1
+    assert said(tables(sd=0.05)).endswith("the people who answered.")
 
 
 def test_nothing_is_said_of_nothing():

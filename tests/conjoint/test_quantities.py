@@ -11,9 +11,15 @@ from tests.conjoint.experiment import ATTRIBUTES, GROUPS, SHARE, WORTH, draws, s
 NAMES = ("Trusting", "Wary")
 
 
-def found(*, sd: float = 0.0, count: int = 40, floor: int = 10, names=NAMES, people=(60, 40)):
-    share = np.broadcast_to(SHARE, (count, *SHARE.shape))
-    worths = PartWorths(draws(count, sd=sd), share, chains=4)
+def found(
+    *, sd: float = 0.0, count: int = 40, floor: int = 10, names=NAMES, people=(60, 40), **weighted
+):
+    """Return tables and judged draws; ``weighted`` are further weightings' shares (G, C)."""
+    shares = {
+        name: np.broadcast_to(share, (count, *SHARE.shape))
+        for name, share in {"unweighted": SHARE, **weighted}.items()
+    }
+    worths = PartWorths(draws(count, sd=sd), shares, chains=4)
     return part_worth_quantities(worths, survey(people), names=names, floor=floor)
 
 
@@ -47,7 +53,10 @@ def test_strong_preferences_are_no_stronger_than_rivals_allow(strength):
     utility = np.broadcast_to(worths, (4, 2, 1, 5))
     data = survey()
     tables, _ = part_worth_quantities(
-        PartWorths(utility, np.ones((4, 2, 1)), chains=4), data, names=("",), floor=10
+        PartWorths(utility, {"unweighted": np.ones((4, 2, 1))}, chains=4),
+        data,
+        names=("",),
+        floor=10,
     )
     shown = data.conjoint.profiles.level
     value = worths[shown[:, 0]] + worths[3 + shown[:, 1]]
@@ -97,13 +106,36 @@ def test_small_groups_and_a_single_worldview_are_not_told():
     assert tables["conjoint_pairs"].is_empty()
     assert tables["conjoint_pairs"].columns
     alone = part_worth_quantities(
-        PartWorths(draws(4)[:, :, :1], np.ones((4, 2, 1)), chains=4),
+        PartWorths(draws(4)[:, :, :1], {"unweighted": np.ones((4, 2, 1))}, chains=4),
         survey(),
         names=("",),
         floor=10,
     )
     assert alone[0]["conjoint_worldviews"].is_empty()
     assert alone[1]["prefers_by_group_and_worldview"].sizes["worldview"] == 1
+
+
+def test_weights_count_for_how_many_hold_each_worldview():
+    weighted = np.array([[0.2, 0.8], [0.4, 0.6]])
+    tables, kept = found(count=4, raked=weighted)
+    rows = tables["conjoint"].filter(weighting="raked", group="residents").rows(named=True)
+    for t, row in enumerate(rows):
+        expected = sum(weighted[0, c] * preferred(0, c, t) for c in range(2))
+        assert row["prefers_mean"] == pytest.approx(expected, abs=0.01)
+    owners = tables["conjoint"].filter(group="owners").partition_by("weighting")
+    assert owners[0].drop("weighting").equals(owners[1].drop("weighting"))
+    assert set(tables["conjoint_pairs"]["weighting"]) == {"unweighted", "raked"}
+    drawn = tables["conjoint_draws"].filter(weighting="raked", draw=0, group="residents")
+    assert drawn["share"].to_list() == pytest.approx(weighted[0])
+    assert {"prefers_by_group", "prefers_by_raked_group"} < set(kept)
+
+
+def test_a_group_in_which_nobody_counts_is_told_unweighted_alone():
+    tables, kept = found(count=4, raked=np.array([[0.2, 0.8], [np.nan, np.nan]]))
+    there = tables["conjoint"].select("weighting", "group").unique().rows()
+    assert set(there) == {("unweighted", g) for g in GROUPS} | {("raked", "residents")}
+    assert tables["conjoint_pairs"]["weighting"].unique().to_list() == ["unweighted"]
+    assert all(np.isfinite(kept[name]).all() for name in kept)
 
 
 def test_what_a_search_needs_is_kept():

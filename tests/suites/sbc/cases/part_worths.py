@@ -65,7 +65,8 @@ def quantities(posterior: xr.Dataset, data: ModelData) -> Mapping[str, Floats]:
     """Return worths, and what is displayed."""
     utility = posterior["utility"].transpose("chain", "draw", ...).values
     u = utility.reshape(-1, *utility.shape[2:])  # (S, G, C, T)
-    worths = PartWorths.of(posterior, np.full((len(u), len(GROUPS), CLASSES), SHARE))
+    shares = {"unweighted": np.full((len(u), len(GROUPS), CLASSES), SHARE)}
+    worths = PartWorths.of(posterior, shares)
     _, shown = part_worth_quantities(worths, data, names=tuple("ab"), floor=0)
     found = (
         u[:, 0, 0, 1],
