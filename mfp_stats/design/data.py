@@ -139,6 +139,9 @@ class Responses:
     answers: Ints  #: (N, X) level; -1 missing
     #: (N, X) answers under consequences that everybody was told to suppose; None: never asked.
     stipulated: Ints | None = None
+    #: What they supposed: value to levels above "no difference", others make none; None: not known,
+    #: or not the same in all of these questions.
+    supposed: Mapping[str, float] | None = None
     #: The interventions are the options of one question, of which a person chose one.
     exclusive: bool = False
     #: Names of the items that were answered, the stipulated ones aside; empty: not known.

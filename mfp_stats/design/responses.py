@@ -1,6 +1,6 @@
 """Responses to interventions as one answer scale: support, or one option of a nominal question."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -131,6 +131,7 @@ def _ordered(
         accept=first.accept,
         answers=natural[:, asked],
         stipulated=_given(stipulated, asked),
+        supposed=_supposed(questionnaire, {question.item.block for question in supposed}),
         questions=tuple(question.item.name for question in chosen.natural),
     )
 
@@ -139,6 +140,13 @@ def _given(stipulated: Ints | None, asked: np.ndarray) -> Ints | None:
     if stipulated is None or not (stipulated >= 0).any():
         return None
     return stipulated[:, asked]
+
+
+def _supposed(questionnaire: Questionnaire, blocks: Collection[str]) -> Mapping[str, float] | None:
+    """Return what blocks stipulate; None where they are none, or stipulate different things."""
+    told = [b.stipulates for b in questionnaire.blocks if b.name in blocks and b.stipulates]
+    named = [{name: steps for name, steps in one.items() if steps} for one in told]
+    return told[0] if told and all(one == named[0] for one in named) else None
 
 
 def _answers(

@@ -121,14 +121,17 @@ class Expected:
         joint -= logsumexp(joint, axis=1, keepdims=True)
         return PersonExpectations(np.exp(joint), of_group, told, spread)
 
+    def cuts(self, draw: int) -> list[Floats]:
+        """Return the cut points of every scale under one draw."""
+        ends = np.cumsum(self.rated.levels - 1)
+        return np.split(self.cutpoints[draw], ends[:-1])
+
     def _scales(self, draw: int) -> list[tuple[slice, Floats]]:
         """Return the cells and cut points of every scale."""
-        found, cut = [], 0
-        for k, levels in enumerate(self.rated.levels):
+        found = []
+        for k, cuts in enumerate(self.cuts(draw)):
             inside = np.flatnonzero(self.rated.scale == k)
-            cuts = self.cutpoints[draw, cut : cut + int(levels) - 1]
             found.append((slice(int(inside[0]), int(inside[-1]) + 1), cuts))
-            cut += int(levels) - 1
         return found
 
 

@@ -1,11 +1,13 @@
 """The table of gaps in acceptance between groups: how wide, what carries them, what speaks against.
 
-Two things speak against a split. Where stipulating consequences closes less of a gap than stated
-ones seem to carry, people may have stated what fits their support. And where the model's gap is
-not the one among those who were asked, the model does not fit: no cause is named then.
+Two things speak against a split. Stipulating consequences should close as much of a gap as the
+split foretells (:mod:`mfp_stats.quantities.stipulated`): where it closes less, people may have
+stated what fits their support, and where it closes more, they may have kept expectations to
+themselves. And where the model's gap is not the one among those who were asked, the model does not
+fit: no cause is named then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,14 +20,23 @@ from mfp_stats.quantities.observed_acceptance import FAR, ObservedAcceptance
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
 from mfp_stats.quantities.shapley import CAUSES
+from mfp_stats.quantities.stipulated import on_common_level
 from mfp_stats.quantities.verdicts import EPSILON, SURE, Verdict, judge
 
 #: The row of a pair that takes all interventions together.
 POOLED: Final = "pooled"
-#: Said where stipulated consequences close less of a gap than stated ones seem to carry.
+#: Said where stipulated consequences close less of a gap than the split foretells, or more.
 RATIONALISED: Final = "rationalised"
+UNDERSTATED: Final = "understated"
 #: Said where the model's gap is more than ``FAR`` standard errors from the observed one.
 MISFIT: Final = "misfit"
+#: Verdicts that do not stand beside a warning: where stated consequences may follow support, or
+#: others may be behind it. Of a gap that the model misses nothing is known at all.
+_DOUBTED: Final[Mapping[str, Sequence[str]]] = {
+    RATIONALISED: ("models",),
+    UNDERSTATED: ("values", "signals", "residual"),
+    MISFIT: (*CAUSES, "no_gap"),
+}
 
 
 def gap_table(found: ResponseDraws, layout: ResponseRows, measured: Measured) -> pl.DataFrame:
@@ -70,7 +81,8 @@ class _GapDraws:
     gap: Floats
     causes: Mapping[str, Floats]
     parts: Floats
-    randomised: Floats | None
+    randomised: Floats | None  #: how much of the gap stipulated consequences close
+    implied: Floats | None  #: how much of it they should, by the split
     observed: float  #: gap among those asked
     error: float  #: its standard error
 
@@ -103,20 +115,19 @@ class _GapDraws:
             "order_low": turned_low,
             "order_high": turned_high,
         }
-        randomised = None
-        a, b = pair
-        if (
-            found.stipulated is not None
-            and (layout.both_arms[a] & layout.both_arms[b])[which].all()
-        ):
-            supposed = found.stipulated[:, w, b][:, which] - found.stipulated[:, w, a][:, which]
-            randomised = ((gap - supposed) * turn).mean(axis=1)
+        both = (layout.both_arms[pair[0]] & layout.both_arms[pair[1]])[which].all()
+        left, foretold = _under_stipulation(found, w, pair, which) if both else (None, None)
+
+        def closed(gap_left: Floats | None) -> Floats | None:
+            return None if gap_left is None else ((gap - gap_left) * turn).mean(axis=1)
+
         observed, error = (array[which] for array in seen)
         return cls(
             gap=(gap * turn).mean(axis=1),
             causes=causes,
             parts=mean(found.parts),
-            randomised=randomised,
+            randomised=closed(left),
+            implied=closed(foretold),
             observed=float((observed * turn).mean()),
             # Answers of the same people: no less certain than one of them.
             error=float(error.mean()),
@@ -142,12 +153,41 @@ class _GapDraws:
         """Whether the model's gap is not the observed one."""
         return bool(abs(self.gap.mean() - self.observed) > FAR * self.error)
 
+    @property
+    def disagreement(self) -> tuple[float, float] | None:
+        """Probabilities that stipulating closes less, and more, than the split foretells."""
+        if self.randomised is None or self.implied is None:
+            return None
+        less = (self.implied - self.randomised) * np.sign(self.gap.mean())
+        return float((less > EPSILON).mean()), float((less < -EPSILON).mean())
+
+    @property
+    def warning(self) -> str:
+        """What speaks against the split; empty where nothing does."""
+        if self.misfit:
+            return MISFIT
+        less, more = self.disagreement or (0.0, 0.0)
+        return RATIONALISED if less > SURE else UNDERSTATED if more > SURE else ""
+
+
+def _under_stipulation(
+    found: ResponseDraws, w: int, pair: tuple[int, int], which: np.ndarray
+) -> tuple[Floats | None, Floats | None]:
+    """Return the gap under stipulated consequences, and as the split foretells it, (S, x)."""
+    if found.stipulated is None:
+        return None, None
+    seen_a, seen_b = (found.stipulated[:, w, g][:, which] for g in pair)
+    if found.foretold is None:
+        return seen_b - seen_a, None
+    a, b = (found.foretold[:, w, g][:, which] for g in pair)
+    return seen_b - seen_a, on_common_level((a, b), (seen_a, seen_b))
+
 
 def _gap_row(
     one: _GapDraws, support: tuple[Floats, Floats] | None, causes: tuple[str, ...]
 ) -> dict[str, Any]:
     verdict = judge(one.gap, one.parts, complete=len(causes) == len(CAUSES))
-    if one.misfit:  # nor is any cause the likeliest one, or known to carry a share
+    if verdict.verdict in _DOUBTED.get(one.warning, ()):
         verdict = replace(verdict, verdict="cannot_tell")
     row: dict[str, Any] = {}
     row |= estimate("support_a", None if support is None else support[0])
@@ -196,13 +236,8 @@ def _verdict(verdict: Verdict, *, misfit: bool) -> dict[str, Any]:
 
 
 def _randomised(one: _GapDraws) -> dict[str, Any]:
-    """Compare what stated models carry with what stipulating consequences closes."""
-    row: dict[str, Any] = dict(estimate("randomised", one.randomised))
-    if one.randomised is None:
-        return row | {"disagreement_probability": None, "warning": MISFIT if one.misfit else ""}
-    excess = one.parts[:, PARTS.index("models")] * np.sign(one.gap.mean())
-    closed = one.randomised * np.sign(one.gap.mean())
-    probability = float((excess - closed > EPSILON).mean())
-    warning = RATIONALISED if probability > SURE else ""
-    warning = MISFIT if one.misfit else warning
-    return row | {"disagreement_probability": probability, "warning": warning}
+    """Compare what stipulating consequences closes with what it should by the split."""
+    row: dict[str, Any] = estimate("randomised", one.randomised) | estimate("implied", one.implied)
+    both = one.disagreement
+    probability = None if both is None else max(both)
+    return row | {"disagreement_probability": probability, "warning": one.warning}

@@ -1,10 +1,11 @@
 """Draws of everything that rests on responses: acceptance, gaps, their causes, and swaps.
 
 In every posterior draw the people of a group are drawn anew: their number and weights by a
-(weighted) Bayesian bootstrap of the respondents, their values, worldview, expectations and own part
-given their answers. Acceptance is a mean over these people; a gap is divided by Shapley's rule
-after rank-preserving transport (:mod:`mfp_stats.quantities.shapley`), with both groups as the
-reference.
+(weighted) Bayesian bootstrap of the respondents, their values, worldview and expectations given
+their answers to the questions on these, their own part at random. Acceptance is a mean over these
+people; a gap is divided by Shapley's rule after rank-preserving transport
+(:mod:`mfp_stats.quantities.shapley`), with both groups as the reference. What weights tell of
+acceptance beyond that is added to the residual (:mod:`mfp_stats.quantities.weighted_residual`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -87,7 +88,9 @@ class PairDraw:
     from_b: Floats  #: (X, 4) φ with b as the reference, in the direction of the gap
     order_low: Floats  #: (X, 4) least over orders, mean of both references
     order_high: Floats  #: (X, 4)
-    swap: Floats  #: (X, K) what moving one outcome's expectation from a to b does to acceptance
+    #: (X, K) what it does to the gap if one group expects of one outcome what the other does: the
+    #: mean of a moved to b and of b moved to a.
+    swap: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +170,27 @@ class GroupDraw:
         own = self.given.person_sd * self.people.own
         return np.asarray(expit(fixed[:, None] + own).mean(axis=1))
 
+    def supposing(self, outcomes: Floats) -> Floats:
+        """Return the share that would accept if all supposed the same outcomes (X, K), (X,).
+
+        In the full form: what is supposed takes the place of what each expects, and nothing else
+        changes.
+        """
+        models = np.broadcast_to(outcomes[:, None], self.models.held.shape)
+        index = self.index(self.values.held, models)
+        return np.asarray(
+            expit(index + self.told + self.residual[:, None] + self.rest).mean(axis=1)
+        )
+
+    def predictors(self) -> Floats:
+        """Return everybody's linear predictor of every offer, (O, M)."""
+        index = self.index(self.values.held, self.models.held)
+        natural = index + self.told + self.residual[:, None] + self.rest
+        x = self.layout.interventions
+        fixed = self.given.intercept[x:] + self.given.residual[self.group, x:]
+        own = self.given.person_sd * self.people.own
+        return np.concatenate([natural, fixed[:, None] + own])
+
     def moved_to(self, other: "GroupDraw") -> tuple[Floats, Floats, Floats, Floats]:
         """Return φ, least and most over orders (X, 4), and the swap of each outcome (X, K)."""
         values = (self.values.held, self.values.moved_to(other.values))
@@ -196,7 +220,7 @@ def compare(a: GroupDraw, b: GroupDraw) -> PairDraw:
         from_b=-phi_b,
         order_low=(low_a - high_b) / 2,
         order_high=(high_a - low_b) / 2,
-        swap=(swap_a - swap_b) / 2,
+        swap=(swap_b - swap_a) / 2,
     )
 
 
@@ -239,6 +263,14 @@ class Population:
         for rows in self.groups.values():
             who = rows[resample(own[rows], self.people, rng)]
             yield draw_people(who, one.v, one.expectations, layout, share, rng)
+
+    def each(
+        self, one: PeopleDraw, layout: IndexLayout, share: float, seed: Sequence[int]
+    ) -> Iterator[GroupPeople]:
+        """Draw what every person of each group holds, once each, in the order of its rows."""
+        rng = np.random.default_rng(seed)
+        for rows in self.groups.values():
+            yield draw_people(rows, one.v, one.expectations, layout, share, rng)
 
 
 def pairs_of(groups: int) -> list[tuple[int, int]]:

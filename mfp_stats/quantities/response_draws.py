@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import expit
 
 from mfp_stats.design.asked import Asked
 from mfp_stats.design.data import Floats, Ints, ModelData
@@ -20,6 +21,12 @@ from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE, GroupPeople
 from mfp_stats.quantities.shapley import CAUSES
+from mfp_stats.quantities.stipulated import stipulated_outcomes
+from mfp_stats.quantities.weighted_residual import (
+    accepted,
+    weighting_shift,
+    with_weighted_residual,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +100,20 @@ class Measured:
         held = self.membership if self.expected is None else self.expected.at(s)
         return PeopleDraw(bootstrap, self.v[s], held)
 
+    def supposed(self, s: int, share: float) -> Floats | None:
+        """Return what the stipulated arm supposes, m* (X, K), under one draw.
+
+        None where there is no such arm, where it does not say the same to all of it, and in the
+        reduced form, which has no scale of outcomes. ``share`` is ρ.
+        """
+        given, expected = self.data.responses, self.expected
+        assert given is not None
+        if given.supposed is None or expected is None or self.layout.reduced:
+            return None
+        told, cuts = expected.rated, expected.cuts(s)
+        found = stipulated_outcomes(given.supposed, self.data.values, told, self.layout, cuts)
+        return np.asarray(found / np.sqrt(1 - share))
+
     def draw_people(
         self, population: Population, one: PeopleDraw, s: int, share: float
     ) -> Iterator[GroupPeople]:
@@ -121,6 +142,8 @@ class ResponseDraws:
     told: Floats  #: (S, W, G, X, Q) mean signal
     told_within: Floats  #: (S, W, C, X, Q) mean signal within each worldview, all groups together
     stipulated: Floats | None  #: (S, W, G, X) acceptance under stipulated consequences
+    #: (S, W, G, X) the same as the split foretells it, see :mod:`mfp_stats.quantities.stipulated`
+    foretold: Floats | None = None
     #: (S, W, G, X) acceptance of each intervention as predicted from the others
     left_out: Floats | None = None
 
@@ -154,12 +177,8 @@ def draw_responses(
     for s, given in enumerate(parameters):
         one = measured.everybody(s)
         for w, population in enumerate(populations):
-            people = measured.draw_people(population, one, s, given.deviation_share)
-            drawn = [
-                GroupDraw(held, group, given, measured.layout)
-                for group, held in zip(population.groups, people, strict=True)
-            ]
-            collected.put(s, w, drawn)
+            drawn = _groups_drawn(measured, population, one, s, given)
+            collected.put(s, w, drawn, measured.supposed(s, given.deviation_share))
             if left_out is not None:
                 collected.left_out[s, w] = [g.acceptance_under(left_out[s]) for g in drawn]
             if isinstance(one.expectations, PersonExpectations):
@@ -168,6 +187,33 @@ def draw_responses(
                 collected.put_within(s, w, one.expectations, own, given.deviation_share)
     found = collected.result(groups, tuple(weightings))
     return found if left_out is None else replace(found, left_out=collected.left_out)
+
+
+def _groups_drawn(
+    measured: Measured, population: Population, one: PeopleDraw, s: int, given: ResponseParameters
+) -> list[GroupDraw]:
+    """Return the groups of a population; where people are weighted, with what weights add."""
+    share, layout = given.deviation_share, measured.layout
+
+    def as_groups(people: Iterable[GroupPeople]) -> list[GroupDraw]:
+        held = zip(population.groups, people, strict=True)
+        return [GroupDraw(one, group, given, layout) for group, one in held]
+
+    drawn = as_groups(measured.draw_people(population, one, s, share))
+    if population.weight is None:
+        return drawn
+    assert measured.data.responses is not None
+    answers = accepted(measured.data.responses)
+    weighted = one.bootstrap * population.weight
+    each = as_groups(population.each(one, layout, share, (measured.seed, 5, s)))
+    found = []
+    for group, everybody in zip(drawn, each, strict=True):
+        rows = population.groups[group.group]
+        expected = expit(everybody.predictors()).T
+        shift = weighting_shift(answers[rows], expected, one.bootstrap[rows], weighted[rows])
+        moved = with_weighted_residual(group, shift)
+        found.append(GroupDraw(group.people, group.group, moved, layout))
+    return found
 
 
 class _Collected:
@@ -181,6 +227,7 @@ class _Collected:
         pairs = (*head, len(self.pairs), x)
         self.acceptance = np.empty((*head, groups, x))
         self.stipulated = np.full((*head, groups, x), np.nan)
+        self.foretold = np.full((*head, groups, x), np.nan)
         self.left_out = np.empty((*head, groups, x))
         self.expects, self.told = np.empty((*head, groups, x, k)), np.empty((*head, groups, x, q))
         classes = measured.membership.shape[1]
@@ -189,8 +236,8 @@ class _Collected:
         self.causes = {name: np.empty((*pairs, 4)) for name in _CAUSES}
         self.swap = np.zeros((*pairs, 0 if layout.reduced else k))
 
-    def put(self, s: int, w: int, drawn: list[GroupDraw]) -> None:
-        """Keep one draw of one weighting."""
+    def put(self, s: int, w: int, drawn: list[GroupDraw], supposed: Floats | None) -> None:
+        """Keep one draw of one weighting; ``supposed`` is what a stipulated arm supposes."""
         for g, one in enumerate(drawn):
             self.acceptance[s, w, g] = one.acceptance()
             self.expects[s, w, g] = one.people.consequences.mean(axis=1)
@@ -198,6 +245,8 @@ class _Collected:
             stipulated = one.stipulated()
             if stipulated is not None:
                 self.stipulated[s, w, g] = stipulated
+            if supposed is not None:
+                self.foretold[s, w, g] = one.supposing(supposed)
         for p, (a, b) in enumerate(self.pairs):
             found = compare(drawn[a], drawn[b])
             self.gap[s, w, p] = found.gap
@@ -227,6 +276,7 @@ class _Collected:
             told=self.told,
             told_within=self.told_within,
             stipulated=self.stipulated if asked else None,
+            foretold=None if np.isnan(self.foretold).any() else self.foretold,
             **self.causes,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mfp_stats.quantities.stipulated import level_position
 from mfp_stats.questionnaire.model import Item, Questionnaire, Role
 from mfp_stats.questionnaire.stipulations import middle_level
 from mfp_stats.simulate.truth import Floats
@@ -23,8 +24,8 @@ def stipulated_consequences(
 
     Notes
     -----
-    "Slightly better" stands for the middle of what is answered by "slightly better". Values that
-    a block does not name stay at the middle of the scale, or at 0 where nobody is asked.
+    Values that a block does not name stay at the middle of the scale, or at 0 where nobody is
+    asked.
     """
     scales: dict[str, Item] = {}
     for item in questionnaire.with_role(Role.CONSEQUENCE):
@@ -33,7 +34,10 @@ def stipulated_consequences(
     return {
         block.name: np.array(
             [
-                _position(scales[value], block.stipulates.get(value, 0.0), thresholds)
+                level_position(
+                    thresholds[scales[value].name],
+                    middle_level(scales[value]) + block.stipulates.get(value, 0.0),
+                )
                 if value in scales
                 else 0.0
                 for value in questionnaire.values
@@ -42,12 +46,3 @@ def stipulated_consequences(
         for block in questionnaire.blocks
         if block.stipulates is not None
     }
-
-
-def _position(item: Item, steps: float, thresholds: Mapping[str, Floats]) -> float:
-    """Return the latent position of so many answers above the middle of an item's scale."""
-    cuts = thresholds[item.name]
-    widths = np.diff(cuts) if len(cuts) > 1 else np.ones(1)
-    edges = np.concatenate([[cuts[0] - widths[0]], cuts, [cuts[-1] + widths[-1]]])
-    centres = (edges[:-1] + edges[1:]) / 2
-    return float(np.interp(middle_level(item) + steps, np.arange(len(centres)), centres))

@@ -71,7 +71,8 @@ GAP: Final = {
     **_three("dependence", "Together only"),
     **_three("support_a", "Accept in the group"),
     **_three("support_b", "Accept in the other"),
-    **_three("randomised", "Randomised check"),
+    **_three("implied", "Closed if told the same, by the split"),
+    **_three("randomised", "Closed when told the same"),
     "disagreement_probability": "Probability that split and check disagree",
 }
 ACCEPTANCE: Final = {

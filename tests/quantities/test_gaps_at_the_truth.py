@@ -9,7 +9,7 @@ from mfp_stats.design import build_model_data
 from mfp_stats.design.asked import Asked
 from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.expected import Expected
-from mfp_stats.quantities.gap_tables import MISFIT, POOLED
+from mfp_stats.quantities.gap_tables import MISFIT, POOLED, RATIONALISED, UNDERSTATED
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
@@ -17,6 +17,7 @@ from mfp_stats.quantities.response_tables import displayed_draws, response_table
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
+from mfp_stats.simulate.people import draw_people, supposed_support
 from mfp_stats.simulate.truths import named_truth
 
 DRAWS = 8
@@ -147,6 +148,9 @@ def test_tables_name_the_cause_and_the_swap_with_the_largest_effect(instrument) 
     ranked = tables["divergence"].filter(rank=1).row(0, named=True)
     others = tables["divergence"].filter(tables["divergence"]["rank"] > 1)
     assert abs(ranked["swap_mean"]) >= others["swap_mean"].abs().max()
+    # To expect what the others expect brings groups nearer to each other.
+    single = tables["gap"].filter(intervention=ranked["intervention"]).row(0, named=True)
+    assert ranked["swap_mean"] * single["gap_mean"] < 0
     draws = tables["acceptance_draws"]
     assert draws["draw"].n_unique() == DRAWS
     assert draws["accepts"].is_between(0, 1).all()
@@ -168,6 +172,64 @@ def test_a_model_that_misses_the_observed_gap_names_no_cause(instrument) -> None
     assert (pooled["warning"], pooled["verdict"]) == (MISFIT, "cannot_tell")
     for told in ("leading", "verdict_probability", "models_share_mean"):
         assert pooled[told] is None
+
+
+@pytest.mark.parametrize("name", ["values", "models", "signals", "residual", "none"])
+def test_the_split_foretells_the_gap_under_stipulated_consequences(instrument, name: str) -> None:
+    truth, measured = known(instrument, name)
+    found = response_draws(instrument, truth, measured)
+    people = draw_people(truth, n=60_000, seed=11)
+    (supposed,) = truth.stipulated.values()
+    item = next(i for i in instrument.with_role("response") if not i.stipulated)
+    cut = truth.thresholds[item.name][measured.data.responses.accept - 1]
+    accepts = 1 / (1 + np.exp(cut - supposed_support(truth, people, supposed)))
+    first, second = (accepts[people.group == g].mean(axis=0) for g in range(2))
+    foretold = found.foretold[:, 0].mean(axis=0)
+    np.testing.assert_allclose(foretold[1] - foretold[0], second - first, atol=0.03)
+
+
+def checked(found: ResponseDraws, more: float) -> ResponseDraws:
+    """Return draws in which so much more of every gap is left than foretold, give or take."""
+    noise = np.random.default_rng(2).normal(0, 0.005, found.gap[:, :, 0].shape)
+    apart = (more * np.sign(found.gap[:, :, 0].mean(axis=0)) + noise) / 2
+    return replace(found, stipulated=found.foretold + np.stack([-apart, apart], axis=2))
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "warning", "verdict"),
+    [
+        ("models", 0.0, "", "models"),
+        ("models", 0.2, RATIONALISED, "cannot_tell"),
+        ("residual", 0.0, "", "residual"),
+        ("residual", -0.15, UNDERSTATED, "cannot_tell"),
+        ("values", 0.0, "", "values"),
+        ("values", 0.15, RATIONALISED, "values"),
+    ],
+)
+def test_the_randomised_check_is_held_to_what_the_split_foretells(
+    instrument, name: str, more: float, warning: str, verdict: str
+) -> None:
+    truth, measured = known(instrument, name)
+    found = checked(response_draws(instrument, truth, measured), more)
+    tables = response_tables(found, measured, instrument)
+    pooled = tables["gap"].filter(intervention=POOLED).row(0, named=True)
+    assert (pooled["warning"], pooled["verdict"]) == (warning, verdict)
+    probability = pooled["disagreement_probability"]
+    assert probability > 0.9 if warning else probability < 0.1
+
+
+def test_without_one_stipulation_the_check_is_shown_and_not_judged(instrument) -> None:
+    truth, measured = known(instrument, "models")
+    given = replace(measured.data.responses, supposed=None)
+    open_ = replace(measured, data=replace(measured.data, responses=given))
+    found = response_draws(instrument, truth, open_)
+    assert found.foretold is None
+    found = replace(found, stipulated=found.acceptance)
+    pooled = response_tables(found, open_, instrument)["gap"].filter(intervention=POOLED)
+    row = pooled.row(0, named=True)
+    assert row["randomised_mean"] == pytest.approx(0, abs=0.01)
+    assert row["implied_mean"] is row["disagreement_probability"] is None
+    assert (row["warning"], row["verdict"]) == ("", "models")
 
 
 def test_an_outcome_or_signal_that_too_few_rated_is_not_shown(instrument) -> None:

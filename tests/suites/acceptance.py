@@ -18,7 +18,7 @@ import xarray as xr
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED
+from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED, UNDERSTATED
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.simulate import Truth, default_truth, simulate_survey
@@ -45,13 +45,20 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
     "rationalised": ("residual",),
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
-#: What makes estimates of a gap and its causes out of draws.
+#: Of rationalised beliefs only these have a truth: what people state is not what they expect.
+TRUE_ANYWAY: Final = ("gap", "acceptance", "overlap")
+#: What makes estimates, verdicts and warnings out of draws.
 CODE: Final = (
     "fitting.conditioning",
     *(
         f"quantities.{name}"
-        for name in ("expected", "gaps", "index", "population", "response_draws", "shapley")
+        for name in (
+            *("expected", "gap_tables", "gaps", "index", "observed_acceptance", "overlap"),
+            *("persons", "population", "response_draws", "response_tables", "shapley"),
+            *("stipulated", "values", "verdicts", "weighted_residual"),
+        )
     ),
+    *(f"simulate.{name}" for name in ("decomposition", "people", "survey", "truths")),
 )
 #: Surveys in which everything differs between groups a little, for intervals: in the seven truths
 #: nearly everything is the same, as it never is.
@@ -107,11 +114,16 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
         "verdict": pooled["verdict"],
         "probability": pooled["verdict_probability"],
         "each": gap.filter(pl.col("intervention") != POOLED)["verdict"].to_list(),
-        "flagged": pooled["warning"] == RATIONALISED,
+        "warning": pooled["warning"],
+        "warnings": gap.filter(pl.col("intervention") != POOLED)["warning"].to_list(),
         "disagreement": pooled["disagreement_probability"],
         "parts": [pooled[f"{part}_mean"] for part in PARTS],
         "gap": pooled["gap_mean"],
-        "covered": _covered(found, true, truth, data),
+        "covered": {
+            kind: held
+            for kind, held in _covered(found, true, truth, data).items()
+            if name != "rationalised" or kind in TRUE_ANYWAY
+        },
     }
     return result | (_style(found) if name == "style" else {})
 
@@ -138,7 +150,7 @@ def _covered(
     return {
         "gap": tally((row, "gap", _true_gap(true, row, (a, b))) for row in gap),
         "cause": tally(
-            (row, part, _true_split(true, row, part, (a, b))) for row in gap for part in PARTS[:-1]
+            (row, part, _true_split(true, row, part, (a, b))) for row in gap for part in PARTS
         ),
         "acceptance": tally(
             ((r, "accepts", share[r["group"], r["intervention"]]) for r in accepts), around=None
@@ -200,11 +212,9 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
         Figure("failed", f"{crashed}", "0", crashed == 0),
         *_confident(done),
         *_power(rows),
-        # Stated consequences are not what people expect where they rationalise.
-        *coverage_figures(
-            [row.result for row in done if row.result and "rationalised" not in row.cell]
-        ),
+        *coverage_figures([row.result for row in done if row.result]),
         *_special(done),
+        *_flagged(rows),
     ]
 
 
@@ -221,8 +231,7 @@ def _confident(rows: Sequence[Row]) -> list[Figure]:
                 if result["verdict"] not in CONFIDENT:
                     continue
                 confident += 1
-                flagged = truth == "rationalised" and result["flagged"]
-                if result["verdict"] not in RIGHT[truth] and not flagged:
+                if result["verdict"] not in RIGHT[truth]:
                     wrong[f"{truth} n={n}"] = wrong.get(f"{truth} n={n}", 0) + 1
     number = sum(wrong.values())
     worst = max(wrong.values(), default=0)
@@ -264,12 +273,31 @@ def _special(rows: Sequence[Row]) -> list[Figure]:
                 "style only: importance apart", share_words(apart, of), "≤ 5 %", apart <= 0.05 * of
             )
         )
+    return figures
+
+
+def _flagged(rows: Sequence[Row]) -> list[Figure]:
+    """Count warnings of the randomised check where they are due, and where they are not.
+
+    A refused survey has no warning.
+    """
     found = _of(rows, "rationalised", 900)
-    flagged = sum(r["flagged"] for r in found)
-    passed = flagged >= 0.8 * len(found) if len(found) >= SIZES[900] else None
-    figures.append(
-        Figure("rationalised, n = 900: flagged", share_words(flagged, len(found)), "≥ 80 %", passed)
-    )
+    due = sum(r.get("warning") == RATIONALISED for r in found)
+    passed = due >= 0.8 * len(found) if len(found) >= SIZES[900] else None
+    figures = [
+        Figure("rationalised, n = 900: flagged", share_words(due, len(found)), "≥ 80 %", passed)
+    ]
+    others = [r for r in rows if r.result is not None and "rationalised" not in r.cell]
+    told = [r.result for r in others if r.result and "warning" in r.result]
+    for warning in (RATIONALISED, UNDERSTATED):
+        pooled = sum(r["warning"] == warning for r in told)
+        each = [w for r in told for w in r["warnings"]]
+        for what, count, of in (
+            ("all proposals together", pooled, len(told)),
+            ("single proposals", each.count(warning), len(each)),
+        ):
+            name = f"called {warning} where nothing is, {what}"
+            figures.append(Figure(name, share_words(count, of), "", None))
     return figures
 
 
