@@ -54,7 +54,7 @@ CODE: Final = (
         f"quantities.{name}"
         for name in (
             *("expected", "gap_tables", "gaps", "index", "observed_acceptance", "overlap"),
-            *("persons", "population", "response_draws", "response_tables", "shapley"),
+            *("persons", "population", "response_draws", "shapley"),
             *("stipulated", "values", "verdicts", "weighted_residual"),
         )
     ),
