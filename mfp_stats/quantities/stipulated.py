@@ -67,7 +67,7 @@ def stipulated_outcomes(
     for x, (cells, which) in enumerate(layout.outcomes):
         for cell, k in zip(cells, which, strict=True):
             scale = int(rated.scale[cell])
-            level = float(rated.neutral[scale]) + steps.get(values[k], 0.0)
+            level = float(rated.neutral[scale]) + steps.get(values[int(k)], 0.0)
             if (scale, level) not in known:
                 known[scale, level] = level_position(cuts[scale], level)
             found[x, k] = known[scale, level]
