@@ -56,8 +56,9 @@ checked = single.filter(pl.col("randomised_mean").is_not_null())
 if len(checked):
     st.header("Beside an experiment", anchor=False)
     st.caption(
-        "Some people, drawn at random, were told what the proposal would do. The part of the gap "
-        "that this closes should be like the part that the split gives to models."
+        "Some people, drawn at random, were told what the proposal would do, all the same. If the "
+        "split is right, this closes as much of the gap as the split says: what models carry, and "
+        "what values carry through consequences that are not the same any more."
     )
     page.figure(check_chart(checked))
 tables.behind(pair, tables.GAP, name="Gaps and their causes as a table")

@@ -72,8 +72,9 @@ def swap_note(row: Row) -> str:
     """Return the sentence on what a change of the gap means, for the chart of swaps."""
     one, other = quoted(row["group_a_label"]), quoted(row["group_b_label"])
     return (
-        f"By how much the gap in support ({other} minus {one}) would change if {one} came to "
-        f"expect of one proposal for one value what {other} expect."
+        f"By how much the gap in support ({other} minus {one}) would change if one of the two came "
+        "to expect of one proposal for one value what the other expects: the mean of both ways. A "
+        "change against the gap closes it."
     )
 
 
@@ -101,10 +102,12 @@ def _moving(rows: list[Row]) -> Iterator[str]:
     """Yield which expectations would move the gap, as far as the posterior carries it."""
     moving = [row for row in rows if _is_sure(row, "swap")]
     for row in moving[:CELLS_NAMED]:
+        one, other = quoted(row["group_a_label"]), quoted(row["group_b_label"])
         yield (
-            f"If {quoted(row['group_a_label'])} expected of {quoted(row['intervention_label'])} "
-            f"for {quoted(row['value_label'])} what {quoted(row['group_b_label'])} expect, the "
-            f"gap in support would change by {points(*(row[f'swap_{k}'] for k in _ENDS))}."
+            f"If {one} expected of {quoted(row['intervention_label'])} for "
+            f"{quoted(row['value_label'])} what {other} expect, or these what {one} expect, the "
+            f"gap in support ({other} minus {one}) would change by "
+            f"{points(*(row[f'swap_{k}'] for k in _ENDS))}."
         )
     if not moving:
         yield "The survey cannot tell which single expectation would move the gap in support."

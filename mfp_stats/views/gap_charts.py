@@ -140,14 +140,14 @@ def causes_chart(gap: pl.DataFrame) -> Figure:
 
 
 def check_chart(gap: pl.DataFrame) -> Figure:
-    """Draw what the split gives to models beside what telling all the same consequences closes.
+    """Draw what telling all the same consequences should close by the split, and what it closes.
 
     Parameters
     ----------
     gap
         Rows of the table ``gap`` of one pair and weighting that have a randomised check.
     """
-    kinds = {"models": "Models, by the split", "randomised": "Closed when told the same"}
+    kinds = {"implied": "Should close, by the split", "randomised": "Closed when told the same"}
     labels = evened([wrapped(text) for text in gap["intervention_label"]])
     frame = pl.DataFrame(
         [
@@ -159,6 +159,7 @@ def check_chart(gap: pl.DataFrame) -> Figure:
             }
             for label, row in zip(labels, gap.to_dicts(), strict=True)
             for kind, name in kinds.items()
+            if row[f"{kind}_mean"] is not None
         ]
     )
     rows = Rows(labels, thickness=28)

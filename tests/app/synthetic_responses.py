@@ -115,6 +115,7 @@ def gap_row(
         "verdict": verdict,
         "verdict_probability": 0.97 if named or verdict == "no_gap" else 0.62,
         "leading": verdict if named else "models",
+        **nothing("implied"),
         **nothing("randomised"),
         "disagreement_probability": None,
         "warning": "",
@@ -136,6 +137,7 @@ def _gap(
                 far = share[proposal[0], other[0]] - low + float(rng.normal(0, 0.004))
                 row = gap_row(proposal, one, other, low, far, verdict)
                 row |= estimate("randomised", 0.03 if x == 0 else 0.7 * row["models_mean"], 0.06)
+                row |= estimate("implied", row["models_mean"], 0.04)
                 row |= {"disagreement_probability": 0.96 if x == 0 else 0.2}
                 row |= {"warning": "rationalised" if x == 0 else ""}
                 yield {"weighting": weighting, **row}

@@ -77,11 +77,11 @@ def test_all_proposals_have_all_causes_side_by_side(tables):
     assert channels["yOffset"]["sort"] == list(PARTS.values())
 
 
-def test_the_check_stands_beside_the_models_part(tables):
+def test_the_check_stands_beside_what_the_split_foretells(tables):
     gap = tables["gap"].filter(pl.col("randomised_mean").is_not_null(), **PAIR)
     _, rows = marks(check_chart(gap), "point")[0]
     first = gap.row(0, named=True)
-    assert [r["mean"] for r in rows[:2]] == [first["models_mean"], first["randomised_mean"]]
+    assert [r["mean"] for r in rows[:2]] == [first["implied_mean"], first["randomised_mean"]]
 
 
 def surface_of(tables, **asked) -> pl.DataFrame:
