@@ -10,7 +10,7 @@ from mfp_stats.views.gap_pair_findings import CAUSES, direction_note
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import ONE_BY_ONE, ZONES, ZONES_MEAN, describe_surface
-from mfp_stats.views.words import WAVES
+from mfp_stats.views.words import GROUPS, WAVES
 from tests.app.synthetic_responses import estimate, gap_row, pair
 
 USERS, NEVER = ("users", "Users of AI", 120), ("never", "Never-users of AI", 140)
@@ -251,6 +251,15 @@ def test_where_all_cannot_act_the_largest_coalition_that_can_is_named():
     assert "On “Tax” a smaller coalition can act now: “A + B”." in told
 
 
+@pytest.mark.parametrize("compared", [GROUPS, WAVES])
+def test_a_threshold_of_nothing_says_nothing(compared):
+    frame = zones(("Tax", Zone.CANNOT_TELL, 1.0, ""), threshold=0)
+    assert describe_surface(frame, compared) == [
+        "A threshold of 0 % is met by everything: choose a higher one.",
+        "Unweighted: the numbers speak of the people who answered.",
+    ]
+
+
 def test_every_zone_has_a_name_and_a_meaning():
     assert set(ZONES) == set(ZONES_MEAN) == set(Zone)
     assert describe_surface(NOTHING) == ["Nobody was asked whether they accept a proposal."]
@@ -302,8 +311,8 @@ def test_opposite_readings_are_told_by_their_sides():
     signals = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, -0.7, 0.02)])
     told = describe_signals(signals, pl.DataFrame([signal_pair(-1.5, 0.96)]))
     assert told[0] == (
-        "Of one comparison (a proposal, a signal and two groups), one is opposite: above the "
-        "neutral answer for one group, below it for the other."
+        "Of one comparison (a proposal, a signal and two groups), one is very probably opposite: "
+        "above the neutral answer for one group, below it for the other."
     )
     assert told[1] == (
         "“Tax” (Respect?): above neutral for “Users of AI”, below for “Never-users of AI” "
@@ -343,13 +352,23 @@ def guess(over: float, *, value: str | None = "jobs", guessed: float = 0.4) -> d
 
 def test_guesses_are_told_as_mistakes_by_order_and_side_only():
     told = describe_perception(pl.DataFrame([guess(0.97), guess(0.02, value=None)]))
-    assert told[0] == "Of two things that groups guessed of others, two are misjudged."
+    assert (
+        told[0] == "Of two things that groups guessed of others, two are very probably misjudged."
+    )
     assert set(told[1:3]) == {
-        "“Users” rank “Jobs” higher among what “Never-users” want than these do (probability "
-        "0.97): 40 % (35–45) guessed, 20 % (15–25) found.",
+        "“Users” rank “Jobs” higher in guesses about “Never-users” than the people of that group "
+        "do (probability 0.97): 40 % (35–45) guessed, 20 % (15–25) found.",
         "“Users” mostly think that most of “Never-users” reject “Tax”, but most accept it "
         "(probability 0.98): 40 % (35–45) guessed, 60 % (55–65) found.",
     }
+    own = {"guessed": "users", "guessed_label": "Users"}
+    told = describe_perception(pl.DataFrame([guess(0.97) | own, guess(0.02, value=None) | own]))
+    assert told[0] == (
+        "Of two things that groups guessed of others or of themselves, two are very probably "
+        "misjudged."
+    )
+    assert any("in guesses about their own group than the people" in s for s in told)
+    assert any("think that most of their own group reject “Tax”" in s for s in told)
     # A large difference in shares alone is no mistake.
     unsure = describe_perception(pl.DataFrame([guess(0.6, guessed=0.9)]))
     assert unsure[0] == "The survey does not show that groups misjudge what others want."
