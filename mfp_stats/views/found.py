@@ -1,6 +1,7 @@
 """All findings of a fit, by topic: for the demo, the JSON and the Overview page."""
 
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Final
 
 import polars as pl
@@ -13,6 +14,7 @@ from mfp_stats.views.experience_findings import describe_experience
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
 from mfp_stats.views.forecast_findings import describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
+from mfp_stats.views.gap_warnings import WARNING
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
@@ -129,15 +131,20 @@ def describe(results: FitResults, topic: Topic, tables: Tables) -> list[str]:
 
 
 def brief_findings(results: FitResults, topic: Topic) -> list[str]:
-    """Return the main finding on a topic; nothing where there is none or it may not be shown.
+    """Return the main finding on a topic, after what warns of it.
 
+    Nothing where there is none or it may not be shown.
     For places that name many topics: the topic's own page says why it is not shown.
     """
     try:
         tables = topic_tables(results, topic)
     except FitRefused:
         return []
-    return describe(results, topic, tables)[:1] if _is_there(tables, topic) else []
+    if not _is_there(tables, topic):
+        return []
+    told = describe(results, topic, tables)
+    warned = list(takewhile(lambda sentence: sentence.startswith(WARNING), told))
+    return told[: len(warned) + 1]
 
 
 def findings_of(results: FitResults) -> dict[str, list[str]]:

@@ -87,7 +87,8 @@ def test_cannot_tell_is_said_with_why():
     )
     unsure = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.04, "cannot_tell")), NOTHING, NOTHING)
     assert unsure[0].endswith(
-        "The survey cannot tell whether they differ in support: on average 4 points (−1 to 9)."
+        "The survey cannot tell whether they differ in support by more than 3 points: on average "
+        "4 points (−1 to 9)."
     )
     assert not any("carry 7" in sentence for sentence in [*credible, *unsure])
 
@@ -127,12 +128,13 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
     told = describe_gap(
         gaps(*rows, changed=checked | {"warning": "rationalised"}), NOTHING, NOTHING
     )
-    assert told[1] == (
+    assert told[0] == (
         "Warning on “Moratorium”: among people who were told the same consequences the gap was "
         "smaller by 2 points (−4 to 8), but the split gives models 17 points (14–20). People may "
         "have stated consequences that fit what they already supported, so do not take the split "
         "for a cause."
     )
+    assert told[1].startswith("“Users of AI” and “Never-users of AI”: Models carry")
     fine = describe_gap(gaps(*rows, changed=checked | {"warning": ""}), NOTHING, NOTHING)
     assert (
         "The randomised check neither bears out nor contradicts the split on “Moratorium”." in fine
@@ -185,13 +187,41 @@ def test_several_pairs_are_counted_and_told_with_named_causes_first():
         (POOLED, USERS, FEW, 0.3, 0.2, "cannot_tell"),
         (POOLED, NEVER, FEW, 0.3, 0.24, "models"),
     ]
-    told = describe_gap(gaps(*rows, changed={"warning": "rationalised"}), NOTHING, NOTHING)
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING)
     assert told[0] == (
         "Of three pairs of groups, models carry the gap in support for one, there is hardly a gap "
         "for one and the survey cannot tell for one."
     )
     assert told[1].startswith("“Never-users of AI” and “Builders of AI”: Models carry")
-    assert told[4].startswith("Warning: the randomised check contradicts the split on")
+    assert not any(sentence.startswith("Warning") for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("warning", "said"),
+    [("rationalised", "the randomised check contradicts"), ("misfit", "the model does not")],
+)
+def test_of_several_pairs_a_warning_comes_before_the_sentence_of_its_own(warning, said):
+    rows = [
+        (POOLED, NEVER, FEW, 0.3, 0.24, "models"),
+        (POOLED, USERS, NEVER, 0.3, 0.24, "values"),
+        (POOLED, USERS, FEW, 0.3, 0.01, "no_gap"),
+    ]
+    told = describe_gap(gaps(*rows, changed={"warning": warning}), NOTHING, NOTHING)
+    pair_of = "“Never-users of AI” and “Builders of AI”"
+    (at,) = (k for k, sentence in enumerate(told) if sentence.startswith(f"{pair_of}: "))
+    assert told[at - 1].startswith(f"Warning on {pair_of}: {said}")
+    assert told[at - 2].startswith("“Users of AI” and “Never-users of AI”: Values carry")
+    first = "Warning: the randomised check contradicts the split of one of three pairs of groups."
+    assert told[0].startswith(first) == (warning == "rationalised")
+
+
+def test_a_gap_is_stated_only_where_its_verdict_finds_it_larger_than_nothing():
+    near = {"gap_mean": 0.04, "gap_q05": 0.01, "gap_q95": 0.07}
+    for proposal in (POOLED, TAX):
+        frame = gaps((proposal, USERS, NEVER, 0.3, 0.04, "cannot_tell"), changed=near)
+        told = " ".join(describe_gap(frame, NOTHING, NOTHING))
+        assert "cannot tell whether they differ in support by more than 3 points" in told
+        assert "apart in support" not in told and "They differ" not in told
 
 
 def test_one_group_has_no_gap():
@@ -411,7 +441,23 @@ def test_what_not_every_wave_was_asked_is_said_beside_the_split():
     untold = {f"values_{end}": None for end in ("mean", "q05", "q95")}
     frame = gaps((TAX, SPRING, SUMMER, 0.3, 0.24, "models"), changed=untold)
     told = describe_gap(frame, NOTHING, NOTHING, WAVES)
-    assert any("not both asked about it are not compared by values" in s for s in told)
+    assert any(s.startswith("What people value was not asked of any two waves:") for s in told)
+
+
+def test_what_was_not_asked_is_said_beside_the_verdict_on_groups_too():
+    untold = {f"signals_{end}": None for end in ("mean", "q05", "q95")}
+    rows = [(proposal, USERS, NEVER, 0.3, 0.24, "values") for proposal in (TAX, MORATORIUM)]
+    frame = gaps(*rows)
+    told = describe_gap(frame.with_columns(**untold), NOTHING, NOTHING)
+    assert (
+        "What proposals signal was not asked of any two groups: there it could not show what "
+        "signals carry. That may stand under what was not measured, or under another cause that "
+        "goes with it."
+    ) in told
+    told = describe_gap(gaps(*rows, changed=untold), NOTHING, NOTHING)
+    said = "What proposals signal was not asked about every proposal of every two groups:"
+    assert any(s.startswith(said) for s in told)
+    assert not any("was not asked" in s for s in describe_gap(frame, NOTHING, NOTHING))
 
 
 def test_waves_are_told_one_by_one_as_they_cannot_act_together():
