@@ -46,6 +46,7 @@ groups = acceptance.filter(weighting)
 if coalition is not None:
     groups = groups.filter(pl.col("group").is_in(coalition))
 page.findings(describe_surface(surface, compared))
+page.reservations(results, Topic.SURFACE)
 page.too_small(results.table("group_sizes"))
 # A threshold of nothing puts no proposal in a zone.
 zoned = coalition is not None and threshold > 0

@@ -20,6 +20,7 @@ from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
+from mfp_stats.views.weighting import weighting_cost
 from mfp_stats.views.words import GROUPS, WAVES, Compared
 from mfp_stats.workflow.conjoint_search import too_few_chose
 from mfp_stats.workflow.results import FitResults
@@ -88,6 +89,8 @@ _IN_PARTS: Final[Mapping[Topic, str]] = {
     Topic.VALUES: "values",
     Topic.PERCEPTION: "perception",
 }
+#: Topics beside which stands how many people their weighted estimates are worth.
+_WEIGHTED: Final = (Topic.GAP, Topic.SURFACE)
 #: Topics that tell what values carry or change.
 _ON_VALUES: Final = (Topic.GAP,)
 FROM_RATINGS: Final = (
@@ -103,6 +106,8 @@ def reservations(results: FitResults, topic: Topic) -> list[str]:
         told = [f"Left out here: {fault}" for fault in results.left_out(_IN_PARTS[topic])]
     if topic is Topic.CONJOINT:
         told += [f"Left out here: {reason}" for reason in too_few_chose(results)]
+    if topic in _WEIGHTED:
+        told += weighting_cost(results.table("weights"))
     if topic in _ON_VALUES and results.values_from_ratings:
         told.append(FROM_RATINGS)
     return told
