@@ -46,8 +46,11 @@ groups = acceptance.filter(weighting)
 if coalition is not None:
     groups = groups.filter(pl.col("group").is_in(coalition))
 page.findings(describe_surface(surface, compared))
+page.reservations(results, Topic.SURFACE)
 page.too_small(results.table("group_sizes"))
-if coalition is not None:
+# A threshold of nothing puts no proposal in a zone.
+zoned = coalition is not None and threshold > 0
+if zoned:
     st.header("Who accepts what", anchor=False)
     bullets(f"{letter}: {label}" for label, letter in group_letters(groups).items())
     st.caption(
@@ -59,6 +62,6 @@ if coalition is not None:
         bullets(f"{name}: {ZONES_MEAN[zone]}." for zone, name in ZONES.items())
 st.header("How near the threshold", anchor=False)
 page.figure(acceptance_chart(groups, threshold))
-if coalition is not None:
+if zoned:
     tables.behind(surface, tables.SURFACE, name="Zones as a table")
 tables.behind(groups, tables.ACCEPTANCE, name="Acceptance as a table")

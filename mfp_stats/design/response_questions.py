@@ -6,11 +6,11 @@ first question asked about a proposal counts and the others are named. Only word
 to different people, drawn at random, are one question.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, say
+from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say
 
 _SCALE: Final = "the answers are on another scale than those that are analysed"
 _ACCEPT: Final = "another answer is there the first that counts as acceptance"
@@ -147,13 +147,23 @@ def _left_out(left: dict[str, list[Item]], first: Item) -> Iterator[str]:
 def _nothing_of(
     questionnaire: Questionnaire, items: Sequence[Item], kept: Sequence[Question]
 ) -> Iterator[str]:
-    """Yield a note on proposals that people were asked about, and by no question analysed."""
-    asked = {item.intervention for item in items if not item.stipulated}
-    gone = asked - {q.proposal for q in kept if not q.item.stipulated}
-    proposals = [one for name, one in questionnaire.interventions.items() if name in gone]
-    if proposals:
-        names = ", ".join(f"“{say(one.short) or say(one.label)}”" for one in proposals)
+    """Yield a note on proposals whose answers are not analysed, and on those without an answer."""
+    answered = {item.intervention for item in items if not item.stipulated}
+    asked = {i.intervention for i in questionnaire.with_role(Role.RESPONSE) if not i.stipulated}
+    if names := _proposals(questionnaire, answered - {q.proposal for q in kept if _is_natural(q)}):
         yield f"So nothing is told of who accepts {names}."
+    if names := _proposals(questionnaire, asked - answered):
+        yield f"Nobody answered about {names}, so that nothing is told of who accepts that."
+
+
+def _is_natural(question: Question) -> bool:
+    return not question.item.stipulated
+
+
+def _proposals(questionnaire: Questionnaire, names: Collection[str | None]) -> str:
+    """Return the labels of proposals with commas between them; "" of none."""
+    proposals = [one for name, one in questionnaire.interventions.items() if name in names]
+    return ", ".join(f"“{say(one.short) or say(one.label)}”" for one in proposals)
 
 
 def _called(item: Item, first: Item) -> str:

@@ -31,6 +31,8 @@ class _Need:
     add: str
     roles: tuple[Role, ...] = ()
     other: Callable[[Questionnaire, pl.DataFrame], bool] | None = None
+    #: What the survey has that may be taken for it; "" where there is nothing.
+    unlike: Callable[[Questionnaire], str] | None = None
 
 
 def unavailable(
@@ -81,7 +83,8 @@ def _is_met(
 def _why(need: _Need, questionnaire: Questionnaire) -> str:
     if need.roles and questionnaire.with_role(*need.roles):
         return f"nobody has answered the questions on {need.what} yet"
-    return f"the survey has no {need.what}"
+    unlike = need.unlike(questionnaire) if need.unlike else ""
+    return f"the survey has no {need.what}{unlike}"
 
 
 def _has_weights(_questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
@@ -118,8 +121,16 @@ def _has_information(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool
     return bool(questionnaire.information)
 
 
-def _has_arms(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
-    return bool(questionnaire.arms)
+def _has_stipulation(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
+    """Whether people drawn at random are asked to suppose the same consequences."""
+    supposing = {i.block for i in questionnaire.with_role(Role.RESPONSE) if i.stipulated}
+    return any(block.name in supposing and block.arms for block in questionnaire.blocks)
+
+
+def _other_arms(questionnaire: Questionnaire) -> str:
+    """Say that an order of blocks, though drawn at random, tells nothing of the split."""
+    arms = " and ".join(questionnaire.order_arms)
+    return f" (the order of blocks that {arms} draws is not used for it)" if arms else ""
 
 
 _TRADEOFFS: Final = _Need(
@@ -221,9 +232,11 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
     "randomised check of the cause of a gap": (
         _RESPONSES,
         _Need(
-            "randomised arm",
-            "an arm, such as beliefs asked before or after support",
-            other=_has_arms,
+            "arm with stipulated consequences",
+            "an arm, and for one of its levels a block with role response and stipulates: what "
+            "people are told to suppose that each proposal would do",
+            other=_has_stipulation,
+            unlike=_other_arms,
         ),
     ),
     "coordination surface": (_RESPONSES,),

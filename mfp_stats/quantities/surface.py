@@ -101,6 +101,7 @@ def surface(
             standing = Standing(
                 coalition=coalition,
                 labels=labels,
+                threshold=threshold,
                 means=means,
                 joint=float(every[at]),
                 none=float(none[at]),

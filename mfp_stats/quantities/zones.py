@@ -2,7 +2,8 @@
 
 An intervention that all groups very probably accept can be acted on. Otherwise the group that
 accepts least is held against the one that accepts most, and the verdict on the gap between the two
-names what blocks. Where that verdict is "cannot tell", so is the zone.
+names what blocks. Where that verdict is "cannot tell", so is the zone. A threshold of 0 is reached
+by every group, also by one in which nobody accepts: it puts an intervention in no other zone.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from typing import Final
 
 #: Posterior probability from which all, or none, of the groups are said to reach the threshold.
 SURE: Final = 0.9
+#: Said of a threshold of 0, as a fragment of a sentence.
+MET_BY_ALL: Final = "a threshold of 0 % is met by everything: choose a higher one"
 
 
 class Zone(StrEnum):
@@ -45,6 +48,8 @@ class Standing:
         Names of its groups.
     labels
         Group name to label.
+    threshold
+        Share that has to accept in each group.
     means
         Posterior mean share that accepts, of the groups that have an estimate.
     joint, none
@@ -55,6 +60,7 @@ class Standing:
 
     coalition: tuple[str, ...]
     labels: Mapping[str, str]
+    threshold: float
     means: Mapping[str, float]
     joint: float
     none: float
@@ -81,6 +87,8 @@ class Standing:
 
 def zone_of(standing: Standing) -> tuple[Zone, str]:
     """Return the zone and why, as a fragment of a sentence."""
+    if not standing.threshold:
+        return Zone.CANNOT_TELL, MET_BY_ALL
     worst, best = standing.worst, standing.best
     if worst is None or best is None:
         names = " and ".join(_quoted(standing, g) for g in standing.unasked)

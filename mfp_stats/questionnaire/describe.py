@@ -96,6 +96,9 @@ def _head(q: Questionnaire) -> Iterator[Fact]:
     for name in ("values", "interventions", "signals", "arms"):
         listed = tuple(getattr(q, name))
         yield _fact("questionnaire", name, len(listed), ", ".join(listed))
+    for arm in q.order_arms:
+        note = "which block comes first; not used to check what carries a gap"
+        yield _fact("questionnaire", f"arms.{arm}", "order", note)
     groups = ", ".join(option.name for option in q.groups)
     yield _fact("questionnaire", "groups", len(q.groups), f"{q.group}: {groups}")
 
@@ -220,8 +223,8 @@ def _about_fielding(q: Questionnaire) -> Iterator[tuple[str, str]]:
     if minutes(q) > LONG:
         yield "time", f"takes about {minutes(q):.0f} minutes; over {LONG:.0f} answers get careless"
     used = {arm for block in q.blocks for arm in block.arms}
-    for arm, levels in q.arms.items():
-        if arm not in used and not all(level.endswith("_first") for level in levels):
+    for arm in q.arms:
+        if arm not in used and arm not in q.order_arms:
             yield f"arms.{arm}", "no block is for one of its levels, so it changes nothing"
 
 

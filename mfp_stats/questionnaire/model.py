@@ -282,6 +282,15 @@ class Questionnaire:
         return text if named else f"{short or label}: {text}"
 
     @property
+    def order_arms(self) -> tuple[str, ...]:
+        """Arms that decide by chance which block comes first: their levels are ``X_first``."""
+        return tuple(
+            arm
+            for arm, levels in self.arms.items()
+            if all(level.endswith("_first") for level in levels)
+        )
+
+    @property
     def groups(self) -> tuple[Option, ...]:
         """The stakeholder groups: options of the group item, in order."""
         return self.item(self.group).options

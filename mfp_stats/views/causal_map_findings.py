@@ -68,7 +68,7 @@ def _summary(links: pl.DataFrame, pairs: pl.DataFrame) -> str:
     found = len(opposite.select("cause", "effect").unique())
     if not found:
         return f"The survey does not show that worldviews see any of {of} with opposite signs."
-    return f"Of {of}, two worldviews see {count(found)} with opposite signs."
+    return f"Of {of}, two worldviews very probably see {count(found)} with opposite signs."
 
 
 def _opposite(pairs: pl.DataFrame, named: set[int]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def describe_divergence(divergence: pl.DataFrame, compared: Compared = GROUPS) -
         What the groups are.
     """
     if divergence.is_empty():
-        return [f"No two {compared.many} were asked what the proposals would do."]
+        return [f"No two {compared.many} can be compared by what they expect of the proposals."]
     frame = preferred(divergence)
     told = []
     for _, part in frame.group_by("group_a", "group_b", maintain_order=True):

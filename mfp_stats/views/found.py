@@ -1,6 +1,7 @@
 """All findings of a fit, by topic: for the demo, the JSON and the Overview page."""
 
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Final
 
 import polars as pl
@@ -13,11 +14,13 @@ from mfp_stats.views.experience_findings import describe_experience
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
 from mfp_stats.views.forecast_findings import describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
+from mfp_stats.views.gap_warnings import WARNING
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
+from mfp_stats.views.weighting import weighting_cost
 from mfp_stats.views.words import GROUPS, WAVES, Compared
 from mfp_stats.workflow.conjoint_search import too_few_chose
 from mfp_stats.workflow.results import FitResults
@@ -86,6 +89,8 @@ _IN_PARTS: Final[Mapping[Topic, str]] = {
     Topic.VALUES: "values",
     Topic.PERCEPTION: "perception",
 }
+#: Topics beside which stands how many people their weighted estimates are worth.
+_WEIGHTED: Final = (Topic.GAP, Topic.SURFACE)
 #: Topics that tell what values carry or change.
 _ON_VALUES: Final = (Topic.GAP,)
 FROM_RATINGS: Final = (
@@ -101,6 +106,8 @@ def reservations(results: FitResults, topic: Topic) -> list[str]:
         told = [f"Left out here: {fault}" for fault in results.left_out(_IN_PARTS[topic])]
     if topic is Topic.CONJOINT:
         told += [f"Left out here: {reason}" for reason in too_few_chose(results)]
+    if topic in _WEIGHTED:
+        told += weighting_cost(results.table("weights"))
     if topic in _ON_VALUES and results.values_from_ratings:
         told.append(FROM_RATINGS)
     return told
@@ -129,15 +136,20 @@ def describe(results: FitResults, topic: Topic, tables: Tables) -> list[str]:
 
 
 def brief_findings(results: FitResults, topic: Topic) -> list[str]:
-    """Return the main finding on a topic; nothing where there is none or it may not be shown.
+    """Return the main finding on a topic, after what warns of it.
 
+    Nothing where there is none or it may not be shown.
     For places that name many topics: the topic's own page says why it is not shown.
     """
     try:
         tables = topic_tables(results, topic)
     except FitRefused:
         return []
-    return describe(results, topic, tables)[:1] if _is_there(tables, topic) else []
+    if not _is_there(tables, topic):
+        return []
+    told = describe(results, topic, tables)
+    warned = list(takewhile(lambda sentence: sentence.startswith(WARNING), told))
+    return told[: len(warned) + 1]
 
 
 def findings_of(results: FitResults) -> dict[str, list[str]]:

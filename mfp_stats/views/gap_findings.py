@@ -1,7 +1,8 @@
 """Plain-language findings on gaps in support: how wide they are and what carries them.
 
 A cause is named only where the stored verdict names it. The split is called descriptive, for it
-rests on what people said; where a randomised arm contradicts it, that is said first.
+rests on what people said. Where a randomised arm contradicts it, that is said first, and before
+the sentence of the pair that it is about.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,20 +10,15 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.views.findings import (
-    Row,
-    preferred,
-)
+from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_pair_findings import (
     CAUSES,
     describe_pair,
     inside_sentence,
     main_row,
-    misfits,
     pooled_sentence,
-    some_of,
-    warning_text,
 )
+from mfp_stats.views.gap_warnings import all_warned, pair_briefly_warned
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import (
     GROUPS,
@@ -49,6 +45,12 @@ _REDUCED: Final = (
     "What every proposal would do, and what people value, is not known both, so models here are "
     "only what distinct worldviews add to support."
 )
+#: What each cause is measured by, as the subject of a sentence.
+_ASKED: Final[Mapping[str, str]] = {
+    "values": "What people value",
+    "models": "How the world works, or what proposals would do,",
+    "signals": "What proposals signal",
+}
 NO_PAIR: Final = "There are not two groups large enough to compare: there is no gap to split."
 #: What has to be kept in mind where waves are compared.
 CHANGE: Final = (
@@ -80,24 +82,20 @@ def describe_gap(
     if len(pairs) == 1:
         told = describe_pair(frame, overlap, divergence, compared)
         return [*told, *_notes(frame, compared)]
-    pooled = [main_row(part.to_dicts()) for part in pairs]
-    told = [_summary(pooled, compared.many), *_pair_by_pair(pooled)]
-    told += misfits(frame.to_dicts())
-    warned = frame.filter(~pl.col("warning").is_in(["", "misfit"]))
-    if len(warned):
-        named = warned["intervention_label"].unique(maintain_order=True).to_list()
-        told.append(
-            f"Warning: the randomised check contradicts the split on {some_of(named)}. "
-            f"{warning_text(warned['warning'][0])}"
-        )
-    return [*told, *_notes(frame, compared)]
+    several = [part.to_dicts() for part in pairs]
+    return [
+        *all_warned(several, compared.many),
+        _summary([main_row(rows) for rows in several], compared.many),
+        *_pair_by_pair(several),
+        *_notes(frame, compared),
+    ]
 
 
 def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
     """Yield what has to be kept in mind beside every split."""
     if compared is WAVES:
         yield CHANGE
-        yield from _not_compared(gap)
+    yield from _not_compared(gap, compared)
     yield DESCRIPTIVE
     shares = gap.select(pl.max_horizontal(f"{cause}_share_mean" for cause in CAUSES).max()).item()
     if shares is not None and shares > 1:
@@ -112,13 +110,17 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
     yield weighting_note(gap["weighting"][0])
 
 
-def _not_compared(gap: pl.DataFrame) -> Iterator[str]:
-    """Yield which causes were not asked about in all waves."""
-    lacking = [cause for cause in CAUSES if gap[f"{cause}_mean"].null_count()]
-    if lacking:
+def _not_compared(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
+    """Yield which causes could not show, as not all who are compared were asked about them."""
+    for cause, asked in _ASKED.items():
+        missing = gap[f"{cause}_mean"].null_count()
+        if not missing:
+            continue
+        some = "of any" if missing == len(gap) else "about every proposal of every"
         yield (
-            f"Waves that were not both asked about it are not compared by {listed(lacking)}: what "
-            "that carries is part of what the survey did not measure."
+            f"{asked} was not asked {some} two {compared.many}: there it could not show what "
+            f"{cause} carry. That may stand under what was not measured, or under another cause "
+            "that goes with it."
         )
 
 
@@ -138,11 +140,17 @@ def _summary(pooled: Sequence[Row], groups: str) -> str:
     return f"Of {count(len(pooled))} pairs of {groups}, {listed(told)}."
 
 
-def _pair_by_pair(pooled: Sequence[Row]) -> Iterator[str]:
-    """Yield a sentence a pair, those with a named cause first."""
+def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
+    """Yield a sentence a pair after the warnings on it, pairs with a named cause first."""
     order = [*CAUSES, "cannot_tell", "no_gap"]
-    ranked = sorted(pooled, key=lambda r: (order.index(r["verdict"]), -abs(r["gap_mean"])))
-    for row in ranked:
+
+    def place(rows: Sequence[Row]) -> tuple[int, float]:
+        row = main_row(rows)
+        return order.index(row["verdict"]), -abs(row["gap_mean"])
+
+    for rows in sorted(pairs, key=place):
+        yield from pair_briefly_warned(rows)
+        row = main_row(rows)
         pair = f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}"
         yield f"{pair}: {pooled_sentence(row)}"
 

@@ -5,19 +5,14 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.quantities.verdicts import EPSILON
 from mfp_stats.views.divergence_findings import describe_expectations
-from mfp_stats.views.findings import (
-    NAMED,
-    SURE,
-    Row,
-    overlap_kind,
-    preferred,
-)
+from mfp_stats.views.findings import SURE, Row, overlap_kind, preferred
+from mfp_stats.views.gap_warnings import MISFIT, pair_warned
 from mfp_stats.views.words import (
     GROUPS,
     WAVES,
     Compared,
-    count,
     listed,
     number,
     percent,
@@ -35,14 +30,8 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "signals": ("Signals", "carry"),
     "residual": ("Something that the survey did not measure", "carries"),
 }
-_WARNINGS: Final[Mapping[str, str]] = {
-    "rationalised": "People may have stated consequences that fit what they already supported, so "
-    "do not take the split for a cause.",
-}
-_MISFIT: Final = (
-    "Warning: the model does not reproduce the gap in support among those asked on {which}. No "
-    "cause is named there."
-)
+#: A gap that is credibly no larger has no cause worth naming.
+_NOTHING: Final = f"{number(100 * EPSILON)} points"
 _ALIKE: Final[Mapping[str, str]] = {
     "alike": "put nearly the same weights on what matters",
     "between": "put somewhat different weights on what matters",
@@ -56,7 +45,9 @@ def describe_pair(
     divergence: pl.DataFrame,
     compared: Compared = GROUPS,
 ) -> list[str]:
-    """Return sentences on one pair of groups, the main finding first; without the notes on all.
+    """Return sentences on one pair of groups; without the notes on all.
+
+    Warnings stand first, then the main finding.
 
     Parameters
     ----------
@@ -77,13 +68,8 @@ def describe_pair(
         pooled_sentence(main_row(rows)),
     ]
     return [
+        *pair_warned(rows),
         " ".join(sentence for sentence in headline if sentence),
-        *misfits(rows),
-        *(
-            _warned(row)
-            for row in sorted(rows, key=_is_single)
-            if row["warning"] not in ("", "misfit")
-        ),
         *_singly(single, compared),
         *_checked(single),
     ]
@@ -149,8 +135,16 @@ def pooled_sentence(row: Row) -> str:
         return f"{_carries(row)} of the gap in support, {where} {gap}."
     if row["verdict"] == "no_gap":
         return f"They hardly differ in support: {where} {gap}."
-    if not _credible(row):
-        return f"The survey cannot tell whether they differ in support: {where} {gap}."
+    if row["warning"] == MISFIT:
+        return (
+            f"The survey cannot tell what carries their gap in support: {where} {gap} in the "
+            "model, which misses what those asked said."
+        )
+    if not _is_apart(row):
+        return (
+            f"The survey cannot tell whether they differ in support by more than {_NOTHING}: "
+            f"{where} {gap}."
+        )
     return (
         f"They lie {gap} apart in support, but the survey cannot tell what carries that: "
         f"{_likeliest(row)}."
@@ -172,13 +166,15 @@ def _carries(row: Row) -> str:
     return f"{subject} {verb} {percent(*(row[f'{share}_{k}'] for k in ('mean', 'q05', 'q95')))}"
 
 
-def _credible(row: Row) -> bool:
-    return bool(row["gap_q05"] > 0 or row["gap_q95"] < 0)
+def _is_apart(row: Row) -> bool:
+    """Whether a gap is credibly larger than what counts for nothing, as its verdict has it.
+
+    Only of such a gap, of a model that fits, the table holds shares.
+    """
+    return row["dependence_share_mean"] is not None
 
 
 def _likeliest(row: Row) -> str:
-    if row["leading"] is None:
-        return "the model misses what those asked said"
     subject, _ = CAUSES[row["leading"]]
     cause, chance = inside_sentence(subject), row["verdict_probability"]
     return f"the likeliest is {cause}, with probability {chance:.2f}"
@@ -201,37 +197,24 @@ def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:
                 f"{_carries(row)} of that."
             )
     unsure = [row for row in rows if row["verdict"] == "cannot_tell"]
-    apart = [f"{quoted(r['intervention_label'])} ({_likeliest(r)})" for r in unsure if _credible(r)]
+    missed = [row["intervention_label"] for row in unsure if row["warning"] == MISFIT]
+    if missed:
+        yield (
+            f"The survey cannot tell what carries their gap on {_all(missed)}: the model misses "
+            "what those asked said."
+        )
+    unsure = [row for row in unsure if row["warning"] != MISFIT]
+    apart = [f"{quoted(r['intervention_label'])} ({_likeliest(r)})" for r in unsure if _is_apart(r)]
     if apart:
         yield f"They differ, but the survey cannot tell what carries it, on {listed(apart)}."
-    open_ = [row["intervention_label"] for row in unsure if not _credible(row)]
+    open_ = [row["intervention_label"] for row in unsure if not _is_apart(row)]
     if open_:
-        yield f"The survey cannot tell whether they differ on {_all(open_)}."
+        yield (
+            f"The survey cannot tell whether they differ by more than {_NOTHING} on {_all(open_)}."
+        )
     alike = [row["intervention_label"] for row in rows if row["verdict"] == "no_gap"]
     if alike:
         yield f"No gap worth splitting on {_all(alike)}."
-
-
-def misfits(rows: Sequence[Row]) -> list[str]:
-    """Return the warning on gaps that the model misses, if there are such."""
-    off = [row for row in rows if row["warning"] == "misfit"]
-    labels = list(dict.fromkeys(row["intervention_label"] for row in off))
-    return [_MISFIT.format(which=some_of(labels))] if labels else []
-
-
-def _warned(row: Row) -> str:
-    """Return the warning on one intervention."""
-    closed, models = _estimate(row, "randomised"), _estimate(row, "models")
-    return (
-        f"Warning on {quoted(row['intervention_label'])}: among people who were told the same "
-        f"consequences the gap was smaller by {closed}, but the split gives models {models}. "
-        f"{warning_text(row['warning'])}"
-    )
-
-
-def warning_text(warning: str) -> str:
-    """Return what a warning of the table means, as a sentence."""
-    return _WARNINGS.get(warning, f"{warning.rstrip('.')}.")
 
 
 def _checked(rows: Sequence[Row]) -> Iterator[str]:
@@ -249,16 +232,5 @@ def _checked(rows: Sequence[Row]) -> Iterator[str]:
             yield f"The randomised check {said} the split on {_all(labels)}."
 
 
-def _estimate(row: Row, name: str) -> str:
-    return points(*(row[f"{name}_{k}"] for k in ("mean", "q05", "q95")))
-
-
 def _all(labels: Sequence[str]) -> str:
     return listed([quoted(label) for label in labels])
-
-
-def some_of(labels: Sequence[str]) -> str:
-    """Return the first of several labels, and how many more there are."""
-    more = len(labels) - NAMED
-    named = [quoted(label) for label in labels[:NAMED]]
-    return listed([*named, f"{count(more)} more"] if more > 0 else named)

@@ -1,4 +1,4 @@
-"""Plain-language findings on what groups think that others want, beside what those want.
+"""Plain-language findings on what groups think that groups want, beside what those want.
 
 People are asked what *most* of a group would choose, so that guesses are more of one mind than the
 group even where nobody is mistaken. A mistake is told by order (a value stands higher among the
@@ -25,7 +25,9 @@ _ENDS: Final = ("mean", "q05", "q95")
 
 
 def describe_perception(perception: pl.DataFrame) -> list[str]:
-    """Return sentences on which guesses about other groups are mistaken, the surest first.
+    """Return sentences on which guesses about groups are mistaken, the surest first.
+
+    Guesses about the own group are among them.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def describe_perception(perception: pl.DataFrame) -> list[str]:
     rows = sorted(frame.to_dicts(), key=_sureness, reverse=True)
     wrong = [row for row in rows if _sureness(row) >= SURE]
     note = weighting_note(frame["weighting"][0])
-    return [_summary(len(wrong), len(rows)), *_wrong(wrong), MEANING, note]
+    return [_summary(len(wrong), rows), *_wrong(wrong), MEANING, note]
 
 
 def _sureness(row: Row) -> float:
@@ -46,15 +48,26 @@ def _sureness(row: Row) -> float:
     return max(float(row["overrated_probability"]), float(row["underrated_probability"]))
 
 
-def _summary(wrong: int, total: int) -> str:
+def _summary(wrong: int, rows: list[Row]) -> str:
+    own = any(map(_is_own, rows))
     if not wrong:
-        return "The survey does not show that groups misjudge what others want."
+        whose = "others or they themselves want" if own else "others want"
+        return f"The survey does not show that groups misjudge what {whose}."
     verb = "is" if wrong == 1 else "are"
-    things = "thing" if total == 1 else "things"
+    things = "thing" if len(rows) == 1 else "things"
     return (
-        f"Of {count(total)} {things} that groups guessed of others, {count(wrong)} {verb} "
-        "misjudged."
+        f"Of {count(len(rows))} {things} that groups guessed of others"
+        f"{' or of themselves' if own else ''}, {count(wrong)} {verb} very probably misjudged."
     )
+
+
+def _is_own(row: Row) -> bool:
+    return bool(row["guesser"] == row["guessed"])
+
+
+def _guessed(row: Row) -> str:
+    """Return whom a guess is about, within a sentence that begins with who guessed."""
+    return "their own group" if _is_own(row) else quoted(row["guessed_label"])
 
 
 def _wrong(rows: list[Row]) -> Iterator[str]:
@@ -69,8 +82,8 @@ def _valuing(row: Row) -> str:
     higher = row["overrated_probability"] >= row["underrated_probability"]
     return (
         f"{quoted(row['guesser_label'])} rank {quoted(row['value_label'])} "
-        f"{'higher' if higher else 'lower'} among what {quoted(row['guessed_label'])} want than "
-        f"these do (probability {_sureness(row):.2f}): {_shares(row)}."
+        f"{'higher' if higher else 'lower'} in guesses about {_guessed(row)} than the people of "
+        f"that group do (probability {_sureness(row):.2f}): {_shares(row)}."
     )
 
 
@@ -79,7 +92,7 @@ def _accepting(row: Row) -> str:
     would = row["overrated_probability"] >= row["underrated_probability"]
     guess, fact = ("accept", "do not") if would else ("reject", "accept it")
     return (
-        f"{quoted(row['guesser_label'])} mostly think that most of {quoted(row['guessed_label'])} "
+        f"{quoted(row['guesser_label'])} mostly think that most of {_guessed(row)} "
         f"{guess} {quoted(row['intervention_label'])}, but most {fact} (probability "
         f"{_sureness(row):.2f}): {_shares(row)}."
     )

@@ -7,6 +7,7 @@ import polars as pl
 
 from mfp_stats.quantities.search.front import AS_GOOD, MARKED
 from mfp_stats.quantities.search.sweep import LEAST_DRAWS
+from mfp_stats.quantities.zones import MET_BY_ALL
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import capital, count, listed, number, percent, points, quoted
@@ -58,7 +59,7 @@ def describe_search(
         _headline(rows, about),
         *_sureness(rows, about),
         *_against_fielded(rows, about),
-        *_beliefs(rows),
+        *(_beliefs(rows) if about["threshold"] else ()),
         *_effects(rows, worldview_names(worldviews)),
         *_marks(rows, about),
         *_how(about),
@@ -102,6 +103,8 @@ def design_name(row: Mapping[str, Any]) -> str:
 
 def _headline(rows: Sequence[Row], about: Row) -> str:
     """Return which design comes first, or why none does."""
+    if not about["threshold"]:
+        return f"{capital(MET_BY_ALL)}."
     first, of = rows[0], f"{about['designs']:,} designs"
     who = "the group" if about["size"] == 1 else f"each of the {count(about['size'])} groups"
     share = f"at least {number(100 * about['threshold'])} % of {who}"

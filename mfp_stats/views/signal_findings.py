@@ -55,8 +55,8 @@ def _summary(opposite: int, total: int, compared: Compared) -> str:
     comparisons = "comparison" if total == 1 else "comparisons"
     return (
         f"Of {count(total)} {comparisons} (a proposal, a signal and two {compared.many}), "
-        f"{count(opposite)} {verb} opposite: above the neutral answer for one {compared.one}, "
-        "below it for the other."
+        f"{count(opposite)} {verb} very probably opposite: above the neutral answer for one "
+        f"{compared.one}, below it for the other."
     )
 
 

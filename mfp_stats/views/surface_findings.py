@@ -5,10 +5,10 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.quantities.zones import SURE, Zone
+from mfp_stats.quantities.zones import MET_BY_ALL, SURE, Zone
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, WAVES, Compared, count, listed, number, quoted
+from mfp_stats.views.words import GROUPS, WAVES, Compared, capital, count, listed, number, quoted
 from mfp_stats.workflow.coordination import NO_COALITIONS
 
 #: Above what is told of waves one by one.
@@ -48,8 +48,10 @@ def describe_surface(surface: pl.DataFrame, compared: Compared = GROUPS) -> list
     if surface.is_empty():
         return ["Nobody was asked whether they accept a proposal."]
     frame = preferred(surface)
+    note = weighting_note(frame["weighting"][0])
+    if not frame["threshold"][0]:
+        return [f"{capital(MET_BY_ALL)}.", note]
     if compared is WAVES:
-        note = weighting_note(frame["weighting"][0])
         return [ONE_BY_ONE, *_by_wave(frame), note]
     whole = frame.filter(pl.col("size") == pl.col("size").max())
     rows = whole.filter(pl.col("coalition") == whole["coalition"][0]).to_dicts()
@@ -58,7 +60,7 @@ def describe_surface(surface: pl.DataFrame, compared: Compared = GROUPS) -> list
         _headline(rows),
         *_by_zone(rows),
         *_smaller(rows, smaller),
-        weighting_note(frame["weighting"][0]),
+        note,
     ]
 
 

@@ -36,15 +36,27 @@ def describe_weights(weights: pl.DataFrame) -> list[str]:
     if not kinds:
         return ["Estimates are unweighted: everybody who answered counts alike."]
     rows = weights.filter(pl.col("weighting") == kinds[0])
-    everyone, *groups = rows.to_dicts()
-    said = [
-        f"Beside unweighted estimates there are some {_WORDS[kinds[0]]}: {_cost(everyone)} "
-        f"(design effect {everyone['design_effect']:.2f})."
-    ]
+    _, *groups = rows.to_dicts()
+    said = [f"Beside unweighted estimates there are some {_WORDS[kinds[0]]}."]
+    said += weighting_cost(weights)
     if costly := [g for g in groups if g["design_effect"] >= _COSTLY]:
         told = listed([f"{quoted(g['group_label'])}, where {_cost(g)}" for g in costly])
         said.append(f"Weighting costs most among {told}.")
     return said
+
+
+def weighting_cost(weights: pl.DataFrame) -> list[str]:
+    """Return the sentence on how many people weighted estimates are worth; of none, nothing.
+
+    It stands beside estimates, whatever their weighting.
+    """
+    if weights.is_empty():
+        return []
+    everyone = weights.filter(pl.col("weighting").is_in(list(_WORDS)), group="").to_dicts()
+    return [
+        f"Where estimates are weighted, {_cost(row)} (design effect {row['design_effect']:.2f})."
+        for row in everyone[:1]
+    ]
 
 
 def weighting_note(weighting: str) -> str:

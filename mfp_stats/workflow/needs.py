@@ -10,6 +10,7 @@ from mfp_stats.workflow.coordination import NO_COALITIONS
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search_space
 from mfp_stats.workflow.topics import Topic
+from mfp_stats.workflow.unrated import unrated_notes
 
 #: What :mod:`mfp_stats.design.unavailable` calls the quantities of each topic.
 QUANTITIES: Final[Mapping[Topic, tuple[str, ...]]] = {
@@ -95,6 +96,9 @@ def _too_few(results: FitResults, topic: Topic) -> list[str]:
     if topic is Topic.UPDATING:
         notes = [note for note in results.manifest["notes"] if note.startswith(ABOUT)]
         return notes or ["Nobody is known to have been told anything, or not to have been."]
+    unrated = unrated_notes(results.manifest["notes"])
+    if topic is Topic.DIVERGENCE and unrated:
+        return [f"{note} Ask what each proposal would do." for note in unrated]
     others = results.table("unavailable").select("quantity", "why", "add").rows()
     return [
         "Too few people of the groups answered the questions that it needs.",

@@ -24,6 +24,7 @@ from mfp_stats.quantities.search.tables import TABLES as SEARCH_TABLES
 from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
 from mfp_stats.workflow.designs import kept_for_search
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
+from mfp_stats.workflow.unrated import unrated_note
 from mfp_stats.workflow.values import built_on
 
 EXPECTATIONS: Final = "expectations"
@@ -42,10 +43,6 @@ TOO_FEW: Final = (
 UNVALUED: Final = (
     "What “{group}” supports is not told: support is analysed among people whose values are known, "
     "and too few of these said what they value."
-)
-UNRATED: Final = (
-    "What {which} would do was not asked, or everybody expects the same, so that the models of all "
-    "proposals are taken to be what distinct worldviews add to support."
 )
 #: The tables of this part, there even where nothing is in them.
 TABLES: Final = (
@@ -119,7 +116,7 @@ def _unrated(measured: Measured) -> tuple[str, ...]:
     without = [f"“{label}”" for name, label in named if name not in told]
     if not told or not without:
         return ()
-    return (UNRATED.format(which=", ".join(without)),)
+    return (unrated_note(without),)
 
 
 def _unvalued(task: Task, people: PeopleDraws) -> tuple[str, ...]:

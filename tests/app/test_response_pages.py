@@ -88,7 +88,7 @@ def test_every_cause_is_drawn_with_its_interval_and_told_apart_by_shape(stored, 
 
 def test_the_surface_follows_the_threshold_and_the_coalition(stored, open_page):
     test = open_page(stored, "surface.py")
-    for threshold, coalition in ((65, ["industry", "neighbours"]), (0, ["industry"]), (100, None)):
+    for threshold, coalition in ((65, ["industry", "neighbours"]), (5, ["industry"]), (100, None)):
         test.slider(key="threshold").set_value(threshold)
         if coalition:
             test.multiselect(key="coalition").set_value(coalition)
@@ -104,6 +104,15 @@ def test_the_surface_follows_the_threshold_and_the_coalition(stored, open_page):
         assert shown["Zone"].to_list() == expected["zone"].to_list()
         for row in expected.to_dicts():
             assert f"{ZONES[row['zone']]}, “{row['intervention_label']}”" in said(test)
+
+
+def test_a_threshold_of_nothing_puts_nothing_in_a_zone(stored, open_page):
+    test = open_page(stored, "surface.py")
+    test.slider(key="threshold").set_value(0).run()
+    assert not test.exception
+    assert "is met by everything: choose a higher one" in said(test)
+    assert not any(f"{name}, “" in said(test) for name in ZONES.values())
+    assert len(charts(test)) == 1
 
 
 def test_a_coalition_of_nobody_is_asked_for_groups(stored, open_page):
@@ -135,7 +144,7 @@ def test_signals_say_who_reads_the_opposite_and_what_the_ends_are(stored, open_p
     test = open_page(stored, "signals.py")
     words = said(test)
     opposite = of(stored, "signal_pairs").filter(weighting="weighted", probability_opposite=0.97)
-    assert f"{'six' if len(opposite) == 6 else len(opposite)} are opposite" in words
+    assert f"{'six' if len(opposite) == 6 else len(opposite)} are very probably opposite" in words
     assert "probability of opposite readings 0.97" in words
     assert "Only those of residents" in charts(test)[0].proto.spec
     assert "Worldview 2" in charts(test)[1].proto.alt

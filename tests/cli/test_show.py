@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mfp_stats.fitting.tables import MANIFEST_FILE
 from mfp_stats.project import Project
 from mfp_stats.workflow.needs import QUANTITIES
 from mfp_stats.workflow.topics import Topic
+from mfp_stats.workflow.unrated import unrated_note
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
 from tests.cli.conftest import Mfp
 
@@ -192,6 +194,44 @@ def test_the_demo_says_which_version_failed_and_why(fits: Path, questionnaire) -
         assert len(left_out) == 2  # r_hat and divergences
         assert all("values_claimed: check " in said for said in left_out)
     assert not any("Left out" in said for said in findings["Values or models"])
+
+
+def test_what_weighting_costs_stands_beside_estimates_that_are_weighted(
+    mfp: Mfp, fits: Path, questionnaire
+) -> None:
+    from mfp_stats.cli.show import everything_found
+
+    cost = (
+        "Where estimates are weighted, 180 people tell as much as 120 who count alike (design "
+        "effect 1.50)."
+    )
+    columns = ["weighting", "group", "group_label", "n", "effective_n", "design_effect"]
+    rows = [("unweighted", "", "Everyone", 180, 180.0, 1.0)]
+    made = synthetic_tables(questionnaire, sizes=SIZES)
+    plain = Table("weights", pl.DataFrame(rows, schema=columns, orient="row"))
+    rows.append(("weighted", "", "Everyone", 180, 120.0, 1.5))
+    weighted = Table("weights", pl.DataFrame(rows, schema=columns, orient="row"))
+    topics = {"Values or models": "gap", "Coordination surface": "surface"}
+    for weights, told in ((weighted, 1), (plain, 0)):
+        folder = save_synthetic(fits, questionnaire, sizes=SIZES, tables=[*made, weights])
+        findings = everything_found(Project.open(fits.parent), SURVEY, folder.name)["findings"]
+        for title, topic in topics.items():
+            assert findings[title].count(cost) == told
+            assert mfp("show", SURVEY, topic).out.count(f"• {cost}") == told
+        shutil.rmtree(folder)
+
+
+def test_expectations_that_are_not_told_name_the_proposal_that_was_not_rated(
+    mfp: Mfp, fits: Path, questionnaire
+) -> None:
+    made = synthetic_tables(questionnaire, sizes=SIZES)
+    bare = [replace(t, frame=pl.DataFrame()) if t.name == "divergence" else t for t in made]
+    note = unrated_note(["“Moratorium”"])
+    save_synthetic(fits, questionnaire, tables=bare, more={"notes": ["Another.", note]})
+    told = " ".join(mfp("show", SURVEY, "divergence").out.split())
+    assert "What “Moratorium” would do was not asked" in told
+    assert "nothing is told of what people expect of any" in told
+    assert "Too few people" not in told and "Another." not in told
 
 
 def test_a_gap_whose_values_rest_on_ratings_says_so(mfp: Mfp, fits: Path, questionnaire) -> None:

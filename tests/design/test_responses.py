@@ -120,6 +120,18 @@ def test_other_scales_and_answers_without_order_are_named():
     assert "nothing is told of who accepts “A road”" in told
 
 
+def test_a_proposal_that_nobody_answered_is_named():
+    ask = [item("support_bridge", "bridge"), item("support_road", "road")]
+    rows = [{"support_bridge": k % 5, "support_road": -2} for k in range(4)]
+    found, notes = built(survey(block("support", *ask)), rows)
+    assert found.interventions == ("bridge",)
+    assert notes.count(
+        "Nobody answered about “A road”, so that nothing is told of who accepts that."
+    ) == 1  # fmt: skip
+    both = [{"support_bridge": k % 5, "support_road": k % 3} for k in range(4)]
+    assert not any("Nobody answered" in note for note in built(survey(block("s", *ask)), both)[1])
+
+
 def test_wordings_that_arms_give_to_different_people_are_one_question():
     arms = {"wording": {"old": 0.5, "new": 0.5}}
     old = block("old_words", item("old", "bridge"), arms={"wording": ["old"]})

@@ -2,20 +2,45 @@
 
 from mfp_stats.design import unavailable
 from mfp_stats.frames.columns import columns_of
+from mfp_stats.questionnaire import parse
 from mfp_stats.questionnaire.model import Role
 from mfp_stats.simulate import default_truth, simulate_survey
-from tests.questionnaires import all_roles, imported, sheet_of, with_plans
+from tests.questionnaires import all_roles, document, imported, sheet_of, with_plans
 
 
-def test_a_survey_with_every_role_lacks_only_attributes_and_information() -> None:
+def test_a_survey_with_every_role_lacks_only_attributes_information_and_stipulation() -> None:
     q = with_plans()
     simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
     found = unavailable(q, simulated.sheet)
     assert [u.quantity for u in found] == [
-        "search for better interventions", "response to information"
-    ]  # fmt: skip
-    assert "attributes" in found[0].add
-    assert "the arm in which people are told it" in found[1].add
+        "randomised check of the cause of a gap",
+        "search for better interventions",
+        "response to information",
+    ]
+    assert "attributes" in found[1].add
+    assert "the arm in which people are told it" in found[2].add
+
+
+def test_only_stipulated_consequences_check_a_split_not_an_order_drawn_at_random() -> None:
+    check = "randomised check of the cause of a gap"
+    q = all_roles()
+    simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
+    (lacking,) = (u for u in unavailable(q, simulated.sheet) if u.quantity == check)
+    assert lacking.why == (
+        "the survey has no arm with stipulated consequences (the order of blocks that order draws "
+        "is not used for it)"
+    )
+    assert "stipulates" in lacking.add and "before or after" not in lacking.add
+    made = document()
+    told = {
+        "block": "supposed",
+        "role": "response",
+        "ask": ["support5"],
+        "stipulates": {"income": 1},
+    }
+    q = parse({**made, "blocks": [*made["blocks"], told | {"arms": {"video": ["b"]}}]}, where="t")
+    simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
+    assert check not in {u.quantity for u in unavailable(q, simulated.sheet)}
 
 
 def test_an_imported_survey_is_told_what_to_ask() -> None:

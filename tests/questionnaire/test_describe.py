@@ -30,6 +30,12 @@ def test_absent_roles_say_what_they_would_allow(document):
     assert "worldview" in absent["experience"]["note"]
 
 
+def test_an_order_drawn_at_random_is_said_not_to_check_a_split(document):
+    assert "not used" in facts(document, "questionnaire")["arms.order"]["note"]
+    del document["arms"]["order"]
+    assert not any(name.startswith("arms.") for name in facts(document, "questionnaire"))
+
+
 def test_repeats_do_not_count_towards_balance(document):
     design = facts(document, "design")["tradeoffs"]
     assert design["value"] == "balanced"

@@ -17,7 +17,8 @@ HEAD: Final = """# Calibration
 
 What the slow suites say of the shipped models, rendered by `python -m tests.suites report` from
 the rows in `tests/suites/results/`. A row is one replicate; failed replicates are rows too, and
-are counted. Intervals of counts are exact 95 % binomial intervals.
+are counted. Intervals of counts are exact 95 % binomial intervals. A figure holds or fails only
+once all replicates that are planned of its suite are there.
 
 In simulation-based calibration (Talts et al. 2018) parameters come from a model's own prior, a
 survey from the parameters, and the true value of each quantity is ranked among its posterior
@@ -27,6 +28,8 @@ ECDF leaves the simultaneous 99 % band. A mean rank above 0.5 says that the post
 """
 
 VERDICTS: Final = {True: "holds", False: "**fails**", None: ""}
+#: What stands in the place of a bound where nothing is required.
+NO_BOUND: Final = ("", "counted")
 
 
 def render(suites: Sequence[Suite], folder: Path = RESULTS) -> str:
@@ -47,7 +50,7 @@ def _section(suite: Suite, folder: Path) -> Iterator[str]:
     yield f"{_counts(suite, rows)}{_older(older)}\n"
     if rows:
         yield "| figure | value | has to be | |\n|---|---|---|---|"
-        yield from (_line(figure) for figure in suite.summarise(rows))
+        yield from (_line(figure, len(rows), suite.planned) for figure in suite.summarise(rows))
         yield ""
 
 
@@ -76,5 +79,14 @@ def _older(rows: int) -> str:
     return f" {rows} rows of other settings or of an earlier model are kept and not counted."
 
 
-def _line(figure: Figure) -> str:
-    return f"| {figure.name} | {figure.value} | {figure.threshold} | {VERDICTS[figure.passed]} |"
+def _line(figure: Figure, rows: int, planned: int) -> str:
+    verdict = VERDICTS[figure.passed] if rows == planned else _so_far(figure, rows, planned)
+    return f"| {figure.name} | {figure.value} | {figure.threshold} | {verdict} |"
+
+
+def _so_far(figure: Figure, rows: int, planned: int) -> str:
+    """Return what stands for the verdict while replicates are missing: none, but a warning."""
+    if figure.threshold in NO_BOUND:
+        return ""
+    reached = f"{rows} of {planned} so far"
+    return f"**not met**, {reached}" if figure.passed is False else reached

@@ -32,7 +32,9 @@ class Figure:
     name: str
     value: str
     threshold: str
-    passed: bool | None  #: None where too few replicates are there to say
+    #: By the rows there are; None where these are too few to say. The report gives a verdict only
+    #: once every planned replicate is there.
+    passed: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mfp_stats.quantities.surface import (
     members,
     surface,
 )
-from mfp_stats.quantities.zones import Zone
+from mfp_stats.quantities.zones import MET_BY_ALL, Zone
 
 GROUPS = ("a", "b", "c")
 
@@ -211,8 +211,10 @@ def test_a_survey_with_one_group_only():
 
 def test_thresholds_of_nothing_and_of_everyone():
     shares = {"a": np.zeros(10), "b": np.ones(10)}
-    nothing = zone(shares, verdicts(), threshold=0)
-    assert (nothing["joint_probability"], nothing["zone"]) == (1, Zone.ACT_NOW)
+    for nobody in (shares, dict.fromkeys("ab", np.zeros(10)), dict.fromkeys("ab", np.ones(10))):
+        nothing = zone(nobody, verdicts(("x", "a", "b", "models")), threshold=0)
+        assert (nothing["joint_probability"], nothing["zone"]) == (1, Zone.CANNOT_TELL)
+        assert nothing["zone_why"] == MET_BY_ALL
     shares = {"a": np.ones(10), "b": np.ones(10)}
     assert zone(shares, verdicts(), threshold=1)["joint_probability"] == 1
     shares["b"] = np.full(10, 0.999)

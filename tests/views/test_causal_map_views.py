@@ -89,9 +89,9 @@ def effect(of: str, mean: float, *, direct: bool, w: int = 1) -> dict:
 
 def test_links_are_told_by_who_is_sure_of_which_sign():
     told = describe_map(tables({"trust jobs": "+-", "jobs calm": "--", "calm trust": "??"}))
-    assert (
-        told[0]
-        == "Of three links between three concepts, two worldviews see one with opposite signs."
+    assert told[0] == (
+        "Of three links between three concepts, two worldviews very probably see one with opposite "
+        "signs."
     )
     assert told[1] == (
         "In worldview 1, “Hopeful”, more “Trust” raises “Jobs”; in worldview 2, “Wary”, it lowers "

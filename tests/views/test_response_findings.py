@@ -10,7 +10,7 @@ from mfp_stats.views.gap_pair_findings import CAUSES, direction_note
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import ONE_BY_ONE, ZONES, ZONES_MEAN, describe_surface
-from mfp_stats.views.words import WAVES
+from mfp_stats.views.words import GROUPS, WAVES
 from tests.app.synthetic_responses import estimate, gap_row, pair
 
 USERS, NEVER = ("users", "Users of AI", 120), ("never", "Never-users of AI", 140)
@@ -87,7 +87,8 @@ def test_cannot_tell_is_said_with_why():
     )
     unsure = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.04, "cannot_tell")), NOTHING, NOTHING)
     assert unsure[0].endswith(
-        "The survey cannot tell whether they differ in support: on average 4 points (−1 to 9)."
+        "The survey cannot tell whether they differ in support by more than 3 points: on average "
+        "4 points (−1 to 9)."
     )
     assert not any("carry 7" in sentence for sentence in [*credible, *unsure])
 
@@ -127,12 +128,13 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
     told = describe_gap(
         gaps(*rows, changed=checked | {"warning": "rationalised"}), NOTHING, NOTHING
     )
-    assert told[1] == (
+    assert told[0] == (
         "Warning on “Moratorium”: among people who were told the same consequences the gap was "
         "smaller by 2 points (−4 to 8), but the split gives models 17 points (14–20). People may "
         "have stated consequences that fit what they already supported, so do not take the split "
         "for a cause."
     )
+    assert told[1].startswith("“Users of AI” and “Never-users of AI”: Models carry")
     fine = describe_gap(gaps(*rows, changed=checked | {"warning": ""}), NOTHING, NOTHING)
     assert (
         "The randomised check neither bears out nor contradicts the split on “Moratorium”." in fine
@@ -185,13 +187,41 @@ def test_several_pairs_are_counted_and_told_with_named_causes_first():
         (POOLED, USERS, FEW, 0.3, 0.2, "cannot_tell"),
         (POOLED, NEVER, FEW, 0.3, 0.24, "models"),
     ]
-    told = describe_gap(gaps(*rows, changed={"warning": "rationalised"}), NOTHING, NOTHING)
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING)
     assert told[0] == (
         "Of three pairs of groups, models carry the gap in support for one, there is hardly a gap "
         "for one and the survey cannot tell for one."
     )
     assert told[1].startswith("“Never-users of AI” and “Builders of AI”: Models carry")
-    assert told[4].startswith("Warning: the randomised check contradicts the split on")
+    assert not any(sentence.startswith("Warning") for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("warning", "said"),
+    [("rationalised", "the randomised check contradicts"), ("misfit", "the model does not")],
+)
+def test_of_several_pairs_a_warning_comes_before_the_sentence_of_its_own(warning, said):
+    rows = [
+        (POOLED, NEVER, FEW, 0.3, 0.24, "models"),
+        (POOLED, USERS, NEVER, 0.3, 0.24, "values"),
+        (POOLED, USERS, FEW, 0.3, 0.01, "no_gap"),
+    ]
+    told = describe_gap(gaps(*rows, changed={"warning": warning}), NOTHING, NOTHING)
+    pair_of = "“Never-users of AI” and “Builders of AI”"
+    (at,) = (k for k, sentence in enumerate(told) if sentence.startswith(f"{pair_of}: "))
+    assert told[at - 1].startswith(f"Warning on {pair_of}: {said}")
+    assert told[at - 2].startswith("“Users of AI” and “Never-users of AI”: Values carry")
+    first = "Warning: the randomised check contradicts the split of one of three pairs of groups."
+    assert told[0].startswith(first) == (warning == "rationalised")
+
+
+def test_a_gap_is_stated_only_where_its_verdict_finds_it_larger_than_nothing():
+    near = {"gap_mean": 0.04, "gap_q05": 0.01, "gap_q95": 0.07}
+    for proposal in (POOLED, TAX):
+        frame = gaps((proposal, USERS, NEVER, 0.3, 0.04, "cannot_tell"), changed=near)
+        told = " ".join(describe_gap(frame, NOTHING, NOTHING))
+        assert "cannot tell whether they differ in support by more than 3 points" in told
+        assert "apart in support" not in told and "They differ" not in told
 
 
 def test_one_group_has_no_gap():
@@ -251,6 +281,15 @@ def test_where_all_cannot_act_the_largest_coalition_that_can_is_named():
     assert "On “Tax” a smaller coalition can act now: “A + B”." in told
 
 
+@pytest.mark.parametrize("compared", [GROUPS, WAVES])
+def test_a_threshold_of_nothing_says_nothing(compared):
+    frame = zones(("Tax", Zone.CANNOT_TELL, 1.0, ""), threshold=0)
+    assert describe_surface(frame, compared) == [
+        "A threshold of 0 % is met by everything: choose a higher one.",
+        "Unweighted: the numbers speak of the people who answered.",
+    ]
+
+
 def test_every_zone_has_a_name_and_a_meaning():
     assert set(ZONES) == set(ZONES_MEAN) == set(Zone)
     assert describe_surface(NOTHING) == ["Nobody was asked whether they accept a proposal."]
@@ -271,7 +310,9 @@ def test_predictions_are_told_as_far_as_intervals_carry():
     assert apart[1].startswith("The survey cannot tell which single expectation")
     alike = describe_divergence(pl.DataFrame([cell(0.4, 0.5, 0.0)]))
     assert alike[0].startswith("The survey does not show that “Users of AI” and")
-    assert "No two groups" in describe_divergence(NOTHING)[0]
+    assert describe_divergence(NOTHING) == [
+        "No two groups can be compared by what they expect of the proposals."
+    ]
 
 
 def signal(group: tuple, mean: float, probability: float) -> dict:
@@ -302,8 +343,8 @@ def test_opposite_readings_are_told_by_their_sides():
     signals = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, -0.7, 0.02)])
     told = describe_signals(signals, pl.DataFrame([signal_pair(-1.5, 0.96)]))
     assert told[0] == (
-        "Of one comparison (a proposal, a signal and two groups), one is opposite: above the "
-        "neutral answer for one group, below it for the other."
+        "Of one comparison (a proposal, a signal and two groups), one is very probably opposite: "
+        "above the neutral answer for one group, below it for the other."
     )
     assert told[1] == (
         "“Tax” (Respect?): above neutral for “Users of AI”, below for “Never-users of AI” "
@@ -343,13 +384,23 @@ def guess(over: float, *, value: str | None = "jobs", guessed: float = 0.4) -> d
 
 def test_guesses_are_told_as_mistakes_by_order_and_side_only():
     told = describe_perception(pl.DataFrame([guess(0.97), guess(0.02, value=None)]))
-    assert told[0] == "Of two things that groups guessed of others, two are misjudged."
+    assert (
+        told[0] == "Of two things that groups guessed of others, two are very probably misjudged."
+    )
     assert set(told[1:3]) == {
-        "“Users” rank “Jobs” higher among what “Never-users” want than these do (probability "
-        "0.97): 40 % (35–45) guessed, 20 % (15–25) found.",
+        "“Users” rank “Jobs” higher in guesses about “Never-users” than the people of that group "
+        "do (probability 0.97): 40 % (35–45) guessed, 20 % (15–25) found.",
         "“Users” mostly think that most of “Never-users” reject “Tax”, but most accept it "
         "(probability 0.98): 40 % (35–45) guessed, 60 % (55–65) found.",
     }
+    own = {"guessed": "users", "guessed_label": "Users"}
+    told = describe_perception(pl.DataFrame([guess(0.97) | own, guess(0.02, value=None) | own]))
+    assert told[0] == (
+        "Of two things that groups guessed of others or of themselves, two are very probably "
+        "misjudged."
+    )
+    assert any("in guesses about their own group than the people" in s for s in told)
+    assert any("think that most of their own group reject “Tax”" in s for s in told)
     # A large difference in shares alone is no mistake.
     unsure = describe_perception(pl.DataFrame([guess(0.6, guessed=0.9)]))
     assert unsure[0] == "The survey does not show that groups misjudge what others want."
@@ -392,7 +443,23 @@ def test_what_not_every_wave_was_asked_is_said_beside_the_split():
     untold = {f"values_{end}": None for end in ("mean", "q05", "q95")}
     frame = gaps((TAX, SPRING, SUMMER, 0.3, 0.24, "models"), changed=untold)
     told = describe_gap(frame, NOTHING, NOTHING, WAVES)
-    assert any("not both asked about it are not compared by values" in s for s in told)
+    assert any(s.startswith("What people value was not asked of any two waves:") for s in told)
+
+
+def test_what_was_not_asked_is_said_beside_the_verdict_on_groups_too():
+    untold = {f"signals_{end}": None for end in ("mean", "q05", "q95")}
+    rows = [(proposal, USERS, NEVER, 0.3, 0.24, "values") for proposal in (TAX, MORATORIUM)]
+    frame = gaps(*rows)
+    told = describe_gap(frame.with_columns(**untold), NOTHING, NOTHING)
+    assert (
+        "What proposals signal was not asked of any two groups: there it could not show what "
+        "signals carry. That may stand under what was not measured, or under another cause that "
+        "goes with it."
+    ) in told
+    told = describe_gap(gaps(*rows, changed=untold), NOTHING, NOTHING)
+    said = "What proposals signal was not asked about every proposal of every two groups:"
+    assert any(s.startswith(said) for s in told)
+    assert not any("was not asked" in s for s in describe_gap(frame, NOTHING, NOTHING))
 
 
 def test_waves_are_told_one_by_one_as_they_cannot_act_together():

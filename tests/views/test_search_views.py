@@ -107,7 +107,11 @@ def test_few_draws_are_said_with_what_they_may_cost():
 
 
 @pytest.mark.parametrize(
-    ("threshold", "said"), [(0.0, "tells none from another"), (1.0, "No design is accepted")]
+    ("threshold", "said"),
+    [
+        (0.0, "A threshold of 0 % is met by everything: choose a higher one."),
+        (1.0, "No design is accepted"),
+    ],
 )
 def test_thresholds_at_the_ends(threshold, said):
     assert said in words(threshold=threshold)[0]

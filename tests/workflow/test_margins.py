@@ -137,7 +137,9 @@ def test_weights_in_words() -> None:
     frame = pl.DataFrame(rows, schema=names, orient="row")
     assert describe_weights(frame) == [
         "Beside unweighted estimates there are some weighted so that shares of the population hold "
-        "(raked to margins): 600 people tell as much as 400 who count alike (design effect 1.50).",
+        "(raked to margins).",
+        "Where estimates are weighted, 600 people tell as much as 400 who count alike (design "
+        "effect 1.50).",
         "Weighting costs most among “Owners”, where 90 people tell as much as 45 who count alike.",
     ]
     alone = frame.filter(pl.col("weighting") == "unweighted")

@@ -1,0 +1,86 @@
+"""Warnings on splits of gaps in support; each stands before the sentence that it is about."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mfp_stats.views.findings import NAMED, Row
+from mfp_stats.views.words import count, listed, points, quoted
+
+#: The warning of a gap that the model does not reproduce.
+MISFIT: Final = "misfit"
+#: How a sentence that warns begins.
+WARNING: Final = "Warning"
+#: What the warnings of a randomised check mean.
+_MEANING: Final = {
+    "rationalised": "People may have stated consequences that fit what they already supported, so "
+    "do not take the split for a cause.",
+}
+_ENDS: Final = ("mean", "q05", "q95")
+
+
+def all_warned(pairs: Sequence[Sequence[Row]], groups: str) -> Iterator[str]:
+    """Yield that a randomised check contradicts the splits of some of several pairs.
+
+    Parameters
+    ----------
+    pairs
+        The rows of the table ``gap`` of each pair.
+    groups
+        What is compared, several of them.
+    """
+    warned = [contradicted for rows in pairs if (contradicted := _contradicted(rows))]
+    if warned:
+        yield (
+            f"{WARNING}: the randomised check contradicts the split of {count(len(warned))} of "
+            f"{count(len(pairs))} pairs of {groups}. {_meaning(warned[0][0])}"
+        )
+
+
+def pair_briefly_warned(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the warnings on one of several pairs, without the numbers."""
+    who = f" on {quoted(rows[0]['group_a_label'])} and {quoted(rows[0]['group_b_label'])}"
+    yield from _misfits(rows, who)
+    if off := _contradicted(rows):
+        yield f"{WARNING}{who}: the randomised check contradicts the split on {_named(off)}."
+
+
+def pair_warned(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the warnings on the one pair that is told of, with the numbers."""
+    yield from _misfits(rows, "")
+    for row in _contradicted(rows):
+        closed, models = _estimate(row, "randomised"), _estimate(row, "models")
+        yield (
+            f"{WARNING} on {quoted(row['intervention_label'])}: among people who were told the "
+            f"same consequences the gap was smaller by {closed}, but the split gives models "
+            f"{models}. {_meaning(row)}"
+        )
+
+
+def _misfits(rows: Sequence[Row], who: str) -> Iterator[str]:
+    if off := [row for row in rows if row["warning"] == MISFIT]:
+        yield (
+            f"{WARNING}{who}: the model does not reproduce the gap in support among those asked "
+            f"on {_named(off)}. No cause is named there."
+        )
+
+
+def _contradicted(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows whose split a randomised check contradicts, all proposals together first."""
+    off = [row for row in rows if row["warning"] not in ("", MISFIT)]
+    return sorted(off, key=lambda row: row["intervention"] != "pooled")
+
+
+def _meaning(row: Row) -> str:
+    warning = str(row["warning"])
+    return _MEANING.get(warning, f"{warning.rstrip('.')}.")
+
+
+def _estimate(row: Row, name: str) -> str:
+    return points(*(row[f"{name}_{end}"] for end in _ENDS))
+
+
+def _named(rows: Sequence[Row]) -> str:
+    """Return the interventions of the first rows, and how many more there are."""
+    labels = [quoted(row["intervention_label"]) for row in rows]
+    more = len(labels) - NAMED
+    return listed([*labels[:NAMED], *([f"{count(more)} more"] if more > 0 else [])])
