@@ -104,9 +104,9 @@ def _moving(rows: list[Row]) -> Iterator[str]:
     for row in moving[:CELLS_NAMED]:
         one, other = quoted(row["group_a_label"]), quoted(row["group_b_label"])
         yield (
-            f"If {one} expected of {quoted(row['intervention_label'])} for "
-            f"{quoted(row['value_label'])} what {other} expect, or these what {one} expect, the "
-            f"gap in support ({other} minus {one}) would change by "
+            f"If one of {one} and {other} came to expect of {quoted(row['intervention_label'])} "
+            f"for {quoted(row['value_label'])} what the other expects, the gap in support "
+            f"({other} minus {one}) would change by "
             f"{points(*(row[f'swap_{k}'] for k in _ENDS))}."
         )
     if not moving:

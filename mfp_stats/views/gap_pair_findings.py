@@ -219,7 +219,8 @@ def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:
 
 def _checked(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what the randomised check says on the interventions that it raised no warning on."""
-    fine = [r for r in rows if r["randomised_mean"] is not None and not r["warning"]]
+    shown = [r for r in rows if r["randomised_mean"] is not None and not r["warning"]]
+    fine = [r for r in shown if r["disagreement_probability"] is not None]
     agreeing = [r["disagreement_probability"] <= 1 - SURE for r in fine]
     for agrees, said in (
         (True, "does not contradict"),
@@ -230,6 +231,11 @@ def _checked(rows: Sequence[Row]) -> Iterator[str]:
         ]
         if labels:
             yield f"The randomised check {said} the split on {_all(labels)}."
+    if open_ := [r["intervention_label"] for r in shown if r["disagreement_probability"] is None]:
+        yield (
+            f"What telling people the same consequences closed on {_all(open_)} cannot be held "
+            "against the split, which does not say how much it should have been."
+        )
 
 
 def _all(labels: Sequence[str]) -> str:

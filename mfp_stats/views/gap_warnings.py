@@ -13,7 +13,9 @@ WARNING: Final = "Warning"
 #: What the warnings of a randomised check mean.
 _MEANING: Final = {
     "rationalised": "People may have stated consequences that fit what they already supported, so "
-    "do not take the split for a cause.",
+    "models are not named as the cause.",
+    "understated": "Models may carry more than what people stated says, so that no other cause is "
+    "named.",
 }
 _ENDS: Final = ("mean", "q05", "q95")
 
@@ -48,11 +50,11 @@ def pair_warned(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the warnings on the one pair that is told of, with the numbers."""
     yield from _misfits(rows, "")
     for row in _contradicted(rows):
-        closed, models = _estimate(row, "randomised"), _estimate(row, "models")
+        closed, implied = _estimate(row, "randomised"), _estimate(row, "implied")
         yield (
             f"{WARNING} on {quoted(row['intervention_label'])}: among people who were told the "
-            f"same consequences the gap was smaller by {closed}, but the split gives models "
-            f"{models}. {_meaning(row)}"
+            f"same consequences the gap was smaller by {closed}; by the split it should have been "
+            f"smaller by {implied}. {_meaning(row)}"
         )
 
 

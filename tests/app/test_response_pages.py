@@ -59,7 +59,7 @@ def test_gaps_are_told_with_their_verdict_interval_and_label(stored, open_page):
             assert f"Models carry {share} of the gap in support" in words
     assert "the survey cannot tell what carries that: the likeliest is models" in words
     assert "This split is descriptive" in words
-    assert words.count("Warning") >= 2 and "do not take the split for a cause" in words
+    assert words.count("Warning") >= 2 and "models are not named as the cause" in words
     assert "Weighted by the weights that came with the answers." in words
 
 

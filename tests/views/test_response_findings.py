@@ -124,15 +124,16 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
         (MORATORIUM, USERS, NEVER, 0.3, 0.24, "models"),
         (POOLED, USERS, NEVER, 0, 0.2, "models"),
     ]
-    checked = estimate("randomised", 0.02, 0.06) | {"disagreement_probability": 0.97}
+    checked = estimate("randomised", 0.02, 0.06) | estimate("implied", 0.17, 0.03)
+    checked |= {"disagreement_probability": 0.97}
     told = describe_gap(
         gaps(*rows, changed=checked | {"warning": "rationalised"}), NOTHING, NOTHING
     )
     assert told[0] == (
         "Warning on “Moratorium”: among people who were told the same consequences the gap was "
-        "smaller by 2 points (−4 to 8), but the split gives models 17 points (14–20). People may "
-        "have stated consequences that fit what they already supported, so do not take the split "
-        "for a cause."
+        "smaller by 2 points (−4 to 8); by the split it should have been smaller by 17 points "
+        "(14–20). People may have stated consequences that fit what they already supported, so "
+        "models are not named as the cause."
     )
     assert told[1].startswith("“Users of AI” and “Never-users of AI”: Models carry")
     fine = describe_gap(gaps(*rows, changed=checked | {"warning": ""}), NOTHING, NOTHING)
@@ -143,12 +144,16 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
     agrees = checked | {"warning": "", "disagreement_probability": 0.04}
     told = describe_gap(gaps(*rows, changed=agrees), NOTHING, NOTHING)
     assert "The randomised check does not contradict the split on “Moratorium”." in told
+    alone = checked | {"warning": "", "disagreement_probability": None}
+    told = " ".join(describe_gap(gaps(*rows, changed=alone), NOTHING, NOTHING))
+    assert "closed on “Moratorium” cannot be held against the split" in told
 
 
 def test_a_warning_on_all_proposals_together_comes_before_those_on_single_ones():
     rows = [(TAX, USERS, NEVER, 0.3, 0.24, "models"), (POOLED, USERS, NEVER, 0, 0.2, "models")]
     frame = gaps(*rows).with_columns(
-        warning=pl.lit("rationalised"), **{f"randomised_{k}": 0.0 for k in ("mean", "q05", "q95")}
+        warning=pl.lit("rationalised"),
+        **{f"{n}_{k}": 0.0 for n in ("randomised", "implied") for k in ("mean", "q05", "q95")},
     )
     warned = [s for s in describe_gap(frame, NOTHING, NOTHING) if s.startswith("Warning")]
     assert [s.split("”")[0] for s in warned] == [
@@ -302,8 +307,9 @@ def test_predictions_are_told_as_far_as_intervals_carry():
         == "“Users of AI” and “Never-users of AI” expect opposite things of “Moratorium”."
     )
     assert opposite[1] == (
-        "If “Users of AI” expected of “Moratorium” for “Jobs” what “Never-users of AI” expect, the "
-        "gap in support would change by −6 points (−8 to −4)."
+        "If one of “Users of AI” and “Never-users of AI” came to expect of “Moratorium” for “Jobs” "
+        "what the other expects, the gap in support (“Never-users of AI” minus “Users of AI”) would "
+        "change by −6 points (−8 to −4)."
     )
     apart = describe_divergence(pl.DataFrame([cell(0.4, 0.9, 0.01)]))
     assert "expect different things of “Moratorium”" in apart[0]
