@@ -308,8 +308,8 @@ def test_predictions_are_told_as_far_as_intervals_carry():
     )
     assert opposite[1] == (
         "If one of “Users of AI” and “Never-users of AI” came to expect of “Moratorium” for “Jobs” "
-        "what the other expects, the gap in support (“Never-users of AI” minus “Users of AI”) would "
-        "change by −6 points (−8 to −4)."
+        "what the other expects, the gap in support (“Never-users of AI” minus “Users of AI”) "
+        "would change by −6 points (−8 to −4)."
     )
     apart = describe_divergence(pl.DataFrame([cell(0.4, 0.9, 0.01)]))
     assert "expect different things of “Moratorium”" in apart[0]
