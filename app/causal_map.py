@@ -58,11 +58,13 @@ with told:
     page.findings(describe_map(found))
 effects, proposals = found["map_effects"], found["map_proposals"]
 if len(effects):
+    page.untested()
     page.figure(effects_chart(effects.filter(choices.choose_concept(effects))))
     tables.behind(effects, tables.MAP_EFFECTS, name="Effects of a push as a table")
 else:
     bullets(["Of no worldview can it be told what would follow from a push: see above."])
 if len(proposals):
     st.header("What maps imply of proposals, and what people say", anchor=False)
+    page.untested()
     page.figure(proposals_chart(proposals.filter(choices.choose_proposal(proposals))))
     tables.behind(proposals, tables.MAP_PROPOSALS, name="Proposals as a table")

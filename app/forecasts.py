@@ -50,12 +50,12 @@ else:
     if not results.by_wave and results.fit_id not in set(found["forecasts"]["fit"]):
         forecast_panel.freeze_button(context, survey, results.fit_id)
 if len(found["left_out"]):
-    st.header("Each proposal predicted from the others", anchor=False)
+    st.header("Each proposal with its own terms left out", anchor=False)
     left_out = predicted(found["left_out"])
     page.findings(describe_left_out(found["left_out"], found["left_out_summary"]))
     st.caption(
-        "From what people expect of it and are told by it, as support follows these in the other "
-        "proposals. This needs no new wave, and tests the model on what it has not seen."
+        "From what people expect of it and are told by it, and from how support of the other "
+        "proposals lies. This needs no new wave, and is a weaker check than one."
     )
     shown = left_out.filter(choices.preferred_weighting(left_out))
     page.figure(forecast_chart(shown))

@@ -49,6 +49,8 @@ for topic, title, file, name, icon in (
     found = brief_findings(results, topic)
     if found:
         st.header(title, anchor=False)
+        if topic is Topic.SURFACE:
+            page.prediction_badge(results)
         page.findings(found)
         page.reservations(results, topic)
         page.link(file, name, f":material/{icon}:")

@@ -34,6 +34,7 @@ st.caption(
 )
 page.figure(expectations_chart(pair))
 st.header("Where it matters", anchor=False)
+page.untested()
 paragraph(swap_note(pair.row(0, named=True)))
 page.figure(swaps_chart(pair))
 tables.behind(pair, tables.DIVERGENCE, name="All predictions as a table")

@@ -57,7 +57,8 @@ if designs.is_empty():
     page.nothing(results, Topic.SEARCH)
     st.stop()
 names = worldview_names(worldviews)
-page.findings(describe_search(designs, found["search_summary"].filter(weighting), worldviews))
+about = found["search_summary"].filter(weighting)
+page.findings(describe_search(designs, about, worldviews))
 page.too_small(results.table("group_sizes"))
 labels = dict(acceptance.select("group", "group_label").unique(maintain_order=True).rows())
 chosen = {name: label for name, label in labels.items() if name in coalition}
@@ -68,7 +69,7 @@ st.caption(
 )
 page.figure(designs_chart(designs, chosen, threshold))
 st.header("What they would need", anchor=False)
-bullets(describe_needs(shown_designs(designs).to_dicts()))
+bullets(describe_needs(shown_designs(designs).to_dicts(), about.row(0, named=True)))
 if effect_numbers(designs):
     st.header("What each worldview expects of them", anchor=False)
     page.figure(effects_chart(designs, names))

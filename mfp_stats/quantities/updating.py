@@ -19,14 +19,10 @@ from mfp_stats.design.data import Bools, Floats, ModelData, Told
 from mfp_stats.likelihoods.ordinal import standard_normal_nodes
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.summaries import summarise
+from mfp_stats.quantities.updating_verdicts import carried, judge, lasted
 
 #: The table, by piece of information.
 TABLE: Final = "updating"
-#: Posterior probability that a sign, and whatever else is stated, needs.
-SURE: Final = 0.95
-#: A move of answers, or of support, that counts for nothing: three points of a hundred.
-LITTLE: Final = 0.03
-FOLLOWS, BACKFIRES, UNMOVED, CANNOT_TELL = "follows", "backfires", "unmoved", "cannot_tell"
 #: Quadrature nodes for a person's own part.
 _NODES: Final = 7
 _ENDS: Final = ("mean", "q05", "q95")
@@ -85,8 +81,10 @@ def updating_quantities(
         ``shift_mean`` … the move of answers, or of the share who accept, −1 to 1 in the direction
         of the information; ``backfire_probability`` that it is negative; ``verdict`` one of
         ``follows``, ``backfires``, ``unmoved``, ``cannot_tell``. Rows of beliefs at once say also
-        whether it ``carried`` into support, and those of later ones whether it ``lasted``:
-        ``yes``, ``no``, ``cannot_tell``, or null where that cannot be or was not asked.
+        whether it ``carried`` into support (``yes``, ``little``, ``no``, ``cannot_tell``), and
+        those of later ones whether it ``lasted`` (``yes``, ``partly``, ``some``, ``no``,
+        ``cannot_tell``), as :mod:`mfp_stats.quantities.updating_verdicts` has it; null where
+        beliefs had not moved, or that cannot be or was not asked.
     draws
         Dims (chain, draw, ...).
     """
@@ -256,49 +254,15 @@ def _estimates(name: str, draws: Floats) -> dict[str, float]:
     return {f"{name}_{end}": float(found[end]) for end in _ENDS}
 
 
-def judge(shift: Floats) -> str:
-    """Say how people took information.
-
-    Parameters
-    ----------
-    shift
-        (S,) draws of the move in points.
-
-    Returns
-    -------
-    str
-        ``unmoved`` where the move is all but certainly smaller than three points; ``follows`` or
-        ``backfires`` where its direction is all but certain; else ``cannot_tell``.
-    """
-    if (np.abs(shift) < LITTLE).mean() > SURE:
-        return UNMOVED
-    if (shift > 0).mean() > SURE:
-        return FOLLOWS
-    if (shift < 0).mean() > SURE:
-        return BACKFIRES
-    return CANNOT_TELL
-
-
 def _carried(moved: Moved, told: Told, at: tuple[int, ...]) -> str | None:
     """Say whether beliefs that moved took support with them; None where that was not asked."""
     w, _, o, s, c = at
     if len(told.kinds) < 2 or not told.asked(o, s)[told.kind == 1].any():
         return None
-    return _went_along(moved, at, (w, 1, o, s, c))
+    return carried(_at(moved.shift, at), _at(moved.shift, (w, 1, o, s, c)))
 
 
 def _lasted(moved: Moved, at: tuple[int, ...]) -> str | None:
     """Say whether a move of beliefs was there in the next wave; None where nothing had moved."""
     w, k, _, s, c = at
-    return _went_along(moved, (w, k, 0, s, c), at)
-
-
-def _went_along(moved: Moved, first: tuple[int, ...], second: tuple[int, ...]) -> str | None:
-    """Say whether a second answer moved the way that a first one did; None: the first did not."""
-    verdict, then = judge(_at(moved.shift, first)), _at(moved.shift, second)
-    if verdict not in (FOLLOWS, BACKFIRES):
-        return None
-    along = then if verdict == FOLLOWS else -then
-    if (along < LITTLE).mean() > SURE:
-        return "no"
-    return "yes" if (along > 0).mean() > SURE else CANNOT_TELL
+    return lasted(_at(moved.shift, (w, k, 0, s, c)), _at(moved.shift, at))

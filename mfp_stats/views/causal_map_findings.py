@@ -14,6 +14,15 @@ MEANING: Final = (
     "−1 is much less, 0 no difference, 1 much more. Points are posterior means, lines 90 % "
     "intervals."
 )
+#: What is implied of proposals rests on what the questionnaire has them do (``moves``).
+PUSHES_ASSUMED: Final = (
+    "Which concepts a proposal pushes, and how hard, is an assumption of the questionnaire: nobody "
+    "was asked about it."
+)
+#: Said wherever it is told what would follow from a push.
+WHAT_IF_UNTESTED: Final = (
+    "What would follow from a push is untested: no later wave and no pilot has scored it."
+)
 #: Links, or disagreements, that one list of findings names.
 NAMED: Final = 3
 
@@ -53,6 +62,8 @@ def describe_map(tables: Mapping[str, pl.DataFrame]) -> list[str]:
         *_unsettled(tables["map_worldviews"]),
         BELIEVED,
         assumed(tables["map_worldviews"]["transmission"][0]),
+        *([PUSHES_ASSUMED] if len(tables["map_proposals"]) else []),
+        *([WHAT_IF_UNTESTED] if len(tables["map_effects"]) else []),
         *([weighting_note(groups["weighting"][0])] if of_groups else []),
     ]
 
@@ -162,19 +173,20 @@ def _disagreements(proposals: pl.DataFrame, named: set[int]) -> Iterator[str]:
     for row in rows.head(NAMED).to_dicts():
         implied, said = ("lower", "raise") if row["implied_mean"] < 0 else ("raise", "lower")
         yield (
-            f"{quoted(row['intervention_label'])} would {implied} {quoted(row['concept_label'])} "
-            f"by the map of {worldview_once(row, named)} but its people expect it to {said} it "
-            f"(probability of opposite signs {row['probability_opposite_least']:.2f})."
+            f"If {quoted(row['intervention_label'])} pushes what the questionnaire assumes, it "
+            f"would {implied} {quoted(row['concept_label'])} by the map of "
+            f"{worldview_once(row, named)} but its people expect it to {said} it (probability of "
+            f"opposite signs {row['probability_opposite_least']:.2f})."
         )
     yield from _more(len(rows))
 
 
 def _pushes(effects: pl.DataFrame) -> Iterator[str]:
-    """Yield the strongest sure effect that goes over another concept, by worldview."""
+    """Yield the strongest effect over another concept, of those sure whatever links pass on."""
     if effects.is_empty():
         return
     for part in effects.filter(~pl.col("direct")).partition_by("worldview", maintain_order=True):
-        sure = [row for row in part.to_dicts() if _sign(row["probability_positive"])]
+        sure = [row for row in part.to_dicts() if _sign_however_much(row)]
         if sure:
             row = max(sure, key=lambda r: abs(r["total_mean"]))
             verb = "raises" if row["total_mean"] > 0 else "lowers"
@@ -184,6 +196,15 @@ def _pushes(effects: pl.DataFrame) -> Iterator[str]:
                 f"{quoted(row['cause_label'])} {verb} {quoted(row['effect_label'])} by way of "
                 f"others: {size} of the push."
             )
+
+
+def _sign_however_much(row: Row) -> int:
+    """Return the sign of an effect that is sure at every transmission looked at, else 0.
+
+    Where ways of different length go against each other, the sign may hang on the transmission.
+    """
+    least, most = (_sign(row[f"probability_positive_{end}"]) for end in ("least", "most"))
+    return least if least == most else 0
 
 
 def _unsettled(worldviews: pl.DataFrame) -> Iterator[str]:

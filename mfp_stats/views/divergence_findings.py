@@ -11,6 +11,11 @@ from mfp_stats.views.words import GROUPS, Compared, count, listed, points, quote
 
 #: Expectations that a list of findings names.
 CELLS_NAMED: Final = 3
+#: Said wherever it is told what would change if people expected something else.
+SWAPS_UNTESTED: Final = (
+    "What would follow if people expected something else is untested: no later wave and no pilot "
+    "has scored it."
+)
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -53,8 +58,8 @@ def describe_divergence(divergence: pl.DataFrame, compared: Compared = GROUPS) -
     told = []
     for _, part in frame.group_by("group_a", "group_b", maintain_order=True):
         told += describe_divergence_of_pair(part)[: 2 if len(frame) > len(part) else None]
-    note = weighting_note(frame["weighting"][0])
-    return [*(sentence for sentence in told if sentence != note), note]
+    last = [SWAPS_UNTESTED, weighting_note(frame["weighting"][0])]
+    return [*(sentence for sentence in told if sentence not in last), *last]
 
 
 def describe_divergence_of_pair(divergence: pl.DataFrame) -> list[str]:
@@ -64,6 +69,7 @@ def describe_divergence_of_pair(divergence: pl.DataFrame) -> list[str]:
     return [
         describe_expectations(divergence, who),
         *_moving(rows),
+        SWAPS_UNTESTED,
         weighting_note(rows[0]["weighting"]),
     ]
 

@@ -1,7 +1,8 @@
 """Plain-language findings on forecasts: what was predicted, and how it came out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -20,6 +21,11 @@ PEERS: Final[Mapping[str, str]] = {
 PEERS_LEFT_OUT: Final[Mapping[str, str]] = {
     "group_mean": "the group's mean over the other proposals"
 }
+#: What a prediction of an intervention left out is not.
+IN_SAMPLE: Final = (
+    "This is no test on new answers: how much what people expect and are told counts, and how far "
+    "people differ, was fitted with every proposal in."
+)
 #: What the numbers mean, for captions.
 COUNTS: Final = (
     "Log score: the logarithm of the probability that a prediction gave to the number of people "
@@ -32,23 +38,50 @@ COUNTS: Final = (
     "Intervals are of the share among those asked, so that they hold the chance of who is asked. "
     "They allow for no change between waves: to find that out is what scoring is for.",
 )
+#: Share of 90 % intervals from which about as many held as they promise, and below which far fewer
+#: did. Shares of the same people miss together, so that no finer line is drawn.
+HELD: Final = 0.8
+MISSED: Final = 0.5
 #: Probability from which one prediction is said to be better than another.
 SURE: Final = 0.975
 _SHOWN_OF_HASH: Final = 12
 
 
-def badge(found: Tested | None) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The few words that stand beside predictions."""
+
+    label: str
+    meaning: str
+    color: Literal["blue", "orange", "red"]  #: blue: what was scored held
+
+
+def badge(found: Tested | None) -> Badge:
     """Return the few words that stand beside predictions, and what they mean."""
     if found is None:
-        return "Untested", (
+        meaning = (
             "No later wave has scored what this fit predicts. See the page Forecasts for how to "
             "freeze and score it."
         )
+        return Badge("Untested", meaning, "orange")
     held = f"{found.covered_90} of {found.cells}"
-    return f"Tested on {found.of}: {held} held", (
-        f"Of the {found.cells} shares observed in {found.of}, {found.covered_90} lay within the "
-        "90 % intervals that were frozen before. See the page Forecasts."
+    color, judged = _judged(found.covered_90 / found.cells)
+    return Badge(
+        f"Acceptance tested on {found.of}: {held} held",
+        f"Of the {found.cells} shares that accept in {found.of}, {found.covered_90} lay within the "
+        f"90 % intervals that were frozen before: {judged}. Nothing else was scored: not what "
+        "carries a gap, nor what would follow from a change. See the page Forecasts.",
+        color,
     )
+
+
+def _judged(share: float) -> tuple[Literal["blue", "orange", "red"], str]:
+    """Return the colour and the words for the share of 90 % intervals that held."""
+    if share >= HELD:
+        return "blue", "about as many as such intervals promise"
+    if share >= MISSED:
+        return "orange", "fewer than such intervals promise"
+    return "red", "far fewer than such intervals promise"
 
 
 def describe_forecasts(
@@ -95,13 +128,15 @@ def describe_one(head: Row, tables: Mapping[str, pl.DataFrame]) -> list[str]:
 
 
 def describe_left_out(left_out: pl.DataFrame, summary: pl.DataFrame) -> list[str]:
-    """Return sentences on how well interventions are predicted from the others."""
+    """Return sentences on how well interventions are predicted with their own terms left out."""
     if left_out.is_empty():
         return []
     rows = preferred(summary).to_dicts()
     proposals = preferred(left_out)["intervention"].n_unique()
     return [
-        f"Each of {count(proposals)} proposals predicted from the others alone: {_held(rows[0])}.",
+        f"Each of {count(proposals)} proposals predicted without its own level of support: "
+        f"{_held(rows[0])}.",
+        IN_SAMPLE,
         *_farthest(predicted(left_out)),
         *_compared(rows, PEERS_LEFT_OUT),
     ]

@@ -12,17 +12,18 @@ from mfp_stats.views.conjoint_findings import describe_conjoint
 from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.experience_findings import describe_experience
 from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
-from mfp_stats.views.forecast_findings import describe_forecasts
+from mfp_stats.views.forecast_findings import badge, describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
 from mfp_stats.views.gap_warnings import WARNING
 from mfp_stats.views.perception_findings import describe_perception
-from mfp_stats.views.search_findings import describe_search
+from mfp_stats.views.search_findings import UNTESTED, describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
 from mfp_stats.views.weighting import weighting_cost
 from mfp_stats.views.words import GROUPS, WAVES, Compared
 from mfp_stats.workflow.conjoint_search import too_few_chose
+from mfp_stats.workflow.forecasts.told import tested
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -132,7 +133,18 @@ def who_is_compared(results: FitResults) -> str:
 
 def describe(results: FitResults, topic: Topic, tables: Tables) -> list[str]:
     """Return the sentences of a topic of a fit from its tables."""
-    return _DESCRIBE[topic](tables, compared_in(results))
+    told = _DESCRIBE[topic](tables, compared_in(results))
+    predicts = topic is Topic.SURFACE and _is_there(tables, topic) and not results.by_wave
+    return [*told, tested_note(results)] if predicts else told
+
+
+def tested_note(results: FitResults) -> str:
+    """Return the sentence on whether anything has scored what a fit predicts of acceptance."""
+    try:
+        found = tested(results)
+    except ForecastRefused as error:
+        return f"Whether this has been tested cannot be read: {'; '.join(map(str, error.faults))}"
+    return UNTESTED if found is None else f"{badge(found).label} within their 90 % intervals."
 
 
 def brief_findings(results: FitResults, topic: Topic) -> list[str]:

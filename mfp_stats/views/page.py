@@ -158,10 +158,9 @@ def prediction_badge(results: FitResults) -> None:
         st.badge("Forecast cannot be read", icon=":material/error:", color="red")
         bullets(str(fault) for fault in error.faults)
         return
-    label, meaning = badge(found)
-    untested_yet = found is None
-    icon = ":material/pending:" if untested_yet else ":material/fact_check:"
-    st.badge(label, icon=icon, color="orange" if untested_yet else "blue", help=meaning)
+    icon = ":material/pending:" if found is None else ":material/fact_check:"
+    shown = badge(found)
+    st.badge(shown.label, icon=icon, color=shown.color, help=shown.meaning)
 
 
 def forecast_facts(head: Mapping[str, Any]) -> None:

@@ -4,22 +4,29 @@ Everything said of surveys that were not fitted is called approximate, and goes 
 how few were.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from mfp_stats.quantities.shapley import CAUSES
-from mfp_stats.questionnaire.model import Questionnaire, say
+from mfp_stats.questionnaire.model import Questionnaire, Role, say
 from mfp_stats.views.findings import Row
 from mfp_stats.views.words import capital, count, listed, number, quoted, span
 from mfp_stats.workflow.prefield.plan import NONE
-from mfp_stats.workflow.prefield.rows import PROPOSAL
+from mfp_stats.workflow.prefield.rows import CLASSES, PROPOSAL
 from mfp_stats.workflow.prefield.tables import DesignCheck, unrelated_blocks
 
 #: Share of surveys from which a design is said to tell a cause, and below which it hardly does.
 GOOD: Final = 0.8
 POOR: Final = 0.5
+#: Share of surveys below which wrong verdicts are rare.
+RARE: Final = 0.1
+#: Said wherever power is: the number of worldviews is not found out in this check.
+WORLDVIEWS_KNOWN: Final = (
+    f"That there are {count(CLASSES)} worldviews is taken as known in this check; a real survey "
+    "has to find out how many there are, which makes it less sure."
+)
 #: Share of surveys above which "nearly all" of them would say something, or "hardly any".
 _NEARLY: Final = 0.97
 #: Blocks that take fewer minutes are not worth a word.
@@ -89,11 +96,22 @@ def _verdict(check: DesignCheck, power: pl.DataFrame) -> Iterator[str]:
         return
     least = min(row[0]["right"] for row in rows)
     if least >= GOOD:
-        yield "This design can tell values from models."
+        yield _can_tell([row for truth in rows for row in truth])
     elif least >= POOR:
         yield "This design can tell values from models in some surveys, and not in others."
     else:
         yield "This design can hardly tell values from models."
+
+
+def _can_tell(rows: Sequence[Row]) -> str:
+    """Return how surely a design tells that names the cause in most surveys."""
+    told = "tell values from models"
+    if max(row["wrong"] for row in rows) > RARE:
+        return f"This design can probably {told}, but wrong verdicts are not rare."
+    low, high = min(row["right_low"] for row in rows), max(row["wrong_high"] for row in rows)
+    if low < GOOD or high > RARE:
+        return f"This design can probably {told}: too few surveys were fitted to be sure."
+    return f"This design can {told}."
 
 
 def _why_not_known(check: DesignCheck, power: pl.DataFrame) -> str:
@@ -180,6 +198,8 @@ def _approximate(check: DesignCheck, power: pl.DataFrame) -> Iterator[str]:
         f"(90 %) say what so few leave open. The {count(fits)} verdicts of these fits themselves: "
         f"{verdicts}."
     )
+    if check.questionnaire.with_role(Role.BELIEF):
+        yield WORLDVIEWS_KNOWN
 
 
 def _left_open(check: DesignCheck) -> pl.Expr:

@@ -9,6 +9,7 @@ from mfp_stats.quantities.search.front import AS_GOOD, MARKED
 from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 from mfp_stats.quantities.zones import MET_BY_ALL
 from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.gap_pair_findings import some_of
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import capital, count, listed, number, percent, points, quoted
 
@@ -34,6 +35,8 @@ COUNTS: Final = (
 )
 #: Probability from which one thing is said to be more than another.
 _SURE: Final = 0.9
+#: Probability that is written as 1.00.
+_ALL: Final = 0.995
 #: Standard errors of a share of draws within which it lies 95 times out of 100.
 _SPREAD: Final = 1.96
 _ENDS: Final = ("mean", "q05", "q95")
@@ -57,6 +60,7 @@ def describe_search(
     about = preferred(summary).row(0, named=True)
     return [
         _headline(rows, about),
+        *_bent(about),
         *_sureness(rows, about),
         *_against_fielded(rows, about),
         *(_beliefs(rows) if about["threshold"] else ()),
@@ -68,22 +72,39 @@ def describe_search(
     ]
 
 
-def describe_needs(rows: Sequence[Row]) -> list[str]:
+def _bent(about: Row) -> Iterator[str]:
+    """Yield the warning on beliefs that may follow support, which designs would act through."""
+    if labels := about.get("rationalised"):  # choices between pairs rest on no stated belief
+        yield (
+            "Warning: designs act here through what people say they believe. On "
+            f"{some_of(labels)} people may have stated consequences that fit what they already "
+            "supported. So take what a design or another belief would do as a description, not as "
+            "an effect."
+        )
+
+
+def describe_needs(rows: Sequence[Row], about: Row) -> list[str]:
     """Return a sentence a design: who accepts it with beliefs as they are, and with another one.
 
     Parameters
     ----------
     rows
         Of the table ``search``.
+    about
+        The row of ``search_summary`` that goes with them.
     """
     return [
         f"{design_name(row)}: with beliefs as they are, all reach it with probability "
-        f"{row['joint_probability']:.2f}; {_need(row)}."
+        f"{row['joint_probability']:.2f}; {_need(row, about)}."
         for row in rows
     ]
 
 
-def _need(row: Row) -> str:
+def _need(row: Row, about: Row) -> str:
+    if not about["beliefs"]:
+        return "no belief was asked about"
+    if row["joint_probability"] >= _ALL:
+        return "no other belief is needed"
     if row["change_kind"] is None:
         return "no one belief that was asked about would help"
     return f"{row['change_joint_probability']:.2f} if {_other_belief(row)}"

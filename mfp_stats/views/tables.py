@@ -171,6 +171,8 @@ MAP_EFFECTS: Final = {
     "worldview": "By the map of worldview",
     **_three("total", "Moved"),
     "probability_positive": "Probability of raising it",
+    "probability_positive_least": "The least over other assumptions",
+    "probability_positive_most": "The most over other assumptions",
 }
 MAP_PROPOSALS: Final = {
     "intervention_label": "Proposal",

@@ -38,13 +38,16 @@ _VERDICTS: Final = {
 }
 _SUPPORT: Final = {
     "yes": "Support of proposals went the same way",
+    "little": "Support of proposals went the same way, but hardly moved",
     "no": "Support of proposals did not go the same way",
     "cannot_tell": "The survey cannot tell whether support of proposals followed",
 }
 _LEFT: Final = {
-    "yes": "In the next wave it was still there",
+    "yes": "In the next wave at least half of that was still there",
+    "partly": "In the next wave some of that was still there, but less than half",
+    "some": "In the next wave some of that was still there; the survey cannot tell whether half",
     "no": "By the next wave it had evaporated",
-    "cannot_tell": "The survey cannot tell whether it was still there in the next wave",
+    "cannot_tell": "The survey cannot tell whether any of that was still there in the next wave",
 }
 
 

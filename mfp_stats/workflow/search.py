@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.quantities.gap_tables import RATIONALISED
 from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.quantities.search.space import DesignSpace
@@ -60,7 +61,9 @@ def search(
     dict of polars.DataFrame
         ``search``: a row a design on the front and a proposal fielded, best first
         (:func:`mfp_stats.quantities.search.rows.design_rows`), and ``search_summary``: a row a
-        weighting. Both empty where there is nothing to choose from, and where waves are compared.
+        weighting, whose ``rationalised`` names the proposals on which stated beliefs may have been
+        bent to support, by any pair of groups. Both empty where there is nothing to choose from,
+        and where waves are compared.
 
     Raises
     ------
@@ -85,12 +88,22 @@ def search(
         model = design_model(tables, space, drawn, labels, weighting)
         parts = searched(model, wanted, groups, threshold, cells)
         designs, summary = headed(parts, {"weighting": weighting}, space.notes)
+        warned = pl.Series("rationalised", [_rationalised(results.table("gap"), weighting)])
+        summary = summary.with_columns(warned.cast(pl.List(pl.String())))
         found.append(designs)
         about.append(summary)
     return {
         "search": pl.concat(found, how="diagonal_relaxed"),
         "search_summary": pl.concat(about, how="diagonal_relaxed"),
     }
+
+
+def _rationalised(gap: pl.DataFrame, weighting: str) -> list[str]:
+    """Return the labels of what the table ``gap`` warns that beliefs were bent on."""
+    if gap.is_empty():
+        return []
+    rows = gap.filter(weighting=weighting, warning=RATIONALISED)
+    return rows["intervention_label"].unique(maintain_order=True).to_list()
 
 
 def _cells(table: pl.DataFrame) -> Cells:

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.errors import ChoiceError, Fault
+from mfp_stats.errors import ChoiceError, Fault, ForecastRefused
 from mfp_stats.project import Project
 from mfp_stats.quantities.causal_map.tables import LINKS
 from mfp_stats.quantities.causal_map.what_if import TRANSMISSION
 from mfp_stats.quantities.experience import TABLES as EXPERIENCE_TABLES
 from mfp_stats.workflow.conjoint_search import conjoint_search
 from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
-from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables
+from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables, tested
 from mfp_stats.workflow.results import FitResults, fit_of
 from mfp_stats.workflow.search import search
 from mfp_stats.workflow.topics import TOPICS, Topic
@@ -163,10 +163,15 @@ def _worldviews(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     return tables["worldviews"].join(beliefs, on="worldview", how="left").to_dicts()
 
 
-def _surface(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
-    """Return one record an intervention, coalition and weighting, with who accepts by group."""
+def _surface(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return one record an intervention, coalition and weighting, with who accepts by group.
+
+    ``tested`` says whether a later wave has scored what the fit predicts of acceptance; null where
+    its forecast cannot be read, which the findings say.
+    """
     if tables["surface"].is_empty():
         return []
+    scored = _tested(results)
     cell, ends = ("weighting", "intervention", "group"), ("mean", "q05", "q95")
     accepts = {
         tuple(row[name] for name in cell): [row[f"accepts_{end}"] for end in ends]
@@ -174,13 +179,20 @@ def _surface(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     }
     records = []
     for row in tables["surface"].to_dicts():
-        record = dict(row)
+        record = row | {"tested": scored}
         for group in row["coalition"].split(" + "):
             numbers = accepts.get((row["weighting"], row["intervention"], group), [None] * 3)
             names = [f"accepts_{group}_{end}" for end in ends]
             record |= dict(zip(names, numbers, strict=True))
         records.append(record)
     return records
+
+
+def _tested(results: FitResults) -> bool | None:
+    try:
+        return tested(results) is not None
+    except ForecastRefused:
+        return None
 
 
 def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:

@@ -334,3 +334,9 @@ def test_what_goes_with_a_worldview_is_told_for_every_part_of_the_record(stored,
         assert f"by {points(*(row[end] for end in ENDS))}" in words
     assert len(charts(test)) == len(ends)
     assert "not what brings a worldview about" in words
+
+
+@pytest.mark.parametrize("name", ["overview.py", "predictions.py", "causal_map.py", "surface.py"])
+def test_predictions_are_marked_as_untested_wherever_they_are_shown(stored, open_page, name):
+    test = open_page(stored, name)
+    assert any("Untested" in badge.value for badge in test.markdown)

@@ -14,13 +14,15 @@ from mfp_stats.views.forecast_findings import (
     describe_left_out,
     forecast_name,
 )
+from mfp_stats.views.found import describe, tested_note
+from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.forecasts import told
 from mfp_stats.workflow.forecasts.files import canonical_hash, forecasts_of
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
 from mfp_stats.workflow.results import fit_of
-from mfp_stats.workflow.show import topic_tables
+from mfp_stats.workflow.show import show, topic_tables
 from mfp_stats.workflow.topics import Topic
 from tests.app.conftest import Open, charts, fresh, open_page, texts  # noqa: F401 - fixtures
 from tests.app.synthetic import save_synthetic
@@ -39,14 +41,20 @@ def said(town) -> list[str]:
 
 def test_predictions_are_untested_until_a_wave_has_scored_them(town):
     results = fit_of(town.project, SURVEY)
-    assert told.tested(results) is None and badge(None)[0] == "Untested"
+    assert told.tested(results) is None and badge(None).label == "Untested"
+    surface = topic_tables(results, Topic.SURFACE)
+    assert describe(results, Topic.SURFACE, surface)[-1] == UNTESTED
+    assert not show(town.project, SURVEY, Topic.SURFACE).records[0]["tested"]
     freeze(town.project, town.store, SURVEY)
     assert told.tested(results) is None
     assert "is untested: nothing has scored it yet." in said(town)[0]
     score(town)
     found = told.tested(results)
     assert found is not None and found.of == "wave 2" and found.cells == 24
-    assert badge(found)[0] == f"Tested on wave 2: {found.covered_90} of 24 held"
+    assert badge(found).label == f"Acceptance tested on wave 2: {found.covered_90} of 24 held"
+    last = describe(results, Topic.SURFACE, surface)[-1]
+    assert last == f"{badge(found).label} within their 90 % intervals."
+    assert show(town.project, SURVEY, Topic.SURFACE).records[0]["tested"] is True
     cells = forecasts_of(town.project.data, SURVEY)[0].scores()[0].cells
     assert found.covered_90 == cells["model_covered_90"].sum()
     # A fit of later answers is a new prediction.
@@ -93,6 +101,17 @@ def test_findings_hold_the_numbers_of_the_scores(town):
     assert words.endswith("the people who answered.")
 
 
+@pytest.mark.parametrize(
+    ("held", "color", "judged"),
+    [(22, "blue", "about as many as"), (18, "orange", ": fewer than"), (4, "red", "far fewer")],
+)
+def test_a_badge_is_blue_only_where_what_was_scored_held(held, color, judged):
+    shown = badge(told.Tested("wave 2", held, 24))
+    assert shown.color == color and judged in shown.meaning
+    assert "Nothing else was scored: not what carries a gap" in shown.meaning
+    assert badge(None).color == "orange"
+
+
 def summary(
     difference: float, error: float | None, better: float | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -122,6 +141,8 @@ def test_better_and_worse_are_said_only_where_they_can_be_told(difference, error
     words = describe_left_out(*summary(difference, error, better))
     assert any(line.startswith(expected) for line in words)
     assert "9 of 10 observed shares lay within the 90 % intervals, 5 within the 50 %" in words[0]
+    assert words[1].startswith("This is no test on new answers")
+    assert not any("from the others alone" in line for line in words)
 
 
 def test_the_chart_speaks_every_number(town):
@@ -153,7 +174,7 @@ def test_the_page_from_untested_to_scored(town, open_page):  # noqa: F811
     score(town)
     test, words = page(town, open_page)
     assert "was held against wave 2" in words
-    assert any("Tested on wave 2" in mark.value for mark in test.markdown)
+    assert any("Acceptance tested on wave 2" in mark.value for mark in test.markdown)
     assert "observed" in charts(test)[0].proto.alt
     assert any("Log score" in frame.value for frame in test.dataframe)
 
@@ -175,6 +196,8 @@ def test_scores_of_another_forecast_are_no_test(town):
     file.write_text(json.dumps({"sha256": canonical_hash(content), "content": content}))
     with pytest.raises(ForecastRefused, match="has scores of another forecast"):
         told.tested(results)
+    assert "has scores of another forecast" in tested_note(results)
+    assert show(town.project, SURVEY, Topic.SURFACE).records[0]["tested"] is None
 
 
 @pytest.mark.parametrize("name", ["gap.py", "surface.py"])

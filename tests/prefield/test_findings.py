@@ -1,12 +1,14 @@
 """What is said of a check: the answer first, approximate where it is, and what cannot be said."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from mfp_stats.questionnaire import parse
-from mfp_stats.views.prefield_findings import describe_design, design_records
+from mfp_stats.views.prefield_findings import WORLDVIEWS_KNOWN, describe_design, design_records
 from mfp_stats.workflow.prefield.plan import plan_design
 from mfp_stats.workflow.prefield.tables import DesignCheck
 from tests.prefield.stand_in import rows_of
@@ -50,6 +52,22 @@ def test_a_design_that_can_tell(checked):
     assert "two simulated surveys of each kind" in text
     assert (
         "10 verdicts of these fits themselves: eight right, two “cannot tell”, none wrong" in text
+    )
+
+
+def test_a_design_is_said_to_tell_only_where_few_fits_leave_no_doubt(checked):
+    check = checked(n=2700)
+    assert WORLDVIEWS_KNOWN in describe_design(check)
+    surely, vaguely, wrongly = (replace(check) for _ in range(3))
+    power = check.power
+    vaguely.__dict__["power"] = power.with_columns(right_low=pl.lit(0.7))
+    wrongly.__dict__["power"] = power.with_columns(wrong=pl.lit(0.15), wrong_high=pl.lit(0.3))
+    assert describe_design(surely)[0] == "This design can tell values from models."
+    assert describe_design(vaguely)[0] == (
+        "This design can probably tell values from models: too few surveys were fitted to be sure."
+    )
+    assert describe_design(wrongly)[0] == (
+        "This design can probably tell values from models, but wrong verdicts are not rare."
     )
 
 

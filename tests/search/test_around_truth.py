@@ -89,3 +89,16 @@ def test_a_truth_of_designs_has_the_fielded_ones_in_it(seed: int) -> None:
     assert designed.accepts.shape == (24, 2)
     assert designed.truth.interventions == tuple(instrument().interventions)
     assert (designed.accepts > 0).all() and (designed.accepts < 1).all()
+
+
+def test_a_proposal_fielded_that_is_not_on_the_front_is_no_hit() -> None:
+    designed = designed_truth(instrument(), 0)
+    model, space = model_around(instrument(), designed.truth, n=900, seed=0)
+    scores = enumerate_designs(model, space, THRESHOLD)
+    front = front_of(scores)
+    off = front.which[~front.on_front]
+    assert len(off)
+    for best in (off[0], front.which[front.on_front][0]):
+        accepts = np.full((len(scores.levels), 2), 0.3)
+        accepts[best] = 0.9
+        assert held_against(scores, accepts)["on_front"] == (best not in off)

@@ -13,6 +13,7 @@ from mfp_stats.fitting.saved import Table
 from mfp_stats.project import Project
 from mfp_stats.quantities.search.attributes import say_level
 from mfp_stats.quantities.search.tables import proposal_table
+from mfp_stats.views.found import findings_of
 from mfp_stats.views.search_findings import describe_search
 from mfp_stats.workflow.coordination import coordination
 from mfp_stats.workflow.needs import why_nothing
@@ -81,6 +82,17 @@ def test_fielded_proposals_are_accepted_as_the_surface_says(fit):
         assert row["worst_mean"] == pytest.approx(worst.mean(), abs=1e-6)
 
 
+def test_beliefs_bent_to_support_on_a_proposal_are_warned_of_by_weighting(fit):
+    gap = fit.table("gap").filter(pl.col("warning") == "rationalised")
+    summary = search(fit)["search_summary"]
+    for row in summary.to_dicts():
+        labels = gap.filter(weighting=row["weighting"])["intervention_label"].unique()
+        assert set(row["rationalised"]) == set(labels) and len(labels)
+    assert "Warning: designs act here through what people say they believe" in told(fit)
+    (finding,) = (s for s in findings_of(fit)["Design search"] if s.startswith("Warning"))
+    assert all(f"“{label}”" in finding for label in set(labels))
+
+
 def test_larger_coalitions_and_higher_thresholds_never_accept_more(fit):
     def joint(**asked) -> dict[str, float]:
         rows = search(fit, **asked)["search"].filter(weighting="unweighted")
@@ -127,7 +139,16 @@ def test_records_hold_what_is_known_of_the_whole_search(fit):
     for record, row in zip(shown.records, shown.tables["search"].to_dicts(), strict=True):
         assert row.items() <= record.items()
         about = summary[record["weighting"]]
-        for name in ("draws", "complete", "tied", "designs", "looked_at", "front", "notes"):
+        for name in (
+            "draws",
+            "complete",
+            "tied",
+            "designs",
+            "looked_at",
+            "front",
+            "notes",
+            "rationalised",
+        ):
             assert record[f"search_{name}"] == about[name]
 
 

@@ -155,7 +155,8 @@ def held_against(scores: Scores, accepts: np.ndarray) -> dict[str, Any]:
     return {
         "designs": len(scores.levels),
         "front": front.size,
-        "on_front": bool(worst.argmax() in front.which),
+        # Every proposal fielded is told of, also those that are not on the front.
+        "on_front": bool(worst.argmax() in front.which[front.on_front]),
         "regret": float(worst.max() - worst[front.which[0]]),
         "regret_low": float(low),
         "regret_high": float(high),

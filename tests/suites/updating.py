@@ -16,7 +16,7 @@ from mfp_stats.design import build_model_data
 from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.memberships import memberships_without
-from mfp_stats.quantities.updating import BACKFIRES, FOLLOWS
+from mfp_stats.quantities.updating_verdicts import BACKFIRES, FOLLOWS
 from mfp_stats.questionnaire import Questionnaire
 from mfp_stats.simulate import Simulated, Truth, simulate_survey
 from mfp_stats.simulate.truth import Response
@@ -134,7 +134,7 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
     results = [row.result for row in rows if row.result is not None]
     done = [result for result in results if "refused" not in result]
     signs, told, wrong = (sum(r[name] for r in done) for name in ("signs", "told", "wrong"))
-    enough = len(done) >= min(SIZES.values())
+    enough = len(rows) >= sum(SIZES.values())
     right = signs - wrong
     return [
         Figure("replicates", f"{len(rows)}", "", None),

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import xarray as xr
 from scipy.special import expit
+from scipy.stats import norm
 
 from mfp_stats.design.data import ModelData, MovedAnswer, Told
-from mfp_stats.quantities.updating import judge, updating_quantities
+from mfp_stats.quantities.updating import updating_quantities
+from mfp_stats.quantities.updating_verdicts import carried, judge, lasted
 
 CHAINS, DRAWS, P = 2, 200, 40
 RNG = np.random.default_rng(1)
@@ -182,6 +184,41 @@ def test_a_single_class_is_everybody_alone() -> None:
 )  # fmt: skip
 def test_a_verdict_needs_near_certainty(centre: float, spread: float, said: str) -> None:
     assert judge(centre + spread * RNG.standard_normal(4000)) == said
+
+
+def normal(mean: float, sd: float) -> np.ndarray:
+    """Draws (S,) in points of a hundred, of which as many lie at either end as should."""
+    return RNG.permutation(norm.ppf((np.arange(4000) + 0.5) / 4000, mean, sd)) / 100
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize(
+    ("first", "later", "said"),
+    [
+        ((3.1, 1.1), (2.8, 0.1), "yes"),  # small, as the first move was
+        ((3.5, 1.2), (1.8, 0.6), "some"),
+        ((20, 3), (5, 2), "partly"),
+        ((20, 3), (18, 2), "yes"),
+        ((20, 3), (11, 3), "some"),
+        ((20, 3), (0.5, 1), "no"),
+        ((20, 3), (-10, 2), "no"),
+        ((2.5, 1.0), (1, 0.8), "cannot_tell"),  # little, yet perhaps as much as at first
+        ((20, 3), (3, 6), "cannot_tell"),
+        ((1, 3), (5, 1), None),
+    ],
+)
+def test_it_lasted_by_what_is_left_of_the_first_move(first, later, said, turn) -> None:
+    assert lasted(turn * normal(*first), turn * normal(*later)) == said
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize(
+    ("support", "said"),
+    [((5, 1), "yes"), ((2.8, 0.05), "little"), ((0, 1), "no"), ((-9, 1), "no"),
+     ((2, 3), "cannot_tell")],
+)  # fmt: skip
+def test_support_that_went_along_is_never_said_not_to_have(support, said, turn) -> None:
+    assert carried(turn * normal(20, 3), turn * normal(*support)) == said
 
 
 def test_a_worldview_that_too_few_hold_is_not_told() -> None:

@@ -9,7 +9,12 @@ from mfp_stats.views.causal_map_charts import (
     map_chart,
     proposals_chart,
 )
-from mfp_stats.views.causal_map_findings import BELIEVED, assumed, describe_map
+from mfp_stats.views.causal_map_findings import (
+    BELIEVED,
+    WHAT_IF_UNTESTED,
+    assumed,
+    describe_map,
+)
 
 NAMES = {1: "Hopeful", 2: "Wary"}
 CHANCE = {"+": 1.0, "-": 0.0, "?": 0.6}
@@ -82,9 +87,13 @@ def proposal(implied: float, said: float | None, opposite: float | None, w: int 
     }
 
 
-def effect(of: str, mean: float, *, direct: bool, w: int = 1) -> dict:
+def effect(of: str, mean: float, *, direct: bool, w: int = 1, flips: bool = False) -> dict:
+    chance = float(mean > 0)
+    other = 1 - chance if flips else chance
     return {"worldview": w, "name": NAMES[w], "transmission": 0.5, **ends(of), "direct": direct,
-            **three("total", mean), "probability_positive": float(mean > 0)}  # fmt: skip
+            **three("total", mean), "probability_positive": chance,
+            "probability_positive_least": min(chance, other),
+            "probability_positive_most": max(chance, other)}  # fmt: skip
 
 
 def test_links_are_told_by_who_is_sure_of_which_sign():
@@ -139,8 +148,9 @@ def test_a_disagreement_is_told_where_it_is_sure():
     rows = [proposal(-0.3, 0.4, 0.96), proposal(0.3, 0.4, 0.02, 2)]
     told = describe_map(tables({"trust jobs": "++"}, proposals=pl.DataFrame(rows)))
     assert (
-        "“A fund” would lower “Jobs” by the map of worldview 1, “Hopeful”, but its people expect "
-        "it to raise it (probability of opposite signs 0.96)."
+        "If “A fund” pushes what the questionnaire assumes, it would lower “Jobs” by the map of "
+        "worldview 1, “Hopeful”, but its people expect it to raise it (probability of opposite "
+        "signs 0.96)."
     ) in told
     assert not any("of worldview 2" in sentence for sentence in told)
     none = describe_map(tables({"trust jobs": "+-"}, proposals=pl.DataFrame(rows[1:])))
@@ -167,6 +177,18 @@ def test_the_strongest_effect_by_way_of_others_is_told():
         "By the map of worldview 1 a push on “Trust” lowers “Calm” by way of others: −0.30 "
         "(−0.40 to −0.20) of the push."
     ) in told
+
+
+def test_a_sign_that_hangs_on_what_links_pass_on_is_not_told():
+    rows = [
+        effect("trust calm", -0.4, direct=False, flips=True),
+        effect("trust jobs", 0.2, direct=False),
+    ]
+    told = describe_map(tables({"trust jobs": "++"}, effects=pl.DataFrame(rows)))
+    assert not any("lowers “Calm”" in sentence for sentence in told)
+    assert any("a push on “Trust” raises “Jobs” by way of others" in sentence for sentence in told)
+    assert WHAT_IF_UNTESTED in told
+    assert WHAT_IF_UNTESTED not in describe_map(tables({"trust jobs": "++"}))
 
 
 def test_without_a_map_there_is_one_sentence():

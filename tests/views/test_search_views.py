@@ -1,5 +1,7 @@
 """Charts and sentences on the search, from tables of made-up and of constructed searches."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -73,19 +75,45 @@ def test_a_belief_that_would_help_is_named_with_whose_it_is():
 
 
 def test_every_design_is_told_with_and_without_another_belief():
-    rows, _ = found(threshold=0.6)
-    said = describe_needs(rows.to_dicts())
+    rows, summary = found(threshold=0.6)
+    said = describe_needs(rows.to_dicts(), summary.row(0, named=True))
     assert len(said) == len(rows)
     for row, sentence in zip(rows.to_dicts(), said, strict=True):
         assert sentence.startswith(design_name(row)) and sentence.endswith(".")
         assert f"with probability {row['joint_probability']:.2f}" in sentence
-        if row["change_kind"] is None:
+        if row["joint_probability"] >= 0.995:
+            assert sentence.endswith("no other belief is needed.")
+        elif row["change_kind"] is None:
             assert "no one belief" in sentence
         else:
             assert (
                 f"{row['change_joint_probability']:.2f} if “{row['change_group_label']}”"
                 in sentence
             )
+
+
+def test_no_belief_is_missed_where_none_was_asked_about_or_none_is_needed():
+    rows, about = found(threshold=0.6)
+    assert about["beliefs"].to_list() == [5]
+    model = stand_in(space_of((3, 2, 2), 5), draws=20, signals=0)
+    assert replace(model, importance=None).beliefs == 0
+    first, *_ = rows.to_dicts()
+    head = about.row(0, named=True)
+    asked, none = ({**head, "beliefs": n} for n in (2, 0))
+    (bare,) = describe_needs([first | {"change_kind": None}], none)
+    assert bare.endswith("; no belief was asked about.")
+    (all_in,) = describe_needs([first | {"joint_probability": 1.0, "change_kind": None}], asked)
+    assert all_in.endswith("probability 1.00; no other belief is needed.")
+    (helpless,) = describe_needs([first | {"joint_probability": 0.4, "change_kind": None}], asked)
+    assert helpless.endswith("; no one belief that was asked about would help.")
+
+
+def test_beliefs_that_may_follow_support_are_warned_of_next_to_the_headline():
+    rows, about = found()
+    warned = about.with_columns(rationalised=pl.Series([["A fund"]]))
+    assert describe_search(rows, warned, WORLDVIEWS)[1].startswith("Warning: designs act here")
+    assert "“A fund”" in describe_search(rows, warned, WORLDVIEWS)[1]
+    assert not any("Warning" in sentence for sentence in words())
 
 
 def test_designs_that_tie_are_said_and_not_ranked():

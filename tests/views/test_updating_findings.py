@@ -38,7 +38,17 @@ def test_moves_backfires_and_what_came_of_them() -> None:
 
 def test_what_lasted_is_said() -> None:
     trusting = describe_updating(updating_rows(lasts=0.9))[2]
-    assert "In the next wave it was still there: 9 points (5–13)." in trusting
+    assert "In the next wave at least half of that was still there: 9 points (5–13)." in trusting
+    assert "evaporated" not in trusting
+
+
+def test_what_was_left_in_part_has_not_evaporated() -> None:
+    partly, some = (
+        describe_updating(updating_rows().with_columns(lasted=pl.lit(verdict)))[2]
+        for verdict in ("partly", "some")
+    )
+    assert "In the next wave some of that was still there, but less than half: 2 points" in partly
+    assert "some of that was still there; the survey cannot tell whether half: 2 points" in some
 
 
 def test_where_nothing_is_known_nothing_is_claimed() -> None:

@@ -27,7 +27,8 @@ from mfp_stats.quantities.response_rows import estimate, frame_of
 
 #: Tables that are made, there even where nothing is in them.
 TABLES: Final = ("map_worldviews", "map_effects", "map_proposals")
-#: Times the transmission asked for (never above 1) at which a disagreement has to hold as well.
+#: Times the transmission asked for (never above 1) at which a sign, or a disagreement, has to hold
+#: as well.
 VARIED: Final = (0.5, 1.0, 2.0)
 
 
@@ -53,6 +54,11 @@ class _Map:
             return None
         return total_effects(matrix)
 
+    def varied(self, transmission: float) -> list[Floats]:
+        """Return total effects at other transmissions, of those at which the map settles."""
+        others = {min(1.0, times * transmission) for times in VARIED}
+        return [found for t in others if (found := self.total(t)) is not None]
+
 
 def implied(tables: Mapping[str, pl.DataFrame], transmission: float) -> dict[str, pl.DataFrame]:
     """Return what follows from each worldview's map.
@@ -70,9 +76,11 @@ def implied(tables: Mapping[str, pl.DataFrame], transmission: float) -> dict[str
         ``map_worldviews``: a row a worldview, whether it ``settles`` so that what-ifs have
         numbers, the share of draws that do not, and its strongest loop. ``map_effects``: a row a
         worldview and two concepts between which links make a way, ``total_mean`` … in units of
-        the push. ``map_proposals``: a row a worldview, proposal and concept that it acts on by
-        links, ``implied_mean`` … and, where people were asked, ``said_mean`` …, the probability
-        that the two have opposite signs, and the least of these over other transmissions.
+        the push, with ``probability_positive`` and the least and the most of it over other
+        transmissions (``VARIED``). ``map_proposals``: a row a worldview, proposal and concept that
+        it acts on by links, ``implied_mean`` … and, where people were asked, ``said_mean`` …, the
+        probability that the two have opposite signs, and the least of these over other
+        transmissions.
 
     Raises
     ------
@@ -163,18 +171,24 @@ def _effects(
     total = one.total(transmission)
     if total is None:
         return
+    varied = [total, *one.varied(transmission)]
     direct = {(int(i), int(j)) for i, j in one.links}
     for cause, effect in np.argwhere(reachable(one.links, len(concepts))):
         if cause == effect:
             continue
         drawn = total[:, cause, effect]
+        chances = [float((found[:, cause, effect] > 0).mean()) for found in varied]
         yield (
             _head(one, transmission)
             | _named("cause", concepts[cause])
             | _named("effect", concepts[effect])
             | {"direct": (int(cause), int(effect)) in direct}
             | estimate("total", drawn)
-            | {"probability_positive": float((drawn > 0).mean())}
+            | {"probability_positive": chances[0]}
+            | {
+                "probability_positive_least": min(chances),
+                "probability_positive_most": max(chances),
+            }
         )
 
 
@@ -192,8 +206,7 @@ def _proposals(
     if total is None:
         return
     ways = reachable(one.links, len(concepts))
-    others = {min(1.0, times * transmission) for times in VARIED}
-    varied = [found for t in others if (found := one.total(t)) is not None]
+    varied = one.varied(transmission)
     for x, k in np.argwhere(reached(one.moves, ways)):
         drawn = total[:, :, k] @ one.moves[x]
         yield (

@@ -54,6 +54,16 @@ class DesignModel:
         return int(self.fielded.shape[2])
 
     @property
+    def outcomes(self) -> int:
+        """Number of outcomes that people were asked about; effects of values are none."""
+        return 0 if self.importance is None else int(self.outcome.shape[3])
+
+    @property
+    def beliefs(self) -> int:
+        """Number of outcomes and signals that there are beliefs about."""
+        return self.outcomes + int(self.signal.shape[3])
+
+    @property
     def estimated(self) -> Bools:
         """Whether enough people of every group were asked about each proposal fielded, (X,)."""
         return np.asarray(~np.isnan(self.fielded).any(axis=(0, 1)))

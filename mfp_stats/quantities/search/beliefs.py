@@ -85,9 +85,7 @@ class _Held:
 
     @classmethod
     def of(cls, model: DesignModel, code: Singles) -> "_Held":
-        outcome = model.outcome @ code  # (S, G, C, K)
-        if model.importance is None:  # effects of values are no beliefs about outcomes
-            outcome = outcome[..., :0]
+        outcome = (model.outcome @ code)[..., : model.outcomes]  # (S, G, C, K)
         cells = np.concatenate([outcome, model.signal @ code], axis=3)
         belief = np.einsum("sgc,sgck->sgk", model.share, cells)
         return cls(model, outcome.shape[3], model.mean @ code, model.spread @ code, belief)

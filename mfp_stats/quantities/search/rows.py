@@ -86,6 +86,7 @@ def summary_row(front: Front) -> dict[str, Any]:
         "looked_at": len(scores.levels),
         "complete": scores.complete,
         "draws": scores.model.draws,
+        "beliefs": scores.model.beliefs,
         "front": front.size,
         "tied": front.tied,
         "as_good": front.as_good,
