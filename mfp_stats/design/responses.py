@@ -37,6 +37,7 @@ def responses(
     binary response is there.
     """
     items = [i for i in _items(questionnaire) if _answered(sheet, i)]
+    report.notes.extend(_unasked(questionnaire, items, language))
     questions = [q for item in items if (q := question_of(item)) is not None]
     natural = [q for q in questions if not q.item.stipulated and _varies(sheet, q.item)]
     if natural:
@@ -53,6 +54,26 @@ def responses(
     if _items(questionnaire):
         report.note("The responses are left out: nobody answered them, or all answered alike.")
     return None
+
+
+def _unasked(questionnaire: Questionnaire, items: Iterable[Item], language: str) -> list[str]:
+    """Say about which proposals the questionnaire asks and nobody answered; none if about all."""
+    told = {item.intervention for item in items if not item.stipulated}
+    if not told:
+        return []
+    asked = [i for i in _items(questionnaire) if i.type is ItemType.SELECT_ONE and not i.stipulated]
+    about = {item.intervention for item in asked}
+    return [
+        f"Nobody said whether they accept “{_label(questionnaire, name, language)}”: nothing is "
+        "told of that."
+        for name in questionnaire.interventions
+        if name in about - told
+    ]
+
+
+def _label(questionnaire: Questionnaire, intervention: str, language: str) -> str:
+    proposal = questionnaire.interventions[intervention]
+    return say(proposal.short, language) or say(proposal.label, language) or intervention
 
 
 def answers_on(
@@ -119,11 +140,10 @@ def _ordered(
     supposed = chosen.stipulated
     stipulated = _answers(sheet, supposed, first.levels, names) if supposed else None
     asked = (natural >= 0).any(axis=0)
-    proposals = questionnaire.interventions
     return Responses(
         interventions=tuple(n for n, there in zip(names, asked, strict=True) if there),
         intervention_labels=tuple(
-            say(proposals[n].short, language) or say(proposals[n].label, language) or n
+            _label(questionnaire, n, language)
             for n, there in zip(names, asked, strict=True)
             if there
         ),

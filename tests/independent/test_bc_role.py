@@ -95,7 +95,7 @@ def test_shares_of_answers_are_those_of_the_crosstab(fitted: Fitted) -> None:
     held, apart = [], []
     for row in accepts:
         share, n = fitted.crosstab[row["group"], row["intervention"]]
-        # Those who named no value that counts are left out, so that the shares are not quite theirs.
+        # Those who named no value are left out, so that the shares are not quite theirs.
         assert 0.7 * n < row["n"] <= n
         held.append(row["accepts_q05"] <= share <= row["accepts_q95"])
         apart.append((row["accepts_mean"] - share) / np.sqrt(share * (1 - share) / n))
