@@ -1,6 +1,6 @@
 """Hold a frozen forecast against the answers of a wave, or of one import, that was not fitted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.acceptance import Acceptance, acceptance
+from mfp_stats.design.acceptance import acceptance
 from mfp_stats.design.data import Floats, Responses
 from mfp_stats.design.report import people
-from mfp_stats.design.response_questions import question_of
 from mfp_stats.errors import ChoiceError, Fault, ForecastRefused
 from mfp_stats.fitting.tables import MANIFEST_FILE
 from mfp_stats.project import Project
@@ -24,9 +23,9 @@ from mfp_stats.quantities.forecast.tables import (
     score_cells,
     summarise_scores,
 )
-from mfp_stats.questionnaire.model import Questionnaire, Role
 from mfp_stats.store import Store
 from mfp_stats.weights import Margins
+from mfp_stats.workflow.forecasts.changes import again, changes
 from mfp_stats.workflow.forecasts.designs import fielded_since, told_of_designs, with_designs
 from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecasts_of, write_scores
 from mfp_stats.workflow.forecasts.hindsight import in_hindsight
@@ -141,9 +140,9 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
             about=f"nothing of it can be scored by the answers of {people(len(found.respondents))}",
         )
     cells = score_cells(_predictions(forecast), observed, seed=_seed(forecast))
-    notes += [*_changes(forecast, questionnaire, found, sheet), *left_out]
+    notes += [*changes(forecast, questionnaire, found, sheet), *left_out]
     notes += told_of_designs(frozen, since, found.interventions)
-    notes += _again(store, forecast, found)
+    notes += again(store, forecast, found)
     return write_scores(
         forecast,
         {
@@ -253,53 +252,3 @@ def _labelled(cells: pl.DataFrame, forecast: Forecast) -> pl.DataFrame:
         pl.col(name).replace_strict(dict(by_name)).alias(f"{name}_label")
         for name, by_name in labels.items()
     )
-
-
-def _changes(
-    forecast: Forecast, questionnaire: Questionnaire, found: Acceptance, sheet: pl.DataFrame
-) -> list[str]:
-    """Say what is not the same as when the forecast was frozen."""
-    notes = []
-    if questionnaire.hash != forecast.content["questionnaire"]:
-        notes.append(
-            "The questionnaire was changed since the forecast was frozen: what both versions ask "
-            "is scored."
-        )
-    asked = [*found.interventions, *_asked_about(forecast, questionnaire, sheet)]
-    new = [name for name in dict.fromkeys(asked) if name not in forecast.content["interventions"]]
-    if new:
-        notes.append(f"Asked about now and not forecast: {', '.join(new)}.")
-    fresh = [name for name in found.groups if name not in forecast.content["groups"]]
-    if fresh:
-        notes.append(f"Groups that were not forecast: {', '.join(fresh)}.")
-    return notes
-
-
-def _asked_about(
-    forecast: Forecast, questionnaire: Questionnaire, sheet: pl.DataFrame
-) -> Iterator[str]:
-    """Yield the proposals that somebody said yes or no to, in questions that were not frozen too.
-
-    The options of one question are proposals by themselves.
-    """
-    if forecast.content["exclusive"]:
-        return
-    for item in questionnaire.with_role(Role.RESPONSE):
-        if item.intervention is None or item.stipulated or question_of(item) is None:
-            continue
-        if (sheet[item.name] >= 0).any():
-            yield item.intervention
-
-
-def _again(store: Store, forecast: Forecast, found: Acceptance) -> list[str]:
-    """Say how many of the people were fitted too: their answers vary less than fresh people's."""
-    stored = store.respondents(forecast.survey)
-    before = set(stored.filter(pl.col("wave").is_in(forecast.waves))["respondent"])
-    same = sum(name in before for name in found.respondents)
-    if not same:
-        return []
-    return [
-        f"{same:,} of the {len(found.respondents):,} people were asked in the wave that was fitted "
-        "too. Their answers vary less from wave to wave than those of people drawn anew, which is "
-        "what intervals allow for, so that intervals may hold more often than they say."
-    ]
