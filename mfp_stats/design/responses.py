@@ -55,6 +55,11 @@ def responses(
     return None
 
 
+def _label(questionnaire: Questionnaire, intervention: str, language: str) -> str:
+    proposal = questionnaire.interventions[intervention]
+    return say(proposal.short, language) or say(proposal.label, language) or intervention
+
+
 def answers_on(
     sheet: pl.DataFrame,
     questionnaire: Questionnaire,
@@ -119,11 +124,10 @@ def _ordered(
     supposed = chosen.stipulated
     stipulated = _answers(sheet, supposed, first.levels, names) if supposed else None
     asked = (natural >= 0).any(axis=0)
-    proposals = questionnaire.interventions
     return Responses(
         interventions=tuple(n for n, there in zip(names, asked, strict=True) if there),
         intervention_labels=tuple(
-            say(proposals[n].short, language) or say(proposals[n].label, language) or n
+            _label(questionnaire, n, language)
             for n, there in zip(names, asked, strict=True)
             if there
         ),

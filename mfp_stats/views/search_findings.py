@@ -13,10 +13,10 @@ from mfp_stats.views.gap_pair_findings import some_of
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import capital, count, listed, number, percent, points, quoted
 
-#: Said of every prediction that nothing has scored yet.
+#: Said of all designs: those that a later wave asked about are scored with a forecast.
 UNTESTED: Final = (
-    "Untested: these are predictions of this survey alone. No later wave and no pilot has scored "
-    "them yet."
+    "Untested: these are predictions of this survey alone. Where a later wave has scored a design, "
+    "its forecast says so."
 )
 #: A design with nothing unlike most proposals.
 AS_USUAL: Final = "everything as in most proposals"

@@ -23,8 +23,8 @@ from mfp_stats.quantities.response_tables import CONSTANT, displayed_draws, resp
 from mfp_stats.quantities.search.tables import TABLES as SEARCH_TABLES
 from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
 from mfp_stats.workflow.designs import kept_for_search
+from mfp_stats.workflow.response_notes import response_notes
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
-from mfp_stats.workflow.unrated import unrated_note
 from mfp_stats.workflow.values import built_on
 
 EXPECTATIONS: Final = "expectations"
@@ -39,10 +39,6 @@ AVERAGED: Final = 100
 TOO_FEW: Final = (
     "In no group did enough people answer about proposals, and about values where these were "
     "asked: nothing of what rests on responses is shown."
-)
-UNVALUED: Final = (
-    "What “{group}” supports is not told: support is analysed among people whose values are known, "
-    "and too few of these said what they value."
 )
 #: The tables of this part, there even where nothing is in them.
 TABLES: Final = (
@@ -101,35 +97,9 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     return Part(
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
-        notes=(*_unrated(measured), *_unvalued(task, people)),
+        notes=response_notes(task, people, measured),
         basis=found if judged_responses.step.gate.shown else None,
     )
-
-
-def _unrated(measured: Measured) -> tuple[str, ...]:
-    """Say which interventions kept the others from being split by what people expect."""
-    rated, given = measured.data.expectations, measured.data.responses
-    if not measured.layout.reduced or rated is None or given is None:
-        return ()
-    told = {rated.interventions[x] for x in rated.intervention[rated.value >= 0]}
-    named = zip(given.interventions, given.intervention_labels, strict=True)
-    without = [f"“{label}”" for name, label in named if name not in told]
-    if not told or not without:
-        return ()
-    return (unrated_note(without),)
-
-
-def _unvalued(task: Task, people: PeopleDraws) -> tuple[str, ...]:
-    """Say of which groups' support nothing is told because nobody's values are known there."""
-    data, floor = task.data, task.questionnaire.floor
-    if people.step is None or data.responses is None:
-        return ()
-    said = (data.responses.answers >= 0).any(axis=1)
-    groups = len(data.groups)
-    responded = np.bincount(data.group[said], minlength=groups)
-    known = np.bincount(data.group[people.who], minlength=groups)
-    without = np.flatnonzero((responded > floor) & (known <= floor))
-    return tuple(UNVALUED.format(group=data.group_labels[g]) for g in without)
 
 
 def _missing(task: Task, people: PeopleDraws | None, worldviews: Part) -> tuple[str, ...]:

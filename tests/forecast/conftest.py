@@ -23,11 +23,14 @@ from mfp_stats.weights import Margins, load_margins
 from mfp_stats.workflow.spec import SHEET_FILE
 from mfp_stats.workflow.start import JOBS_FOLDER
 from tests.app.synthetic import STEPS, save_synthetic
+from tests.app.synthetic_search import search_frames
 
 SURVEY = "ai_datacentres"
 FIT = "20260102T030405Z-0a1b2c"
 #: People of a wave, enough for every cell to be shown.
 PEOPLE = 480
+#: Draws of acceptance, as many as stand-in tables of the search go with.
+DRAWN = 400
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,13 @@ class Town:
         return self.store.append_sheet(sheet, self.questionnaire, source=source).number
 
     def fit(
-        self, fit_id: str = FIT, *, failed=(), shift: float = 0.0, margins: Path | None = None
+        self,
+        fit_id: str = FIT,
+        *,
+        failed=(),
+        shift: float = 0.0,
+        margins: Path | None = None,
+        searched: bool = False,
     ) -> Path:
         """Save a fit whose draws of acceptance lie around what was observed, moved by ``shift``."""
         job = self.project.data / JOBS_FOLDER / fit_id
@@ -63,6 +72,8 @@ class Town:
             shares = load_margins(margins, self.questionnaire)
         sheet = pl.read_parquet(job / SHEET_FILE)
         frames = acceptance_tables(sheet, self.questionnaire, shift, shares)
+        if searched:
+            frames |= search_of(self.questionnaire, frames["acceptance"])
         tables = [Table(name, frame, STEPS[3:]) for name, frame in frames.items()]
         nothing = pl.DataFrame(schema=dict.fromkeys(("quantity", "why", "add"), pl.String()))
         tables.append(Table("unavailable", nothing))
@@ -96,14 +107,24 @@ def acceptance_tables(
                 if n <= questionnaire.floor:
                     continue
                 share = counted @ found.accepts[inside, x] / counted.sum()
-                shares = rng.beta(1 + n * share, 1 + n * (1 - share), 300)
+                shares = rng.beta(1 + n * share, 1 + n * (1 - share), DRAWN)
                 shares = np.clip(shares + shift, 0.001, 0.999)
                 cell = {"weighting": weighting, "intervention": name, "group": group}
                 labels = {"intervention_label": name.title(), "group_label": group.title()}
                 rows.append(cell | labels | {"n": n} | estimate("accepts", shares))
-                one = pl.DataFrame({"draw": range(300), "accepts": shares})
+                one = pl.DataFrame({"draw": range(DRAWN), "accepts": shares})
                 drawn.append(one.with_columns(**{k: pl.lit(v) for k, v in cell.items()}))
     return {"acceptance": pl.DataFrame(rows), "acceptance_draws": pl.concat(drawn)}
+
+
+def search_of(questionnaire: Questionnaire, acceptance: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return made-up tables of the search that go with tables of acceptance."""
+    groups = acceptance.group_by("group", "group_label", maintain_order=True).agg(pl.max("n"))
+    shares = acceptance.filter(weighting="unweighted")
+    share = {
+        (x, g): mean for x, g, mean in shares.select("intervention", "group", "accepts_mean").rows()
+    }
+    return search_frames(questionnaire, groups.rows(), share)
 
 
 @pytest.fixture

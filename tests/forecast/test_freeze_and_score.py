@@ -22,7 +22,7 @@ from mfp_stats.workflow.forecasts.files import (
 from mfp_stats.workflow.forecasts.freeze import NO_COVARIATES, freeze
 from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
 from tests.app.synthetic import STEPS
-from tests.forecast.conftest import FIT, PEOPLE, SURVEY
+from tests.forecast.conftest import DRAWN, FIT, PEOPLE, SURVEY
 
 WAVE = Against(wave="2")
 
@@ -50,7 +50,7 @@ def test_a_forecast_holds_all_that_scoring_needs(town):
         town.project.data / "fits" / FIT / "tables" / "acceptance_draws.parquet"
     )
     cells = forecast.cells()
-    assert len(cells) == len(drawn) / 300
+    assert len(cells) == len(drawn) / DRAWN
     for cell, row in cells.items():
         kept = drawn.filter(**cell._asdict()).sort("draw")["accepts"].to_numpy()
         np.testing.assert_allclose(row["model"], kept, atol=1e-6)

@@ -26,8 +26,10 @@ FORECASTS_FOLDER: Final = "forecasts"
 FORECAST_FILE: Final = "forecast.json"
 SCORES_FOLDER: Final = "scores"
 #: The form in which forecasts are written; later releases read it too. Form 1 did not hold what
-#: was stored.
-FORMAT: Final = 2
+#: was stored, form 2 no designs.
+FORMAT: Final = 3
+#: Decimals that draws of a share are kept with.
+DECIMALS: Final = 6
 #: Said of scores of before it was looked at.
 NOT_LOOKED_AT: Final = (
     "An earlier release made these scores, which did not look at whether the answers were stored "
@@ -101,6 +103,11 @@ class Forecast:
         """How many people × waves the store had ever held then; None: that was not noted."""
         held: int | None = self.content.get("stored")
         return held
+
+    @property
+    def designs(self) -> list[Mapping[str, Any]]:
+        """Designs that nobody had been asked about (``marked_designs``); none in early forms."""
+        return list(self.content.get("designs", []))
 
     def cells(self) -> dict[Cell, Mapping[str, Any]]:
         """Return what is predicted of each cell, as it was written."""

@@ -19,14 +19,19 @@ from mfp_stats.quantities.forecast.tables import DEMOGRAPHIC, GROUP_MEAN, MODEL,
 from mfp_stats.quantities.observed_acceptance import FAR
 from mfp_stats.store import Store
 from mfp_stats.store.clock import program
-from mfp_stats.workflow.forecasts.files import FORMAT, Forecast, forecast_of_fit, write_forecast
+from mfp_stats.workflow.forecasts.designs import marked_designs
+from mfp_stats.workflow.forecasts.files import (
+    DECIMALS,
+    FORMAT,
+    Forecast,
+    forecast_of_fit,
+    write_forecast,
+)
 from mfp_stats.workflow.forecasts.fitted import Fitted, fitted_answers, sources
 from mfp_stats.workflow.forecasts.observed import observed_share
 from mfp_stats.workflow.needs import NO_FORECAST
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 
-#: Decimals that draws of a share are kept with.
-DECIMALS: Final = 6
 NO_COVARIATES: Final = (
     "The survey has no covariates that differ between people, so that there is no demographic "
     "model beside it."
@@ -143,6 +148,7 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
             *_misfits(acceptance, accepted),
         ],
         "cells": cells,
+        "designs": marked_designs(results, fitted.questionnaire),
     }
 
 

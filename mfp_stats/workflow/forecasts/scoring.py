@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.acceptance import Acceptance, acceptance
+from mfp_stats.design.acceptance import acceptance
 from mfp_stats.design.data import Floats, Responses
 from mfp_stats.design.report import people
 from mfp_stats.errors import ChoiceError, Fault, ForecastRefused
@@ -23,9 +23,10 @@ from mfp_stats.quantities.forecast.tables import (
     score_cells,
     summarise_scores,
 )
-from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.store import Store
 from mfp_stats.weights import Margins
+from mfp_stats.workflow.forecasts.changes import again, changes
+from mfp_stats.workflow.forecasts.designs import fielded_since, told_of_designs, with_designs
 from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecasts_of, write_scores
 from mfp_stats.workflow.forecasts.hindsight import in_hindsight
 from mfp_stats.workflow.forecasts.observed import observed_cells
@@ -94,8 +95,9 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
 
     Acceptance is that of the people asked, by group and intervention, with weights where both the
     forecast and these answers have them. Cells of so few people that they may not be shown are
-    left out, and what could not be scored is named in the scores' notes. Answers that it cannot
-    have been made before are scored in hindsight
+    left out, and what could not be scored is named in the scores' notes. Designs that were marked
+    for this wave are scored where a proposal with just their attributes was put to people. Answers
+    that it cannot have been made before are scored in hindsight
     (:func:`mfp_stats.workflow.forecasts.hindsight.in_hindsight`).
 
     Parameters
@@ -119,6 +121,8 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
     questionnaire = project.questionnaire(forecast.survey)
     keys = _keys(store, forecast, against)
     sheet = store.sheet(questionnaire).join(keys, on=["respondent", "wave"], how="semi")
+    since = fielded_since(forecast, questionnaire)
+    frozen, forecast = forecast, with_designs(forecast, questionnaire, since)
     content = forecast.content
     margins = Margins(content["margins"]) if content["margins"] else None
     found = acceptance(
@@ -136,8 +140,9 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
             about=f"nothing of it can be scored by the answers of {people(len(found.respondents))}",
         )
     cells = score_cells(_predictions(forecast), observed, seed=_seed(forecast))
-    notes += [*_changes(forecast, questionnaire, found), *left_out]
-    notes += _again(store, forecast, found)
+    notes += [*changes(forecast, questionnaire, found, sheet), *left_out]
+    notes += told_of_designs(frozen, since, found.interventions)
+    notes += again(store, forecast, found)
     return write_scores(
         forecast,
         {
@@ -227,8 +232,10 @@ def _predictions(forecast: Forecast) -> dict[Cell, dict[str, Floats]]:
     """Return the draws of every prediction by cell."""
     found = {}
     for cell, row in forecast.cells().items():
-        found[cell] = {MODEL: np.array(row[MODEL]), GROUP_MEAN: beta_draws(*row[GROUP_MEAN])}
-        if row[DEMOGRAPHIC] is not None:
+        found[cell] = {MODEL: np.array(row[MODEL])}
+        if row.get(GROUP_MEAN) is not None:  # a design that nobody had been asked about has no peer
+            found[cell][GROUP_MEAN] = beta_draws(*row[GROUP_MEAN])
+        if row.get(DEMOGRAPHIC) is not None:
             found[cell][DEMOGRAPHIC] = np.array(row[DEMOGRAPHIC])
     return found
 
@@ -245,34 +252,3 @@ def _labelled(cells: pl.DataFrame, forecast: Forecast) -> pl.DataFrame:
         pl.col(name).replace_strict(dict(by_name)).alias(f"{name}_label")
         for name, by_name in labels.items()
     )
-
-
-def _changes(forecast: Forecast, questionnaire: Questionnaire, found: Acceptance) -> list[str]:
-    """Say what is not the same as when the forecast was frozen."""
-    notes = []
-    if questionnaire.hash != forecast.content["questionnaire"]:
-        notes.append(
-            "The questionnaire was changed since the forecast was frozen: what both versions ask "
-            "is scored."
-        )
-    new = [name for name in found.interventions if name not in forecast.content["interventions"]]
-    if new:
-        notes.append(f"Asked about now and not forecast: {', '.join(new)}.")
-    fresh = [name for name in found.groups if name not in forecast.content["groups"]]
-    if fresh:
-        notes.append(f"Groups that were not forecast: {', '.join(fresh)}.")
-    return notes
-
-
-def _again(store: Store, forecast: Forecast, found: Acceptance) -> list[str]:
-    """Say how many of the people were fitted too: their answers vary less than fresh people's."""
-    stored = store.respondents(forecast.survey)
-    before = set(stored.filter(pl.col("wave").is_in(forecast.waves))["respondent"])
-    same = sum(name in before for name in found.respondents)
-    if not same:
-        return []
-    return [
-        f"{same:,} of the {len(found.respondents):,} people were asked in the wave that was fitted "
-        "too. Their answers vary less from wave to wave than those of people drawn anew, which is "
-        "what intervals allow for, so that intervals may hold more often than they say."
-    ]

@@ -23,6 +23,8 @@ UNTESTED: Final = "untested"
 SCORED: Final = "scored"
 #: Scored on answers that it cannot have been made before, which is no test.
 HINDSIGHT: Final = "in hindsight"
+#: Before the attributes of a design that nobody had been asked about.
+NEW_DESIGN: Final = "Not fielded: "
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -174,7 +176,21 @@ def _predicted_cells(forecast: Forecast, scores: Scores | None) -> pl.DataFrame:
         }
         for cell, row in forecast.cells().items()
     ]
-    return pl.DataFrame(rows).with_columns(observed=pl.lit(None, dtype=pl.Float64))
+    rows += [
+        {
+            "weighting": cell["weighting"],
+            "intervention": None,  # no proposal yet
+            "group": cell["group"],
+            "intervention_label": f"{NEW_DESIGN}{design['label']}",
+            "group_label": labels["groups"][cell["group"]],
+            **{f"predicted_{end}": cell[end] for end in _ENDS},
+        }
+        for design in forecast.designs
+        for cell in design["cells"]
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        observed=pl.lit(None, dtype=pl.Float64)
+    )
 
 
 def predicted(cells: pl.DataFrame) -> pl.DataFrame:

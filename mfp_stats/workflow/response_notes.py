@@ -1,0 +1,78 @@
+"""What the response part of a fit says of what it does not tell, and why."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from mfp_stats.design.data import Responses
+from mfp_stats.quantities.response_draws import Measured
+from mfp_stats.workflow.basis import PeopleDraws
+from mfp_stats.workflow.task import Task
+from mfp_stats.workflow.unrated import unrated_note
+
+UNVALUED: Final = (
+    "What “{group}” supports is not told: support is analysed among people whose values are known, "
+    "and too few of these said what they value."
+)
+UNASKED: Final = (
+    "Too few people in “{group}” were asked whether they accept {which} for anything of it to be "
+    "shown. Gaps between them and others are not told there."
+)
+
+
+def response_notes(task: Task, people: PeopleDraws, measured: Measured) -> tuple[str, ...]:
+    """Return the notes of a fit of responses.
+
+    Parameters
+    ----------
+    task
+        The fit under way; the survey has responses.
+    people
+        Whose responses are analysed.
+    measured
+        What is known of them.
+    """
+    given = measured.data.responses
+    if given is None:
+        return ()
+    return (
+        *_unrated(measured, given),
+        *_unvalued(task, people),
+        *_unasked(measured, given, task.questionnaire.floor),
+    )
+
+
+def _unrated(measured: Measured, given: Responses) -> Iterator[str]:
+    """Say which interventions kept the others from being split by what people expect."""
+    rated = measured.data.expectations
+    if not measured.layout.reduced or rated is None:
+        return
+    told = {rated.interventions[x] for x in rated.intervention[rated.value >= 0]}
+    named = zip(given.interventions, given.intervention_labels, strict=True)
+    without = [f"“{label}”" for name, label in named if name not in told]
+    if told and without:
+        yield unrated_note(without)
+
+
+def _unvalued(task: Task, people: PeopleDraws) -> Iterator[str]:
+    """Say of which groups' support nothing is told because nobody's values are known there."""
+    data, floor = task.data, task.questionnaire.floor
+    if people.step is None or data.responses is None:
+        return
+    said = (data.responses.answers >= 0).any(axis=1)
+    groups = len(data.groups)
+    responded = np.bincount(data.group[said], minlength=groups)
+    known = np.bincount(data.group[people.who], minlength=groups)
+    for g in np.flatnonzero((responded > floor) & (known <= floor)):
+        yield UNVALUED.format(group=data.group_labels[g])
+
+
+def _unasked(measured: Measured, given: Responses, floor: int) -> Iterator[str]:
+    """Say what too few people of a group that is otherwise shown were asked about."""
+    data, answered = measured.data, given.answers >= 0
+    for g in np.flatnonzero(data.group_sizes > floor):
+        few = answered[data.group == g].sum(axis=0) <= floor
+        labels = [f"“{given.intervention_labels[x]}”" for x in np.flatnonzero(few)]
+        if labels:
+            yield UNASKED.format(group=data.group_labels[g], which=", ".join(labels))
