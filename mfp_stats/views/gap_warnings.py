@@ -20,6 +20,13 @@ _MEANING: Final = {
 _ENDS: Final = ("mean", "q05", "q95")
 
 
+def some_of(labels: Sequence[str]) -> str:
+    """Return the first of several labels, and how many more there are."""
+    more = len(labels) - NAMED
+    named = [quoted(label) for label in labels[:NAMED]]
+    return listed([*named, f"{count(more)} more"] if more > 0 else named)
+
+
 def all_warned(pairs: Sequence[Sequence[Row]], groups: str) -> Iterator[str]:
     """Yield that a randomised check contradicts the splits of some of several pairs.
 
@@ -82,7 +89,4 @@ def _estimate(row: Row, name: str) -> str:
 
 
 def _named(rows: Sequence[Row]) -> str:
-    """Return the interventions of the first rows, and how many more there are."""
-    labels = [quoted(row["intervention_label"]) for row in rows]
-    more = len(labels) - NAMED
-    return listed([*labels[:NAMED], *([f"{count(more)} more"] if more > 0 else [])])
+    return some_of([row["intervention_label"] for row in rows])

@@ -9,7 +9,7 @@ from mfp_stats.quantities.search.front import AS_GOOD, MARKED
 from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 from mfp_stats.quantities.zones import MET_BY_ALL
 from mfp_stats.views.findings import Row, preferred
-from mfp_stats.views.gap_pair_findings import some_of
+from mfp_stats.views.gap_warnings import some_of
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import capital, count, listed, number, percent, points, quoted
 
