@@ -38,7 +38,7 @@ def response_notes(task: Task, people: PeopleDraws, measured: Measured) -> tuple
         return ()
     return (
         *_unrated(measured, given),
-        *_unvalued(task, people),
+        *unvalued_notes(task, people),
         *_unasked(measured, given, task.questionnaire.floor),
     )
 
@@ -55,8 +55,8 @@ def _unrated(measured: Measured, given: Responses) -> Iterator[str]:
         yield unrated_note(without)
 
 
-def _unvalued(task: Task, people: PeopleDraws) -> Iterator[str]:
-    """Say of which groups' support nothing is told because nobody's values are known there."""
+def unvalued_notes(task: Task, people: PeopleDraws) -> Iterator[str]:
+    """Yield of which groups' support nothing is told because nobody's values are known there."""
     data, floor = task.data, task.questionnaire.floor
     if people.step is None or data.responses is None:
         return

@@ -29,7 +29,7 @@ from mfp_stats.workflow.coordination import NO_COALITIONS, coordination
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.prior_check import _asked
-from mfp_stats.workflow.responses import _unvalued
+from mfp_stats.workflow.response_notes import unvalued_notes
 from mfp_stats.workflow.results import FitResults, fit_of
 from mfp_stats.workflow.show import Asked, show, topic_tables
 from mfp_stats.workflow.since import changes_since
@@ -200,9 +200,9 @@ def test_a_wave_that_was_not_asked_what_it_values_has_no_support_to_tell(place: 
     who = np.flatnonzero(answered(data.only_tradeoffs()))
     assert data.group[who].tolist() == [0] * 60
     people = replace(PeopleDraws.without_values(data, 2), step="values_revealed", who=who)
-    (note,) = _unvalued(task, people)
+    (note,) = unvalued_notes(task, people)
     assert note.startswith("What “Wave 2” supports is not told")
-    assert _unvalued(task, PeopleDraws.without_values(data, 2)) == ()
+    assert list(unvalued_notes(task, PeopleDraws.without_values(data, 2))) == []
 
 
 def test_a_wave_that_was_not_asked_its_beliefs_holds_no_worldview(place: Place) -> None:
