@@ -33,7 +33,7 @@ DRAWS = 400
 def timed(levels: tuple[int, ...]) -> dict[str, Any]:
     """Search one space."""
     space = space_of(levels, 12)
-    model = stand_in(space, draws=DRAWS, groups=3, worldviews=2, outcomes=7, signals=3)
+    model = stand_in(space, draws=DRAWS, groups=3, worldviews=2, outcomes=7, signals=3, lack=0.1)
     look = enumerate_designs if space.size <= ENUMERATED else exchange_designs
     clock, processor = time.perf_counter(), time.process_time()
     scores = look(model, space, 0.5)
