@@ -29,7 +29,8 @@ COUNTS: Final = (
     "Front: designs that no other betters on every one of these counts, and those that may be the "
     "best.",
     "Regret: by how much the best design that there is betters this one in the group that accepts "
-    "least.",
+    "least. Among many designs that nobody saw, some turn out better than their attributes say. "
+    "Which ones cannot be known, so that some regret stays and no design is surely the best.",
     "Distance: in how many attributes a design differs from the nearest proposal that people were "
     "asked about. The farther, the more its numbers rest on attributes alone.",
 )

@@ -17,7 +17,7 @@ from mfp_stats.quantities.search.sweep import enumerate_designs
 from mfp_stats.questionnaire import Questionnaire, load
 from tests.search.around_truth import model_around
 from tests.suites.rows import Row
-from tests.suites.search import THRESHOLD, designed_truth, held_against, summarise
+from tests.suites.search import LACKS, THRESHOLD, designed_truth, held_against, summarise
 
 #: A suite of 30 has 97 % on the front, 93 % regrets and 98 % intervals that hold the truth.
 REPLICATES = 12
@@ -64,6 +64,21 @@ def test_what_is_marked_for_the_next_wave_mostly_betters_what_was_fielded() -> N
     assert np.mean(np.array(gains) > 0) > 0.5
 
 
+def test_what_designs_have_of_their_own_is_as_spread_as_the_one_draw_for_all() -> None:
+    """Through the tables of a fit, for groups and for worldviews within them."""
+    ratios = []
+    for seed in range(3):
+        designed = designed_truth(instrument(), seed, lack=LACKS[1])
+        model, _ = model_around(instrument(), designed.truth, n=900, seed=seed)
+        for axis in (None, 1, 2):
+            one, own = model.mean[..., -1:], model.own
+            if axis is not None:
+                one, own = (a - a.mean(axis=axis, keepdims=True) for a in (one, own))
+            ratios.append((own**2).mean() / (one**2).mean())
+    assert np.mean(ratios) == pytest.approx(1, abs=0.15)
+    assert max(ratios) / min(ratios) < 1.8
+
+
 def test_exchange_comes_to_the_same_first_design() -> None:
     designed = designed_truth(instrument(), 3)
     model, space = model_around(instrument(), designed.truth, n=900, seed=3)
@@ -74,12 +89,12 @@ def test_exchange_comes_to_the_same_first_design() -> None:
 
 def test_rows_are_summed_up_and_too_few_of_them_pass_nothing() -> None:
     rows = [
-        Row("search", "n=900", seed, seed, "abc", clean=True, seconds=1.0, result=result)
+        Row("search", "n=900 lack=0.2", seed, seed, "abc", clean=True, seconds=1.0, result=result)
         for seed, result in enumerate(replicates()[:3])
     ]
     figures = {figure.name: figure for figure in summarise(rows)}
-    assert figures["the best design in truth lies on the front"].passed is None
-    assert "of 3" in figures["the best design in truth lies on the front"].value
+    assert figures["lack 0.2: the best design in truth lies on the front"].passed is None
+    assert "of 3" in figures["lack 0.2: the best design in truth lies on the front"].value
     assert figures["failed"].passed is True
 
 

@@ -66,8 +66,9 @@ def test_what_attributes_do_not_explain_is_told_from_errors_of_measurement():
     for lack, error in ((0.0, 0.25), (0.4, 0.02)):
         truth = code @ b + lack * rng.standard_normal((20, 8))
         y = truth + error * rng.standard_normal(truth.shape)
-        spread = linked(y, code, error=error).new.std()
-        assert spread == pytest.approx(lack, abs=0.12)
+        link = linked(y, code, error=error)
+        assert link.new.std() == pytest.approx(lack, abs=0.12)
+        assert np.sqrt((link.lack**2).mean()) == pytest.approx(link.new.std(), rel=0.05)
 
 
 def test_outcomes_that_too_few_proposals_were_asked_about_are_nothing():

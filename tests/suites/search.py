@@ -1,8 +1,9 @@
 """The suite of the search: surveys whose proposals act through attributes, fitted for real.
 
 In every replicate, what people expect of a proposal follows from its attributes, by worldview, with
-a little that does not; six of the 24 designs are asked about. The survey is fitted as the product
-does, searched, and held against the acceptance that all 24 designs have in the whole population.
+a part that does not, small or large; six of the 24 designs are asked about. The survey is fitted as
+the product does, searched, and held against the acceptance that all 24 designs have in the whole
+population.
 
 The number of worldviews is taken as known, as in the acceptance suite. A row has ``designs``,
 ``front`` (how many are on it), ``on_front`` (whether the best in truth is), ``regret`` (of the
@@ -38,11 +39,14 @@ from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 
-SIZES: Final = {900: 24}
+#: Surveys of each size and lack.
+SIZES: Final = {900: 12}
 THRESHOLD: Final = 0.5
 #: Sd over designs of what an attribute does to a consequence or signal that all expect, and of how
-#: far worldviews and groups differ in it; of what attributes do not explain. In logits.
-EFFECT, APART, OWN, LACK = 0.5, 0.35, 0.1, 0.1
+#: far worldviews and groups differ in it. In logits.
+EFFECT, APART, OWN = 0.5, 0.35, 0.1
+#: Sd of what attributes do not explain, in sds of what one of them does.
+LACKS: Final = (0.2, 0.6)
 PEOPLE: Final = 20_000
 
 
@@ -61,8 +65,8 @@ def space_of(questionnaire: Questionnaire) -> DesignSpace:
     return DesignSpace.of(described, {name: say(x.label) for name, x in proposals.items()})
 
 
-def designed_truth(questionnaire: Questionnaire, seed: int) -> Designed:
-    """Draw a truth in which expectations and signals follow from attributes."""
+def designed_truth(questionnaire: Questionnaire, seed: int, *, lack: float = LACKS[0]) -> Designed:
+    """Draw a truth in which expectations and signals follow from attributes, but for the lack."""
     space = space_of(questionnaire)
     base = base_population(questionnaire, seed=seed, classes=CLASSES).truth
     rng = np.random.default_rng((seed, 17))
@@ -70,14 +74,14 @@ def designed_truth(questionnaire: Questionnaire, seed: int) -> Designed:
     fielded = space.numbers(space.proposal_levels)
     groups, classes = len(base.groups), len(base.classes)
 
-    def linked(rows: int, columns: int, scale: float, lack: float) -> np.ndarray:
+    def linked(rows: int, columns: int, scale: float, other: float) -> np.ndarray:
         """Return what follows from attributes, (rows, designs, columns)."""
         b = scale * rng.standard_normal((rows, code.shape[1], columns))
         b[:, 0] *= 0.5
-        return code @ b + lack * rng.standard_normal((1, len(code), columns))
+        return code @ b + other * rng.standard_normal((1, len(code), columns))
 
     def parts(columns: int) -> tuple[np.ndarray, np.ndarray]:
-        means = linked(1, columns, EFFECT, LACK) + linked(classes, columns, APART, 0.0)
+        means = linked(1, columns, EFFECT, lack * EFFECT) + linked(classes, columns, APART, 0.0)
         return means, linked(groups, columns, OWN, 0.0)
 
     consequences, signals = parts(len(base.values)), parts(len(base.signals))
@@ -120,14 +124,15 @@ def _centred(numbers: np.ndarray) -> np.ndarray:
 
 
 def prepare(cell: Cell) -> Replicate:
-    """Return what runs the replicates of one size."""
+    """Return what runs the replicates of one size and lack."""
     questionnaire = load(ROOT / "tests" / "search" / "designs")
-    return partial(replicate, questionnaire, int(cell.options["n"]))
+    n, lack = int(cell.options["n"]), float(cell.options["lack"])
+    return partial(replicate, questionnaire, n, lack)
 
 
-def replicate(questionnaire: Questionnaire, n: int, seed: int) -> dict[str, Any]:
+def replicate(questionnaire: Questionnaire, n: int, lack: float, seed: int) -> dict[str, Any]:
     """Simulate, fit and search one survey."""
-    designed = designed_truth(questionnaire, seed)
+    designed = designed_truth(questionnaire, seed, lack=lack)
     simulated = simulate_survey(questionnaire, designed.truth, n=n, seed=seed)
     data = build_model_data(simulated.sheet, questionnaire)
     found = fit(data, questionnaire, FitSettings(draws=DRAWS, tune=TUNE, seed=seed, cores=1))
@@ -167,10 +172,23 @@ def held_against(scores: Scores, accepts: np.ndarray) -> dict[str, Any]:
 
 
 def summarise(rows: Sequence[Row]) -> list[Figure]:
-    """Set the rows against what issue and method ask for."""
-    done = [r.result for r in rows if r.result is not None and "refused" not in r.result]
+    """Set the rows against what issue and method ask for, each lack by itself."""
     refused = sum(row.result is not None and "refused" in row.result for row in rows)
     crashed = sum(row.failure is not None for row in rows)
+    found = [
+        Figure("replicates", f"{len(rows)}", "", None),
+        Figure("refused by the gate", f"{refused}", "counted", None),
+        Figure("failed", f"{crashed}", "0", crashed == 0),
+    ]
+    for lack in LACKS:
+        inside = [row for row in rows if row.cell == f"n=900 lack={lack}"]
+        found += _figures(inside, f"lack {lack}: ")
+    return found
+
+
+def _figures(rows: Sequence[Row], head: str) -> list[Figure]:
+    """Return the figures of one lack."""
+    done = [r.result for r in rows if r.result is not None and "refused" not in r.result]
     enough = len(done) >= SIZES[900]
     on = sum(r["on_front"] for r in done)
     covers = sum(r["regret_low"] <= r["regret"] <= r["regret_high"] + 1e-6 for r in done)
@@ -178,29 +196,26 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
     gains = [gain for r in done for gain in r["confirmed"]]
     true = sum(gain > 0 for gain in gains)
     return [
-        Figure("replicates", f"{len(rows)}", "", None),
-        Figure("refused by the gate", f"{refused}", "counted", None),
-        Figure("failed", f"{crashed}", "0", crashed == 0),
         Figure(
-            "the best design in truth lies on the front",
+            head + "the best design in truth lies on the front",
             share_words(on, len(done)),
             "≥ 90 %",
             on >= 0.9 * len(done) if enough else None,
         ),
         Figure(
-            "the stated regret covers the true one",
+            head + "the stated regret covers the true one",
             share_words(covers, len(done)),
             "≥ 85 %",
             covers >= 0.85 * len(done) if enough else None,
         ),
         Figure(
-            "90 % intervals that hold the truth: acceptance of designs nobody saw",
+            head + "90 % intervals that hold the truth: acceptance of designs nobody saw",
             share_words(inside, of),
             "≥ 85 %",
             inside >= 0.85 * of if enough else None,
         ),
         Figure(
-            "designs marked for the next wave that better all fielded",
+            head + "designs marked for the next wave that better all fielded",
             share_words(true, len(gains)),
             "",
             None,
@@ -213,13 +228,13 @@ def suites() -> tuple[Suite, ...]:
     one = Suite(
         name="search",
         title="Designs of proposals: the best in truth on the front, honest regret.",
-        cells=grid(lambda options: SIZES[int(options["n"])], n=SIZES),
+        cells=grid(lambda options: SIZES[int(options["n"])], n=SIZES, lack=LACKS),
         settings={
             "draws": DRAWS,
             "tune": TUNE,
             "classes": CLASSES,
             "threshold": THRESHOLD,
-            "sds": [EFFECT, APART, OWN, LACK],
+            "sds": [EFFECT, APART, OWN],
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in MODELS},
             "code": code_digest("fitting.conditioning"),
         },

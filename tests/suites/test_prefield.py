@@ -4,7 +4,15 @@ import pytest
 
 from tests.prefield.stand_in import CAUSES, result
 from tests.suites import prefield
-from tests.suites.prefield import TRUTHS, checks, drawn_power, suites, summarise, width_errors
+from tests.suites.prefield import (
+    TRUTHS,
+    checks,
+    drawn_power,
+    power_errors,
+    suites,
+    summarise,
+    width_errors,
+)
 from tests.suites.rows import Row
 
 #: Fewer surveys than the suite has, for time.
@@ -57,9 +65,8 @@ def test_widths_that_are_off_are_told():
 
 
 def test_power_is_held_against_verdicts():
-    assert (
-        figures(rows())["power, n = 900: drawn less counted, four causes together"].passed is False
-    )
+    told = figures(rows())
+    assert told["power, n = 900: drawn and counted apart, on average over 5 truths"].passed is False
 
     def as_drawn(found, truth, n, k):
         if k / SIZES[n] >= drawn[n][truth]["right"]:
@@ -67,8 +74,28 @@ def test_power_is_held_against_verdicts():
 
     drawn = {n: drawn_power(rows(), n)[0] for n in SIZES}
     told = figures(rows(as_drawn))
-    assert told["power, n = 900: drawn less counted, four causes together"].passed
-    assert told["power, n = 300: drawn less counted, four causes together"].passed
+    for n in SIZES:
+        for what in ("on average", "at most"):
+            assert told[f"power, n = {n}: drawn and counted apart, {what} over 5 truths"].passed
+
+
+@pytest.mark.parametrize(
+    ("off", "passed"),
+    [
+        ({}, [True, True]),
+        # What is too much for one truth makes up for nothing that is too little for another.
+        ({"values": -0.4, "models": 0.4, "signals": -0.4, "residual": 0.4}, [False, False]),
+        ({"none": 0.5}, [True, False]),
+    ],
+)
+def test_power_is_held_for_each_truth_whichever_way_it_is_off(off, passed):
+    expected = dict.fromkeys(TRUTHS, 0.5)
+    counted = {truth: (round(16 * (0.5 + off.get(truth, 0.0))), 16) for truth in TRUTHS}
+    told = list(power_errors(expected, counted, 300, enough=True))
+    assert [figure.passed for figure in told] == passed
+    assert all(next(iter(off), "") in figure.value for figure in told)
+    undecided = power_errors(expected, counted, 300, enough=False)
+    assert [figure.passed for figure in undecided] == [None, None]
 
 
 def test_few_rows_decide_nothing():

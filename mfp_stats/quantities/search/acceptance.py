@@ -26,7 +26,8 @@ class DesignModel:
     """What decides on acceptance, in S draws. G groups, C worldviews, K outcomes, Q signals.
 
     P columns: the intercept and the attributes, then one for each of X proposals fielded, then one
-    for whatever else a design has that nobody saw (:func:`mfp_stats.quantities.search.links`).
+    for whatever else a design has that nobody saw (:func:`mfp_stats.quantities.search.links`): one
+    draw of it, which says all of each design by itself. ``own`` tells designs from one another.
     """
 
     groups: tuple[str, ...]
@@ -39,6 +40,9 @@ class DesignModel:
     signal: Singles  #: (S, G, C, Q, P)
     rest: Singles  #: (S, G, C, P)
     signal_weight: Singles  #: (S, Q)
+    #: (S, G, C, signs) what independent draws of the same do to the index
+    #: (:mod:`mfp_stats.quantities.search.own`); none where designs have nothing of their own.
+    own: Singles
     fielded: Singles  #: (S, G, X) acceptance of the proposals fielded; NaN: too few were asked
     #: (S, G, K) mean importance of outcomes; None where consequences were not asked about.
     importance: Singles | None = None
@@ -132,6 +136,7 @@ class DesignModel:
             _narrow(self.spread, self.proposals),
             self.share,
             self.variance,
+            _instead(self.own, self.mean[..., -1:]),
         )
 
     @cached_property
@@ -142,21 +147,51 @@ class DesignModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnseenDesigns:
-    """Acceptance of designs that nobody saw: what they have of their own is in the intercept."""
+    """Acceptance of designs that nobody saw.
+
+    What they have of their own is one draw for all of them, in the intercept: no chance of drawing
+    sets the shares of one apart from another's. Where designs are held against each other, each
+    has its own.
+    """
 
     mean: Singles  #: (S, G, C, 1 + attributes' columns)
     spread: Singles  #: (S, G, C, R, …)
     share: Singles
     variance: Singles
+    own: Singles  #: (S, G, C, signs + 1) of the index; the last takes away what all have
 
     def accepts(self, code: Floats) -> Singles:
         """Return the share of each group that accepts designs (N, …), (N, S, G)."""
         return _accepts(code, self.mean, self.spread, self.share, self.variance)
 
+    def accepts_twice(self, code: Floats, signs: Singles) -> tuple[Singles, Singles]:
+        """Return what :meth:`accepts` does, and the same where each design has its own ε.
+
+        Parameters
+        ----------
+        code
+            Of the designs, (N, …).
+        signs
+            (N, signs) of :func:`mfp_stats.quantities.search.own.signs_of`.
+        """
+        index, root = _index(code, self.mean, self.spread, self.variance)
+        if not self.own.shape[-1]:
+            accepts = _shares(index / root, self.share)
+            return accepts, accepts
+        # What ε does to the variance is little: there all designs keep the same.
+        apart = index + self.added(signs)
+        return _shares(index / root, self.share), _shares(apart / root, self.share)
+
+    def added(self, signs: Singles) -> Singles:
+        """Return what designs' own ε add to the index in the place of the one for all, (N, …)."""
+        rows = np.column_stack([signs, np.ones(len(signs), dtype=np.float32)])
+        head = (len(rows), *self.share.shape)
+        return np.asarray((rows @ self.own.reshape(-1, self.own.shape[-1]).T).reshape(head))
+
 
 _BY_GROUP: Final = (
     *("share", "variance", "weight", "factor", "outcome", "signal", "rest"),
-    "fielded",
+    *("own", "fielded"),
 )
 _BY_DRAW: Final = (*_BY_GROUP, "signal_weight")
 
@@ -169,12 +204,25 @@ def _narrow(columns: Singles, proposals: int) -> Singles:
     return found
 
 
+def _instead(own: Singles, everyones: Singles) -> Singles:
+    """Put what takes away everyone's ε beside designs' own; nothing where they have none."""
+    return np.concatenate([own, -everyones], axis=-1) if own.shape[-1] else own
+
+
 def _accepts(
     code: Floats, mean: Singles, spread: Singles, share: Singles, variance: Singles
 ) -> Singles:
     """Return Σ_c share · σ(mean · a / √(1 + κ² (variance + Σ_r (spread_r · a)²)))."""
+    index, root = _index(code, mean, spread, variance)
+    return _shares(np.divide(index, root, out=index), share)
+
+
+def _index(
+    code: Floats, mean: Singles, spread: Singles, variance: Singles
+) -> tuple[Singles, Singles]:
+    """Return the mean of the index, and what it is divided by, (N, S, G, C) each."""
     rows = np.ascontiguousarray(code, dtype=np.float32)
-    head = (len(rows), *share.shape)
+    head = (len(rows), *variance.shape)
     index = (rows @ mean.reshape(-1, mean.shape[-1]).T).reshape(head)
     total = np.broadcast_to(np.float32(1) + np.float32(SHRINKAGE) * variance, head).copy()
     for r in range(spread.shape[-2]):
@@ -182,8 +230,11 @@ def _accepts(
         np.multiply(part, part, out=part)
         part *= np.float32(SHRINKAGE)
         total += part.reshape(head)
-    np.sqrt(total, out=total)
-    np.divide(index, total, out=index)
+    return index, np.sqrt(total, out=total)
+
+
+def _shares(index: Singles, share: Singles) -> Singles:
+    """Return Σ_c share · σ(index), (N, S, G); the index is overwritten."""
     np.negative(index, out=index)
     np.exp(index, out=index)
     index += np.float32(1)

@@ -89,6 +89,7 @@ def conjoint_model(
         signal=empty,
         rest=rest.reshape(*head, -1).astype(np.float32),
         signal_weight=np.zeros((head[0], 0), dtype=np.float32),
+        own=np.zeros((*head, 0), dtype=np.float32),
         fielded=np.zeros((*head[:2], 0), dtype=np.float32),
     )
 

@@ -13,6 +13,7 @@ from mfp_stats.quantities.gaps import Population, ResponseParameters
 from mfp_stats.quantities.population import GroupPeople
 from mfp_stats.quantities.response_draws import Measured
 from mfp_stats.quantities.search.effects import linked_effects
+from mfp_stats.quantities.search.own import KINDS
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 
@@ -40,6 +41,9 @@ class SearchDraws:
     signal: Floats  #: (S, G, C, Q, P)
     rest: Floats  #: (S, G, C, P)
     signal_weight: Floats  #: (S, Q)
+    #: (S, K + Q + 1, 3) sd of what new designs have of their own, of every outcome, signal and all
+    #: else: of what all expect, of what worldviews do otherwise, and groups
+    lack: Floats
     told_effect: bool  #: whether consequences were asked about
 
 
@@ -73,7 +77,7 @@ def search_draws(
     numbers = _numbers(measured, len(groups), len(weightings), space)
     kept = kept_draws(measured.draws, numbers)
     given = [parameters[s] for s in kept]
-    outcome, signal, rest = linked_effects(measured, given, kept, space)
+    outcome, signal, rest, lack = linked_effects(measured, given, kept, space)
     people = _People(measured, measured.populations(groups, weightings.values()))
     found = [people.at(int(s), one) for s, one in zip(kept, given, strict=True)]
     share, variance, weight, covariance, importance = (
@@ -90,8 +94,21 @@ def search_draws(
         signal=signal[:, groups],
         rest=rest[:, groups],
         signal_weight=np.stack([one.signal_weight for one in given]),
+        lack=_among(lack, len(groups), len(measured.data.groups)),
         told_effect=not measured.layout.reduced,
     )
+
+
+def _among(lack: Floats, shown: int, groups: int) -> Floats:
+    """Return sds of ε where groups differ around the mean of those shown, not of all.
+
+    What the mean of those shown has is then part of what all expect.
+    """
+    found = lack.copy()
+    found[:, :, 0] = np.sqrt(
+        lack[:, :, 0] ** 2 + lack[:, :, 2] ** 2 * (1 / max(1, shown) - 1 / groups)
+    )
+    return found
 
 
 def kept_draws(draws: int, numbers: int) -> Ints:
@@ -110,7 +127,7 @@ def _numbers(measured: Measured, groups: int, weightings: int, space: DesignSpac
     """Return how many numbers are kept of a draw."""
     k, q = measured.v.shape[2], measured.layout.signals
     columns = space.fielded_code.shape[1] + len(space.proposals) + 2
-    cell = (k + q + 1) * columns + weightings * (k * (k + 2) + 2)
+    cell = (k + q + 1) * (columns + KINDS) + weightings * (k * (k + 2) + 2)
     return int(groups * measured.membership.shape[1] * cell)
 
 

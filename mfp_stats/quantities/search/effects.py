@@ -36,39 +36,50 @@ class _Linker:
         self.code = space.fielded_code
         self.rng = np.random.default_rng((seed, 11))
 
-    def of(self, y: Floats, there: Bools, kind: str) -> Floats:
-        """Return coefficients (S, P, n) of y (S, X, n)."""
+    def of(self, y: Floats, there: Bools, kind: str) -> tuple[Floats, Floats]:
+        """Return coefficients (S, P, n) of y (S, X, n), and the sd of ε, (S, n)."""
         found = fit_links(y, there, self.code, scale=SCALES[kind], rng=self.rng)
-        return found.coefficients
+        return found.coefficients, found.lack
 
-    def deviations(self, y: Floats, there: Bools, kind: str) -> Floats:
-        """Return coefficients (S, n, cells, P) of y (S, n, X, cells), whose sum over n is zero."""
+    def deviations(self, y: Floats, there: Bools, kind: str) -> tuple[Floats, Floats]:
+        """Return coefficients (S, n, cells, P) of y (S, n, X, cells), whose sum over n is zero.
+
+        And the sd of ε, (S, cells), which also sums to zero.
+        """
         draws, n, x, cells = y.shape
         columns = self.code.shape[1] + x + 2
         if n < 2 or cells == 0:
-            return np.zeros((draws, n, cells, columns))
+            return np.zeros((draws, n, cells, columns)), np.zeros((draws, cells))
         basis = zero_sum_basis(n)
         turned = np.einsum("nm,snxk->sxmk", basis, y).reshape(draws, x, -1)
-        coefficients = self.of(turned, np.tile(there, (1, n - 1)), kind)
+        coefficients, lack = self.of(turned, np.tile(there, (1, n - 1)), kind)
         apart = coefficients.reshape(draws, columns, n - 1, cells)
-        return np.asarray(np.einsum("nm,spmk->snkp", basis, apart))
+        # Every contrast of one cell has the same sd.
+        return np.asarray(np.einsum("nm,spmk->snkp", basis, apart)), lack[:, :cells]
 
 
 def linked_effects(
     measured: Measured, given: Sequence[ResponseParameters], kept: Ints, space: DesignSpace
-) -> tuple[Floats, Floats, Floats]:
-    """Return coefficients of outcomes (S, G, C, K, P), signals (…, Q, P) and all else (…, P)."""
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return coefficients of outcomes (S, G, C, K, P), signals (…, Q, P) and all else (…, P).
+
+    And the sd of ε of each of these cells, (S, K + Q + 1, 3): of what all expect, of what
+    worldviews do otherwise, and groups.
+    """
     responses = measured.data.responses
     assert responses is not None
     which = np.array([responses.interventions.index(name) for name in space.proposals])
     linker = _Linker(space, measured.seed)
     k, q = measured.v.shape[2], measured.layout.signals
     if measured.layout.reduced:
-        outcome = _value_effects(linker, given, which, k, measured)
+        outcome, lack = _value_effects(linker, given, which, k, measured)
     else:
-        outcome = _expectations(linker, measured, given, kept, measured.layout.outcomes, which, k)
-    signal = _expectations(linker, measured, given, kept, measured.layout.told, which, q)
-    return outcome, signal, _all_else(linker, given, which, measured)
+        outcome, lack = _expectations(
+            linker, measured, given, kept, measured.layout.outcomes, which, k
+        )
+    signal, told = _expectations(linker, measured, given, kept, measured.layout.told, which, q)
+    rest, other = _all_else(linker, given, which, measured)
+    return outcome, signal, rest, np.concatenate([lack, told, other], axis=1)
 
 
 def _expectations(
@@ -79,8 +90,11 @@ def _expectations(
     cells: Cells,
     which: Ints,
     columns: int,
-) -> Floats:
-    """Return what worldviews and groups expect of outcomes, or are told, (S, G, C, columns, P)."""
+) -> tuple[Floats, Floats]:
+    """Return what worldviews and groups expect of outcomes, or are told, (S, G, C, columns, P).
+
+    And the sd of ε, (S, columns, 3).
+    """
     groups, classes = len(measured.data.groups), measured.membership.shape[1]
     there = np.zeros((len(which), columns), dtype=np.bool_)
     y = np.zeros((len(kept), classes, groups, len(which), columns))
@@ -96,10 +110,11 @@ def _expectations(
     centre = y.mean(axis=(1, 2))
     held = y.mean(axis=2) - centre[:, None]
     own = y.mean(axis=1) - centre[:, None]
-    common = linker.of(centre, there, "all").transpose(0, 2, 1)
-    by_class = linker.deviations(held, there, "worldviews")
-    by_group = linker.deviations(own, there, "groups")
-    return np.asarray(common[:, None, None] + by_group[:, :, None] + by_class[:, None])
+    common, everyones = linker.of(centre, there, "all")
+    by_class, apart = linker.deviations(held, there, "worldviews")
+    by_group, own_lack = linker.deviations(own, there, "groups")
+    found = common.transpose(0, 2, 1)[:, None, None] + by_group[:, :, None] + by_class[:, None]
+    return found, np.stack([everyones, apart, own_lack], axis=2)
 
 
 def _value_effects(
@@ -108,22 +123,28 @@ def _value_effects(
     which: Ints,
     values: int,
     measured: Measured,
-) -> Floats:
+) -> tuple[Floats, Floats]:
     """Return the reduced form's effects of values, alike in all worldviews and groups."""
     y = np.zeros((len(given), len(which), values))
     for s, one in enumerate(given):
         if one.value_effect is not None:
             y[s] = one.value_effect[:, which].T
     there = np.ones(y.shape[1:], dtype=np.bool_)
-    found = linker.of(y, there, "value_effect").transpose(0, 2, 1)
+    found, lack = linker.of(y, there, "value_effect")
+    found = found.transpose(0, 2, 1)
     head = (len(given), len(measured.data.groups), measured.membership.shape[1])
-    return np.broadcast_to(found[:, None, None], (*head, *found.shape[1:])).copy()
+    none = np.zeros_like(lack)
+    effects = np.broadcast_to(found[:, None, None], (*head, *found.shape[1:])).copy()
+    return effects, np.stack([lack, none, none], axis=2)
 
 
 def _all_else(
     linker: _Linker, given: Sequence[ResponseParameters], which: Ints, measured: Measured
-) -> Floats:
-    """Return intercepts, group residuals and the reduced form's worldviews, (S, G, C, P)."""
+) -> tuple[Floats, Floats]:
+    """Return intercepts, group residuals and the reduced form's worldviews, (S, G, C, P).
+
+    And the sd of ε, (S, 1, 3).
+    """
     there = np.ones((len(which), 1), dtype=np.bool_)
     intercept = np.stack([one.intercept[which] for one in given])[:, :, None]
     residual = np.stack([one.residual[:, which] for one in given])[:, :, :, None]
@@ -132,6 +153,8 @@ def _all_else(
     for s, one in enumerate(given):
         if one.class_effect is not None:
             direct[s, :, :, 0] = one.class_effect[:, which]
-    common = linker.of(intercept, there, "intercept")[:, None, None, :, 0]
-    found = common + linker.deviations(residual, there, "residual")[:, :, None, 0]
-    return np.asarray(found + linker.deviations(direct, there, "worldviews")[:, None, :, 0])
+    common, everyones = linker.of(intercept, there, "intercept")
+    by_group, own_lack = linker.deviations(residual, there, "residual")
+    by_class, apart = linker.deviations(direct, there, "worldviews")
+    found = common[:, None, None, :, 0] + by_group[:, :, None, 0] + by_class[:, None, :, 0]
+    return found, np.stack([everyones, apart, own_lack], axis=2)

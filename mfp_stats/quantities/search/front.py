@@ -6,6 +6,12 @@ and one of these is better by more than its grain: differences below that are no
 
 Estimates are uncertain, so that the design which is best in truth need not be on the front of the
 means. Designs that together are the best with a probability of ``HELD`` are therefore on it too.
+
+The best is that of a draw: the design whose worst group accepts most in it, by attributes and by
+what each design has of its own. Of many designs some are lucky, so that the best of ten thousand
+is expected to better any one of them, and each is the best only rarely: this is what regret and the
+probability of being best say. How designs rank is told by each one itself, in which luck of drawing
+has no part.
 """
 
 from dataclasses import dataclass
@@ -22,7 +28,8 @@ JOINT_GRAIN: Final = 0.01
 WORST_GRAIN: Final = 0.002
 EFFECT_GRAIN: Final = 0.01
 #: Probability, among the draws at hand, with which the best design is on the front. Draws that are
-#: not at hand hold it more rarely: with 400 of them about 0.95 of the time.
+#: not at hand hold it more rarely: with 400 of them about 0.95 of the time where there are tens of
+#: designs, and less where so many are about as good that most are the best of no draw at hand.
 HELD: Final = 0.98
 #: Regret up to which a design is as good as the best that there is: half a percentage point.
 AS_GOOD: Final = 0.005
@@ -45,7 +52,7 @@ class Front:
     #: (n,) of having the greatest share of the worst group; NaN for designs that tie for the first
     #: place, of which each would have it.
     best_probability: Floats
-    regret: Floats  #: (n, S) by how much another design betters the worst group's share
+    regret: Floats  #: (n, S) by how much the best of each draw betters the worst group's share
     betters_fielded: Floats  #: (n,) probability of bettering every fielded one; NaN: none known
     size: int  #: how many designs are on the front; of more than ``MOST`` the first are here
     as_good: int  #: how many of all designs looked at are as good as the best
@@ -86,7 +93,7 @@ def front_of(scores: Scores) -> Front:
         on_front=np.isin(which, on_front),
         undominated=undominated[which],
         best_probability=np.where(np.isin(which, same), np.nan, chance[which]),
-        regret=np.maximum(scores.best_worst - worst, 0.0),
+        regret=np.maximum(scores.best_worst - scores.compared(which), 0.0),
         betters_fielded=_betters(scores, worst, fielded),
         size=len(on_front),
         as_good=int((everyones <= everyones.min() + AS_GOOD).sum()) if len(known) else 0,

@@ -37,7 +37,9 @@ class Link:
 
     effect: Floats  #: (S, P, n) b₀ and b
     own: Floats  #: (S, X, n) ε of the proposals fielded; 0 where there is no Y
-    new: Floats  #: (S, n) a draw of ε for what was not fielded
+    #: (S, n) a draw of ε for what was not fielded: enough for what is said of one such design.
+    new: Floats
+    lack: Floats  #: (S, n) σ, the sd of ε; 0 where there is no Y
 
     @property
     def coefficients(self) -> Floats:
@@ -84,10 +86,10 @@ def fit_links(
     draws, proposals, columns = y.shape
     x = np.column_stack([np.ones(proposals), code])
     effect, own = np.zeros((draws, x.shape[1], columns)), np.zeros(y.shape)
-    new = np.zeros((draws, columns))
+    lack = np.zeros((draws, columns))
     usable = there.sum(axis=0) >= LEAST
     if not usable.any():
-        return Link(effect, own, new)
+        return Link(effect, own, lack, lack)
     tau, rho = _scales(y, there & usable, x, scale, rng)
     for pattern in np.unique(there[:, usable].T, axis=0):
         which = np.flatnonzero(usable & (there == pattern[:, None]).all(axis=0))
@@ -96,8 +98,8 @@ def fit_links(
         effect[:, :, which] = found
         rest = y[:, pattern][:, :, which] - np.einsum("xp,spn->sxn", part, found)
         own[np.ix_(range(draws), np.flatnonzero(pattern), which)] = rest
-        new[:, which] = (tau * rho)[:, None] * rng.standard_normal((draws, len(which)))
-    return Link(effect, own, new)
+        lack[:, which] = (tau * rho)[:, None]
+    return Link(effect, own, lack * rng.standard_normal(lack.shape), lack)
 
 
 def _prior(x: Floats, tau: float) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.search.acceptance import DesignModel, Singles, joint, proposal_of
 from mfp_stats.quantities.search.links import design_code
+from mfp_stats.quantities.search.own import signs_of
 from mfp_stats.quantities.search.space import DesignSpace
 
 #: Most designs that are all looked at; of more, exchange looks at the promising ones.
@@ -26,7 +27,12 @@ _AT_ONCE: Final = 150_000
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """What is known of N designs, for one coalition and threshold, in S draws."""
+    """What is known of N designs, for one coalition and threshold, in S draws.
+
+    What is said of a design by itself (``joint``, ``worst``, ``effect``) rests on one draw of ε
+    that stands for any design, so that chance in drawing it ranks none before another. Which is the
+    best of a draw, and by how much, is told with an ε of each design's own.
+    """
 
     model: DesignModel  #: of the coalition's groups, with the draws that were used
     space: DesignSpace
@@ -36,7 +42,8 @@ class Scores:
     joint: Floats  #: (N,) probability that every group reaches the threshold; NaN: not known
     worst: Floats  #: (N,) mean share of the group that accepts least; NaN: not known
     effect: Floats  #: (N, C) mean expected effect under each worldview's model
-    best_worst: Floats  #: (S,) the greatest share of the worst group that any design has
+    best_worst: Floats  #: (S,) the greatest share of the worst group that any design has, as
+    #: they are compared
     best: Ints  #: (S,) place of a design that has it
     complete: bool  #: whether these are all designs
 
@@ -48,14 +55,30 @@ class Scores:
         """Return who accepts some designs, (n, S, G); fielded ones as they were measured."""
         return accepts_of(self.model, self.space, self.levels[which], self.proposal[which])
 
+    def compared(self, which: Ints) -> Singles:
+        """Return the share of the worst group where each design has its own ε, (n, S)."""
+        levels, proposal = self.levels[which], self.proposal[which]
+        return accepts_twice(self.model, self.space, levels, proposal)[1].min(axis=2)
+
 
 def accepts_of(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints) -> Singles:
     """Return who accepts designs (N, A), (N, S, G); fielded ones as they were measured."""
-    accepts = model.unseen.accepts(space.code(levels))
-    seen = np.flatnonzero(proposal >= 0)
-    if not model.proposals:  # a conjoint: what was fielded is known by its attributes alone
-        return accepts
-    accepts[seen] = model.fielded[:, :, proposal[seen]].transpose(2, 0, 1)
+    return _as_measured(model, model.unseen.accepts(space.code(levels)), proposal)
+
+
+def accepts_twice(
+    model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints
+) -> tuple[Singles, Singles]:
+    """Return who accepts designs, and the same where each has its own ε, (N, S, G) each."""
+    found, apart = model.unseen.accepts_twice(space.code(levels), signs_of(space, levels))
+    return _as_measured(model, found, proposal), _as_measured(model, apart, proposal)
+
+
+def _as_measured(model: DesignModel, accepts: Singles, proposal: Ints) -> Singles:
+    """Put what was measured of fielded designs in the place of what attributes say."""
+    if model.proposals:  # of a conjoint, what was fielded is known by its attributes alone
+        seen = np.flatnonzero(proposal >= 0)
+        accepts[seen] = model.fielded[:, :, proposal[seen]].transpose(2, 0, 1)
     return accepts
 
 
@@ -102,9 +125,10 @@ def score_designs(
     accepts_of(model, space, levels[:1], proposal[:1])  # what all parts share is worked out once
 
     def look(part: slice) -> tuple[Floats, Singles, NDArray[np.intp], Singles]:
-        accepts = accepts_of(model, space, levels[part], proposal[part])
+        accepts, apart = accepts_twice(model, space, levels[part], proposal[part])
         reached, drawn = joint(accepts, threshold)
-        known = np.where(np.isnan(drawn), np.float32(-np.inf), drawn)
+        compared = apart.min(axis=2)
+        known = np.where(np.isnan(compared), np.float32(-np.inf), compared)
         top = known.argmax(axis=0)
         return reached, drawn.mean(axis=1), top, known[top, np.arange(model.draws)]
 

@@ -10,6 +10,7 @@ from mfp_stats.design.data import Floats
 from mfp_stats.quantities.search.acceptance import DesignModel, Singles
 from mfp_stats.quantities.search.attributes import Level
 from mfp_stats.quantities.search.draws import SearchDraws
+from mfp_stats.quantities.search.own import KINDS, drawn_own
 from mfp_stats.quantities.search.space import DesignSpace
 
 #: Tables of a fit that the search is made from, beside ``acceptance_draws`` and ``acceptance``.
@@ -102,6 +103,7 @@ def search_tables(
     signal_weight = np.broadcast_to(
         found.signal_weight[:, None, None], (s, g, c, found.signal_weight.shape[1])
     )
+    lack = np.broadcast_to(found.lack[:, None, None], (s, g, c, *found.lack.shape[1:]))
     links = pl.DataFrame(
         {
             "draw": np.repeat(found.draws, g * c),
@@ -110,6 +112,7 @@ def search_tables(
             "signal": _lists(found.signal, 3),
             "rest": _lists(found.rest, 3),
             "signal_weight": _lists(signal_weight, 3),
+            "lack": _lists(lack, 3),
         }
     )
     schema = {"kind": pl.String(), "name": pl.String(), "label": pl.String()}
@@ -184,18 +187,23 @@ def design_model(
     columns = space.fielded_code.shape[1] + len(space.proposals) + 2
     order = pl.col("group").cast(pl.Enum(list(labels)))
     people, links = (t.sort("draw", order, "worldview") for t in (people, links))
+    weight = _array(people["weight"], (*head, k))
+    signal_weight = _array(links["signal_weight"], (*head, q))
+    lack = _array(links["lack"], (*head, k + q + 1, KINDS))[:, 0, 0]
+    every = np.concatenate([weight, signal_weight, np.ones((*head, 1), np.float32)], axis=3)
     told = not cells.filter(kind=VALUE_EFFECT).height and k > 0
     return DesignModel(
         groups=tuple(labels),
         labels=tuple(labels.values()),
         share=people["share"].to_numpy().reshape(head),
         variance=people["variance"].to_numpy().reshape(head),
-        weight=_array(people["weight"], (*head, k)),
+        weight=weight,
         factor=_array(people["factor"], (*head, k, max(1, k - 1) if k else 0)),
         outcome=_array(links["outcome"], (*head, k, columns)),
         signal=_array(links["signal"], (*head, q, columns)),
         rest=_array(links["rest"], (*head, columns)),
-        signal_weight=_array(links["signal_weight"], (*head, q))[:, 0, 0],
+        signal_weight=signal_weight[:, 0, 0],
+        own=drawn_own(lack, every),
         fielded=_fielded(acceptance_draws.filter(weighting=weighting), space, labels, draws),
         importance=_array(people["importance"], (*head, k))[:, :, 0] if told else None,
     )
