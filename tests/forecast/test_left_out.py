@@ -154,7 +154,8 @@ def test_nothing_is_predicted_where_nothing_tells_a_proposal_from_others(instrum
 def test_weights_count_in_what_was_observed(instrument):
     truth, measured, _ = at_the_truth(instrument)
     weight = np.where(np.arange(len(measured.data.group)) % 2, 1.8, 0.2)
-    measured = replace(measured, data=replace(measured.data, weight=weight))
+    natural = replace(measured.data.responses, stipulated=None)
+    measured = replace(measured, data=replace(measured.data, weight=weight, responses=natural))
     given = [one_draw(instrument, truth, measured)] * 8
     groups = np.arange(len(measured.data.groups))
     ways = {"unweighted": None, "weighted": weight}

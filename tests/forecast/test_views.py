@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from mfp_stats.errors import ForecastRefused
+from mfp_stats.views import found as found_words
 from mfp_stats.views.forecast_charts import forecast_chart
 from mfp_stats.views.forecast_findings import (
     badge,
@@ -14,7 +15,7 @@ from mfp_stats.views.forecast_findings import (
     describe_left_out,
     forecast_name,
 )
-from mfp_stats.views.found import describe, tested_note
+from mfp_stats.views.found import describe
 from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.forecasts import told
@@ -196,7 +197,7 @@ def test_scores_of_another_forecast_are_no_test(town):
     file.write_text(json.dumps({"sha256": canonical_hash(content), "content": content}))
     with pytest.raises(ForecastRefused, match="has scores of another forecast"):
         told.tested(results)
-    assert "has scores of another forecast" in tested_note(results)
+    assert "has scores of another forecast" in found_words.tested_note(results)
     assert show(town.project, SURVEY, Topic.SURFACE).records[0]["tested"] is None
 
 
