@@ -13,6 +13,7 @@ import xarray as xr
 
 from mfp_stats.fitting.checks import Check, GateResult
 from mfp_stats.fitting.settings import FitSettings
+from mfp_stats.fitting.tables import FORMAT
 
 if TYPE_CHECKING:
     from mfp_stats.fitting.loader import LoadedModel
@@ -154,6 +155,7 @@ def manifest_of(
     """Return the entries of a fit's manifest; ``tables`` maps a table's name to its entry."""
     return {
         **record.more,
+        "format": FORMAT,
         "id": record.id,
         "survey": record.survey,
         "questionnaire": record.questionnaire,

@@ -6,6 +6,7 @@ made.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from mfp_stats.fitting.files import read_json
 
 MANIFEST_FILE: Final = "manifest.json"
 TABLES_FOLDER: Final = "tables"
+#: Which tables a fit has and what their columns mean; it grows with every change of these.
+FORMAT: Final = 2
 
 
 def read_manifest(fit: Path) -> dict[str, Any]:
@@ -114,6 +117,10 @@ def table_file(fit: Path, name: str) -> Path:
 
 
 def _refusals(fit: Path, manifest: Mapping[str, Any], name: str) -> list[Fault]:
+    if manifest.get("format", 1) != FORMAT:
+        what = f"was made by another version of mfp_stats than this, {version('mfp-stats')}"
+        fix = f"Run: mfp fit {manifest['survey']}"
+        return [Fault(str(fit), what, fix=fix)]
     known = manifest["tables"]
     if name not in known:
         return [Fault(str(fit), f"has no table {name!r}", known=tuple(known))]

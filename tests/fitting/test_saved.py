@@ -148,6 +148,16 @@ def test_a_changed_or_lost_table_is_refused(fit):
     assert len(caught.value.faults) == 2
 
 
+def test_a_fit_of_another_format_is_refused_and_asks_for_a_new_one(fit):
+    file = fit / "manifest.json"
+    manifest = json.loads(file.read_text())
+    for other in ({k: v for k, v in manifest.items() if k != "format"}, manifest | {"format": 99}):
+        file.write_text(json.dumps(other))
+        for name in manifest["tables"]:
+            with pytest.raises(FitRefused, match=r"another version of mfp_stats.*Run: mfp fit"):
+                read_table(fit, name)
+
+
 def test_absent_fits_and_tables_are_named(fit, tmp_path):
     with pytest.raises(FitRefused, match="has no table 'overlap'; known: values"):
         read_table(fit, "overlap")
