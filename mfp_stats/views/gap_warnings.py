@@ -39,9 +39,10 @@ def all_warned(pairs: Sequence[Sequence[Row]], groups: str) -> Iterator[str]:
     """
     warned = [contradicted for rows in pairs if (contradicted := _contradicted(rows))]
     if warned:
+        meanings = dict.fromkeys(_meaning(row) for rows in warned for row in rows)
         yield (
             f"{WARNING}: the randomised check contradicts the split of {count(len(warned))} of "
-            f"{count(len(pairs))} pairs of {groups}. {_meaning(warned[0][0])}"
+            f"{count(len(pairs))} pairs of {groups}. {' '.join(meanings)}"
         )
 
 
