@@ -146,7 +146,7 @@ def test_groups_with_nothing_in_common_lie_far_apart_and_no_cause_is_invented(
     # Nobody was asked what they expect, and values are alike.
     assert row["models_mean"] is None and abs(row["values_mean"]) < 0.1
     assert row["verdict"] == "cannot_tell"
-    assert any("“Apart”" in s and "cannot tell what carries it" in s for s in told(edges))
+    assert any("“Apart”" in s and "cannot tell what carries their gap" in s for s in told(edges))
 
 
 def test_what_one_group_never_saw_has_no_gap_and_that_is_said(edges: FittedSurvey) -> None:
