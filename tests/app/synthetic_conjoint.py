@@ -29,10 +29,13 @@ def conjoint_tables(
     rng = np.random.default_rng(5)
     worth = np.stack([WORTH[g % 2] for g in range(len(groups))])
     utility = worth + 0.05 * rng.standard_normal((draws, *worth.shape))
-    share = np.full((draws, len(groups), 2), 0.5)
+    shares = {
+        name: np.broadcast_to(held, (draws, len(groups), 2))
+        for name, held in (("unweighted", [0.5, 0.5]), ("weighted", [0.4, 0.6]))
+    }
     data = _asked(groups)
     tables, _ = part_worth_quantities(
-        PartWorths(utility, {"unweighted": share}, chains=4), data, names=tuple(names)[:2], floor=0
+        PartWorths(utility, shares, chains=4), data, names=tuple(names)[:2], floor=0
     )
     return tables
 

@@ -136,10 +136,12 @@ def _gap(
                 low = share[proposal[0], one[0]]
                 far = share[proposal[0], other[0]] - low + float(rng.normal(0, 0.004))
                 row = gap_row(proposal, one, other, low, far, verdict)
-                row |= estimate("randomised", 0.03 if x == 0 else 0.7 * row["models_mean"], 0.06)
+                # No verdict stands beside a warning that doubts it.
+                warned = verdict == "cannot_tell"
+                row |= estimate("randomised", 0.01 if warned else 0.7 * row["models_mean"], 0.06)
                 row |= estimate("implied", row["models_mean"], 0.04)
-                row |= {"disagreement_probability": 0.96 if x == 0 else 0.2}
-                row |= {"warning": "rationalised" if x == 0 else ""}
+                row |= {"disagreement_probability": 0.96 if warned else 0.2}
+                row |= {"warning": "rationalised" if warned else ""}
                 yield {"weighting": weighting, **row}
             verdict = ("models", "cannot_tell", "no_gap")[at % 3]
             far = 0.01 if verdict == "no_gap" else 0.22
