@@ -28,6 +28,7 @@ from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
 from tests.suites.coverage import Tally, coverage_figures, tally
 from tests.suites.intervals import share_words
+from tests.suites.next_wave import next_wave_figures, score_next_wave
 from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
@@ -125,6 +126,7 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
             if name != "rationalised" or kind in TRUE_ANYWAY
         },
     }
+    result["next_wave"] = score_next_wave(found, questionnaire, truth, n=n, seed=seed)
     return result | (_style(found) if name == "style" else {})
 
 
@@ -215,6 +217,7 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
         *coverage_figures([row.result for row in done if row.result]),
         *_special(done),
         *_flagged(rows),
+        *next_wave_figures([row.result for row in done if row.result]),
     ]
 
 
