@@ -1,16 +1,19 @@
 """The acceptance suite in small, so that a sign error cannot land; the suite itself is slow."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.quantities.gap_tables import POOLED
+from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED
 from mfp_stats.questionnaire import load
-from mfp_stats.simulate import simulate_survey
+from mfp_stats.simulate import Truth, simulate_survey
+from mfp_stats.simulate.survey import Simulated
 from mfp_stats.simulate.truths import named_truth
+from mfp_stats.workflow.prefield.fit import FittedSurvey
 from tests.suites.acceptance import NAMED, fit
 
 N, SEED = 300, 11
@@ -18,13 +21,18 @@ N, SEED = 300, 11
 BRIEF = FitSettings(draws=500, tune=300, seed=SEED)
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_the_true_cause_leads(checkout, name: str) -> None:
+def fitted(checkout: Path, name: str) -> tuple[Truth, Simulated, FittedSurvey]:
+    """Simulate a survey of one truth and fit it."""
     questionnaire = load(checkout / "tests" / "acceptance")
     truth = named_truth(questionnaire, name, seed=SEED, effect=0.35)
     simulated = simulate_survey(questionnaire, truth, n=N, seed=SEED)
     data = replace(build_model_data(simulated.sheet, questionnaire), ratings=None)
-    found = fit(data, questionnaire, BRIEF, root=checkout)
+    return truth, simulated, fit(data, questionnaire, BRIEF, root=checkout)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_true_cause_leads(checkout, name: str) -> None:
+    truth, simulated, found = fitted(checkout, name)
     gap = found.table("gap")
     pooled = gap.filter(intervention=POOLED).row(0, named=True)
     assert pooled["leading"] == name
@@ -33,8 +41,23 @@ def test_the_true_cause_leads(checkout, name: str) -> None:
     assert pooled["gap_mean"] == pytest.approx(0.35, abs=0.12)
     # Every proposal's gap has the direction of the true one.
     each = gap.filter(pl.col("intervention") != POOLED)
-    first, second = (truth.groups.index(g) for g in data.groups)
+    first, second = (truth.groups.index(g) for g in found.data.groups)
     true = simulated.persons["support"].groupby("group").mean("respondent")
     difference = true.sel(group=truth.groups[second]) - true.sel(group=truth.groups[first])
     for row in each.iter_rows(named=True):
         assert row["gap_mean"] * float(difference.sel(intervention=row["intervention"])) > 0
+
+
+def test_no_gap_is_called_none(checkout) -> None:
+    _, _, found = fitted(checkout, "none")
+    gap = found.table("gap")
+    assert set(gap["verdict"]) <= {"no_gap", "cannot_tell"}
+    single = gap.filter(pl.col("intervention") != POOLED)
+    assert ((single["gap_q05"] < 0) & (single["gap_q95"] > 0)).sum() >= len(single) - 1
+
+
+def test_beliefs_that_follow_support_are_not_taken_for_its_cause(checkout) -> None:
+    _, _, found = fitted(checkout, "rationalised")
+    pooled = found.table("gap").filter(intervention=POOLED).row(0, named=True)
+    assert pooled["warning"] == RATIONALISED
+    assert pooled["verdict"] != "models"
