@@ -13,7 +13,7 @@ import numpy as np
 
 from mfp_stats.design.data import Beliefs, Floats, Ints, ModelData
 from mfp_stats.questionnaire.concepts import links_of
-from mfp_stats.questionnaire.model import Concept, Item, Questionnaire, Role, say
+from mfp_stats.questionnaire.model import Item, Questionnaire, Role, short_label
 from mfp_stats.questionnaire.stipulations import middle_level
 
 
@@ -74,12 +74,12 @@ def causal_design(
     size = scores.size
     return CausalDesign(
         concepts=tuple(places),
-        concept_labels=tuple(_label(c, language) for c in questionnaire.concepts.values()),
+        concept_labels=tuple(short_label(c, language) for c in questionnaire.concepts.values()),
         links=np.array(links, dtype=np.int64).reshape(-1, 2),
         link_n=np.array([n for n, _ in rows], dtype=np.int64),
         link_scores=np.array([row for _, row in rows]).reshape(-1, size),
         proposals=tuple(p.name for p in moving),
-        proposal_labels=tuple(say(p.short, language) or say(p.label, language) for p in moving),
+        proposal_labels=tuple(short_label(p, language) for p in moving),
         moves=np.array([[p.moves.get(name, 0.0) for name in places] for p in moving]).reshape(
             -1, len(places)
         ),
@@ -145,12 +145,8 @@ def _said(
             yield cell, found[1]
 
 
-def _label(concept: Concept, language: str) -> str:
-    return say(concept.short, language) or say(concept.label, language) or concept.name
-
-
 def _left_out(questionnaire: Questionnaire, cause: str, effect: str, language: str) -> str:
-    ends = [_label(questionnaire.concepts[name], language) for name in (cause, effect)]
+    ends = [short_label(questionnaire.concepts[name], language) for name in (cause, effect)]
     return (
         f"“{ends[0]}” → “{ends[1]}” is left out of the causal map, and of what follows from it: "
         "too few people answered about it, or all alike."

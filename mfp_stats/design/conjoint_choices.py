@@ -10,7 +10,16 @@ from mfp_stats.design.conjoint import ConjointProfiles
 from mfp_stats.design.data import Ints
 from mfp_stats.design.report import Report
 from mfp_stats.frames.columns import item_code
-from mfp_stats.questionnaire.model import Attribute, Block, Item, Option, Questionnaire, Role, say
+from mfp_stats.questionnaire.model import (
+    Attribute,
+    Block,
+    Item,
+    Option,
+    Questionnaire,
+    Role,
+    say,
+    short_label,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,14 +130,14 @@ def _levels(item: Item, attributes: Sequence[Attribute]) -> list[list[int]]:
 
 def _texts(attributes: Sequence[Attribute], language: str) -> dict[str, tuple[str, ...]]:
     """Return the text of each attribute and its levels; names where two texts are the same."""
-    labels = [say(a.short, language) or say(a.label, language) or a.name for a in attributes]
+    labels = [short_label(a, language) for a in attributes]
     if len(set(labels)) < len(labels):
         labels = [a.name for a in attributes]
     return {label: _unique(a.levels, language) for label, a in zip(labels, attributes, strict=True)}
 
 
 def _unique(levels: Sequence[Option], language: str) -> tuple[str, ...]:
-    texts = [say(o.short, language) or say(o.label, language) or o.name for o in levels]
+    texts = [short_label(o, language) for o in levels]
     return tuple(texts if len(set(texts)) == len(texts) else [o.name for o in levels])
 
 

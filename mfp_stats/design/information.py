@@ -12,7 +12,7 @@ from mfp_stats.design.persons import Persons
 from mfp_stats.design.report import Report
 from mfp_stats.design.responses import responses
 from mfp_stats.design.told_people import Answered, ToldPeople
-from mfp_stats.questionnaire.model import Information, Questionnaire, say
+from mfp_stats.questionnaire.model import Information, Questionnaire, short_label
 from mfp_stats.questionnaire.reserved import WAVE
 
 #: Strata of people by trust in the source.
@@ -60,7 +60,7 @@ def information(
     places = {name: k for k, name in enumerate(persons.sheet["respondent"].to_list()) if inside[k]}
     found = []
     for one in questionnaire.information.values():
-        label = say(one.short, language) or say(one.label, language) or one.name
+        label = short_label(one, language)
         rows = answered.told(one, places)
         made = _Piece(answered, questionnaire, one, label, report, language).told(rows)
         if made is not None:
@@ -164,7 +164,7 @@ class _Piece:
         for name, direction in self.one.support.items():
             if ordered is None or name not in ordered.interventions:
                 proposal = self.questionnaire.interventions[name]
-                words = say(proposal.short, self.language) or say(proposal.label, self.language)
+                words = short_label(proposal, self.language)
                 self._note(
                     f"cannot be told to have carried into support of “{words}”: no ordered "
                     "question about that was answered"

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say
+from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, short_label
 
 _SCALE: Final = "the answers are on another scale than those that are analysed"
 _ACCEPT: Final = "another answer is there the first that counts as acceptance"
@@ -163,7 +163,7 @@ def _is_natural(question: Question) -> bool:
 def _proposals(questionnaire: Questionnaire, names: Collection[str | None]) -> str:
     """Return the labels of proposals with commas between them; "" of none."""
     proposals = [one for name, one in questionnaire.interventions.items() if name in names]
-    return ", ".join(f"“{say(one.short) or say(one.label)}”" for one in proposals)
+    return ", ".join(f"“{short_label(one)}”" for one in proposals)
 
 
 def _called(item: Item, first: Item) -> str:

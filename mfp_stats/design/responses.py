@@ -14,7 +14,7 @@ from mfp_stats.design.response_questions import (
     nominal_notes,
     question_of,
 )
-from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say
+from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say, short_label
 
 
 def responses(
@@ -53,11 +53,6 @@ def responses(
     if _items(questionnaire):
         report.note("The responses are left out: nobody answered them, or all answered alike.")
     return None
-
-
-def _label(questionnaire: Questionnaire, intervention: str, language: str) -> str:
-    proposal = questionnaire.interventions[intervention]
-    return say(proposal.short, language) or say(proposal.label, language) or intervention
 
 
 def answers_on(
@@ -127,7 +122,7 @@ def _ordered(
     return Responses(
         interventions=tuple(n for n, there in zip(names, asked, strict=True) if there),
         intervention_labels=tuple(
-            _label(questionnaire, n, language)
+            short_label(questionnaire.interventions[n], language)
             for n, there in zip(names, asked, strict=True)
             if there
         ),

@@ -273,7 +273,7 @@ class Questionnaire:
         A page shows the proposal as a heading; elsewhere "How safe roads are" could be about any
         of them, so the proposal is put in front where the item does not name it.
         """
-        text = say(item.short, language) or say(item.label, language) or item.name
+        text = short_label(item, language)
         proposal = self.interventions.get(item.intervention or "")
         if proposal is None:
             return text
@@ -299,3 +299,12 @@ class Questionnaire:
 def say(text: Text, language: str = "en") -> str:
     """Return ``text`` in ``language``, else English, else whichever comes first, else ''."""
     return text.get(language) or text.get("en") or next(iter(text.values()), "")
+
+
+#: What may have a few words for tables and charts beside its label.
+type Shortened = Attribute | Concept | Information | Intervention | Item | Option
+
+
+def short_label(thing: Shortened, language: str = "en") -> str:
+    """Return the short text of a thing, else its label, else its name."""
+    return say(thing.short, language) or say(thing.label, language) or thing.name

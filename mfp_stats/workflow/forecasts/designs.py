@@ -15,7 +15,7 @@ from mfp_stats.quantities.search.attributes import Level, say_level
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.sweep import accepts_of
 from mfp_stats.quantities.search.tables import TABLES, design_model
-from mfp_stats.questionnaire.model import Questionnaire, Role, say
+from mfp_stats.questionnaire.model import Questionnaire, Role, short_label
 from mfp_stats.workflow.forecasts.files import DECIMALS, Forecast
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.search import search, search_space
@@ -144,7 +144,7 @@ def with_designs(
         return forecast
     content = forecast.content
     proposals = questionnaire.interventions
-    labels = {name: say(proposals[name].short) or say(proposals[name].label) for name in since}
+    labels = {name: short_label(proposals[name]) for name in since}
     cells = [
         {**cell, "intervention": name} for name, design in since.items() for cell in design["cells"]
     ]
