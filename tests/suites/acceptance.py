@@ -5,7 +5,7 @@ the verdict and whether the intervals of displayed quantities hold the true valu
 worldviews is taken as known, two, which saves three quarters of the time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import xarray as xr
 
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.fitting.loader import load_model
@@ -21,12 +20,13 @@ from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED, UNDERSTATED
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.questionnaire import Questionnaire, load
-from mfp_stats.simulate import Truth, default_truth, simulate_survey
+from mfp_stats.simulate import default_truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES, named_truth
 from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
-from tests.suites.coverage import Tally, coverage_figures, tally
+from tests.suites.coverage import coverage_figures
+from tests.suites.displayed import covered, joint_claims, joint_figures
 from tests.suites.intervals import share_words
 from tests.suites.next_wave import next_wave_figures, score_next_wave
 from tests.suites.provenance import ROOT, code_digest, model_digest
@@ -47,7 +47,7 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
 #: Of rationalised beliefs only these have a truth: what people state is not what they expect.
-TRUE_ANYWAY: Final = ("gap", "acceptance", "overlap")
+TRUE_ANYWAY: Final = ("gap", "acceptance", "overlap", "share", "signal")
 #: What makes estimates, verdicts and warnings out of draws.
 CODE: Final = (
     "fitting.conditioning",
@@ -122,75 +122,13 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
         "gap": pooled["gap_mean"],
         "covered": {
             kind: held
-            for kind, held in _covered(found, true, truth, data).items()
+            for kind, held in covered(found, true, truth).items()
             if name != "rationalised" or kind in TRUE_ANYWAY
         },
     }
+    result["joint"] = joint_claims(found, true)
     result["next_wave"] = score_next_wave(found, questionnaire, truth, n=n, seed=seed)
     return result | (_style(found) if name == "style" else {})
-
-
-def _covered(
-    found: FittedSurvey, true: xr.Dataset, truth: Truth, data: ModelData
-) -> dict[str, dict[str, Tally]]:
-    """Count for each kind of quantity the intervals that hold the truth, and all of them."""
-    gap = found.table("gap").filter(pl.col("intervention") != POOLED).to_dicts()
-    accepts = found.table("acceptance").to_dicts()
-    share = {
-        (row["group"], row["intervention"]): float(
-            true["acceptance"].sel(group=row["group"], intervention=row["intervention"])
-        )
-        for row in accepts
-    }
-    a, b = data.groups[:2]
-    # Like groups overlap by 1, the end of the scale; rounded more finely than what is shown.
-    overlap = round(float(true["overlap"].sel(reference=a, other=b)), 3)
-    shown = [
-        {name: round(row[name], 3) for name in row if name.startswith("normalised_")}
-        for row in found.table("overlap_revealed").iter_rows(named=True)
-    ]
-    return {
-        "gap": tally((row, "gap", _true_gap(true, row, (a, b))) for row in gap),
-        "cause": tally(
-            (row, part, _true_split(true, row, part, (a, b))) for row in gap for part in PARTS
-        ),
-        "acceptance": tally(
-            ((r, "accepts", share[r["group"], r["intervention"]]) for r in accepts), around=None
-        ),
-        "overlap": tally(((row, "normalised", overlap) for row in shown), around=1.0),
-        "divergence": tally(_expected(found, truth, data)),
-    }
-
-
-def _true_gap(true: xr.Dataset, row: Mapping[str, Any], pair: tuple[str, str]) -> float:
-    at = {"reference": pair[0], "other": pair[1], "intervention": row["intervention"]}
-    return float(true["gap"].sel(at))
-
-
-def _true_split(
-    true: xr.Dataset, row: Mapping[str, Any], part: str, pair: tuple[str, str]
-) -> float:
-    at = {"intervention": row["intervention"], "part": part}
-    forward, back = (
-        float(true["phi"].sel(reference=r, other=o, **at)) for r, o in (pair, pair[::-1])
-    )
-    return (forward - back) / 2
-
-
-def _expected(
-    found: FittedSurvey, truth: Truth, data: ModelData
-) -> Iterator[tuple[Mapping[str, Any], str, float]]:
-    """Yield every outcome's difference in expectations with the true one."""
-    # membership is independent of what groups deviate by
-    expects = (
-        np.einsum("gc,cxk->gxk", truth.class_shares, truth.consequence_means)
-        + truth.consequence_deviations
-    )
-    a, b = (truth.groups.index(g) for g in data.groups[:2])
-    for row in found.table("divergence").iter_rows(named=True):
-        x = truth.interventions.index(row["intervention"])
-        k = truth.values.index(row["value"])
-        yield row, "difference", float(expects[b, x, k] - expects[a, x, k])
 
 
 def _style(found: FittedSurvey) -> dict[str, Any]:
@@ -215,6 +153,7 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
         *_confident(done),
         *_power(rows),
         *coverage_figures([row.result for row in done if row.result]),
+        *joint_figures([row.result for row in done if row.result]),
         *_special(done),
         *_flagged(rows),
         *next_wave_figures([row.result for row in done if row.result]),

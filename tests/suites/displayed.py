@@ -1,0 +1,165 @@
+"""What a fit of the acceptance suite displays, beside what is true of the simulated population."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from mfp_stats.quantities.gap_tables import POOLED
+from mfp_stats.quantities.gaps import PARTS
+from mfp_stats.quantities.surface import surface
+from mfp_stats.simulate import Truth
+from mfp_stats.simulate.expected import expected_importance
+from mfp_stats.simulate.truth import Floats
+from mfp_stats.workflow.prefield.fit import FittedSurvey
+from tests.suites.coverage import Tally, tally
+from tests.suites.intervals import share_words
+from tests.suites.suite import Figure
+
+#: The share of every group that has to accept a proposal, a majority.
+THRESHOLD: Final = 0.5
+#: Joint acceptance that somebody would act on, one way or the other.
+SURE: Final = 0.9
+#: Standard errors by which claims may differ from what is true.
+FAR: Final = 2.576
+
+type Row = Mapping[str, Any]
+type Pair = tuple[str, str]
+
+
+def covered(found: FittedSurvey, true: xr.Dataset, truth: Truth) -> dict[str, dict[str, Tally]]:
+    """Count for each kind of quantity the intervals that hold the truth, and all of them.
+
+    Parameters
+    ----------
+    found
+        The fit.
+    true
+        Of :func:`mfp_stats.simulate.decomposition.true_decomposition`.
+    truth
+        The parameters.
+    """
+    gap = found.table("gap").filter(pl.col("intervention") != POOLED).to_dicts()
+    accepts = found.table("acceptance").to_dicts()
+    share = {
+        (row["group"], row["intervention"]): float(
+            true["acceptance"].sel(group=row["group"], intervention=row["intervention"])
+        )
+        for row in accepts
+    }
+    a, b = found.data.groups[:2]
+    # Like groups overlap by 1, the end of the scale; rounded more finely than what is shown.
+    overlap = round(float(true["overlap"].sel(reference=a, other=b)), 3)
+    shown = [
+        {name: round(row[name], 3) for name in row if name.startswith("normalised_")}
+        for row in found.table("overlap_revealed").iter_rows(named=True)
+    ]
+    return {
+        "gap": tally((row, "gap", _true_gap(true, row, (a, b))) for row in gap),
+        "cause": tally(
+            (row, part, _true_split(true, row, part, (a, b))) for row in gap for part in PARTS
+        ),
+        "acceptance": tally(
+            ((r, "accepts", share[r["group"], r["intervention"]]) for r in accepts), around=None
+        ),
+        "overlap": tally(((row, "normalised", overlap) for row in shown), around=1.0),
+        "divergence": tally(_expected(found, truth)),
+        "share": tally(_shares(found, truth), around=None),
+        "signal": tally(_told(found, truth), around=None),
+    }
+
+
+def _true_gap(true: xr.Dataset, row: Row, pair: Pair) -> float:
+    at = {"reference": pair[0], "other": pair[1], "intervention": row["intervention"]}
+    return float(true["gap"].sel(at))
+
+
+def _true_split(true: xr.Dataset, row: Row, part: str, pair: Pair) -> float:
+    at = {"intervention": row["intervention"], "part": part}
+    forward, back = (
+        float(true["phi"].sel(reference=r, other=o, **at)) for r, o in (pair, pair[::-1])
+    )
+    return (forward - back) / 2
+
+
+def _in_groups(truth: Truth, means: Floats, deviations: Floats) -> Floats:
+    """Return groups' means, (G, X, ...): membership is independent of a group's deviations."""
+    return np.asarray(np.tensordot(truth.class_shares, means, axes=1) + deviations)
+
+
+def _expected(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float]]:
+    """Yield every outcome's difference in expectations with the true one."""
+    expects = _in_groups(truth, truth.consequence_means, truth.consequence_deviations)
+    a, b = (truth.groups.index(g) for g in found.data.groups[:2])
+    for row in found.table("divergence").iter_rows(named=True):
+        x = truth.interventions.index(row["intervention"])
+        k = truth.values.index(row["value"])
+        yield row, "difference", float(expects[b, x, k] - expects[a, x, k])
+
+
+def _told(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float]]:
+    """Yield what every proposal tells each group, with the truth."""
+    told = _in_groups(truth, truth.signal_means, truth.signal_deviations)
+    for row in found.table("signals").iter_rows(named=True):
+        g, x = truth.groups.index(row["group"]), truth.interventions.index(row["intervention"])
+        yield row, "tells", float(told[g, x, truth.signals.index(row["signal"])])
+
+
+def _shares(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float]]:
+    """Yield every value's mean importance in each group, as revealed, with the truth."""
+    shares = expected_importance(truth)
+    for row in found.table("values_revealed").iter_rows(named=True):
+        told = {f"share_{end}": row[end] for end in ("mean", "q05", "q95")}
+        yield told, "share", float(shares.sel(group=row["group"], value=row["value"]))
+
+
+def joint_claims(found: FittedSurvey, true: xr.Dataset) -> list[list[float]]:
+    """Return of every proposal the stated joint acceptance of all groups, and 1 if it is true."""
+    groups = list(found.data.groups)
+    shown = surface(
+        found.table("acceptance_draws"),
+        found.table("gap"),
+        found.table("acceptance"),
+        threshold=THRESHOLD,
+        coalitions=[groups],
+    )
+    shares = true["acceptance"].sel(group=groups)
+    return [
+        [
+            round(row["joint_probability"], 4),
+            int((shares.sel(intervention=row["intervention"]) >= THRESHOLD).all()),
+        ]
+        for row in shown.iter_rows(named=True)
+        if row["joint_probability"] is not None
+    ]
+
+
+def joint_figures(results: Iterable[Mapping[str, Any]]) -> list[Figure]:
+    """Set stated probabilities of joint acceptance against what is true.
+
+    Claims of one survey rest on the same people: their errors are taken together.
+    """
+    surveys = [np.array(r["joint"], dtype=float) for r in results if r.get("joint")]
+    if not surveys:
+        return []
+    excess = np.array([(claims[:, 1] - claims[:, 0]).sum() for claims in surveys])
+    far = float(excess.sum() / max(np.sqrt((excess**2).sum()), 1e-9))
+    claims = np.concatenate(surveys)
+    words = f"{claims[:, 1].mean():.2f} true, {claims[:, 0].mean():.2f} stated; {far:+.1f} se"
+    figures = [Figure("joint acceptance by a majority", words, "within 2.6 se", abs(far) < FAR)]
+    return [*figures, *_by_statement(claims)]
+
+
+def _by_statement(claims: Floats) -> Sequence[Figure]:
+    """Return how many proposals reach what was stated of them, by how surely."""
+    figures = []
+    for low, high in pairwise((0.0, 1 - SURE, SURE, 1.0 + 1e-9)):
+        told = claims[(claims[:, 0] >= low) & (claims[:, 0] < high)]
+        name = f"joint acceptance stated as {low:.1f}–{min(high, 1.0):.1f}: true"
+        words = share_words(int(told[:, 1].sum()), len(told))
+        mean = f", stated {told[:, 0].mean():.2f}" if len(told) else ""
+        figures.append(Figure(name, words + mean, "", None))
+    return figures
