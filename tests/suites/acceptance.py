@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
+import xarray as xr
 
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.fitting.loader import load_model
@@ -23,8 +24,10 @@ from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.simulate import default_truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES, named_truth
-from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
+from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey, told
+from mfp_stats.workflow.prefield.plan import NONE
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
+from mfp_stats.workflow.prefield.survey import widest_split
 from tests.suites.coverage import coverage_figures
 from tests.suites.displayed import covered, joint_claims, joint_figures
 from tests.suites.intervals import share_words
@@ -127,8 +130,18 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
         },
     }
     result["joint"] = joint_claims(found, true)
+    if name in (*NAMED, NONE):
+        result["check"] = _as_checked(found, true, name)
     result["next_wave"] = score_next_wave(found, questionnaire, truth, n=n, seed=seed)
     return result | (_style(found) if name == "style" else {})
+
+
+def _as_checked(found: FittedSurvey, true: xr.Dataset, name: str) -> dict[str, Any]:
+    """Return what a check before fieldwork would keep of the survey."""
+    if name == NONE:
+        return {"split": [0.0] * len(PARTS), "widest": [], **told(found)}
+    split, widest = widest_split(true, found.data.groups)
+    return {"split": [float(part) for part in split], "widest": list(widest), **told(found)}
 
 
 def _style(found: FittedSurvey) -> dict[str, Any]:
