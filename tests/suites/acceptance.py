@@ -32,6 +32,7 @@ from tests.suites.coverage import coverage_figures
 from tests.suites.displayed import covered, joint_claims, joint_figures
 from tests.suites.intervals import share_words
 from tests.suites.next_wave import next_wave_figures, score_next_wave
+from tests.suites.prefield import prefield_figures
 from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
 from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
@@ -170,6 +171,7 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
         *_special(done),
         *_flagged(rows),
         *next_wave_figures([row.result for row in done if row.result]),
+        *prefield_figures(rows),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tests.suites import acceptance, prefield, routes, search, updating
+from tests.suites import acceptance, routes, search, updating
 from tests.suites.sbc import calibrations
 from tests.suites.suite import Suite
 
@@ -14,7 +14,6 @@ FAMILIES: Final[Mapping[str, Callable[[], tuple[Suite, ...]]]] = MappingProxyTyp
         "acceptance": acceptance.suites,
         "routes": routes.suites,
         "search": search.suites,
-        "prefield": prefield.suites,
         "updating": updating.suites,
         "sbc": calibrations.suites,
     }

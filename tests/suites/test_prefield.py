@@ -3,18 +3,18 @@
 import pytest
 
 from tests.prefield.stand_in import CAUSES, result
-from tests.suites import prefield
+from tests.suites import acceptance, prefield
 from tests.suites.prefield import (
     TRUTHS,
     checks,
     drawn_power,
     power_errors,
-    suites,
-    summarise,
+    prefield_figures,
     width_errors,
 )
 from tests.suites.rows import Row
 
+PLANNED = prefield.SIZES
 #: Fewer surveys than the suite has, for time.
 SIZES = {300: 8, 900: 8}
 
@@ -33,12 +33,13 @@ def rows(change=None):
                 if change is not None:
                     change(found, truth, n, k)
                 cell = f"truth={truth} n={n}"
-                made.append(Row("prefield", cell, k, k, "0", True, 1.0, {"result": found}))
+                made.append(Row("acceptance", cell, k, k, "0", True, 1.0, {"check": found}))
     return made
 
 
 def figures(found):
-    return {figure.name: figure for figure in summarise(found)}
+    """Return figures by what their names say after "before fieldwork"."""
+    return {figure.name.partition(": ")[2]: figure for figure in prefield_figures(found)}
 
 
 def test_each_two_surveys_are_held_against_all_others():
@@ -66,7 +67,7 @@ def test_widths_that_are_off_are_told():
 
 def test_power_is_held_against_verdicts():
     told = figures(rows())
-    assert told["power, n = 900: drawn and counted apart, on average over 5 truths"].passed is False
+    assert told["power, n = 900: drawn and counted apart, on average"].passed is False
 
     def as_drawn(found, truth, n, k):
         if k / SIZES[n] >= drawn[n][truth]["right"]:
@@ -76,7 +77,7 @@ def test_power_is_held_against_verdicts():
     told = figures(rows(as_drawn))
     for n in SIZES:
         for what in ("on average", "at most"):
-            assert told[f"power, n = {n}: drawn and counted apart, {what} over 5 truths"].passed
+            assert told[f"power, n = {n}: drawn and counted apart, {what}"].passed
 
 
 @pytest.mark.parametrize(
@@ -99,10 +100,11 @@ def test_power_is_held_for_each_truth_whichever_way_it_is_off(off, passed):
 
 
 def test_few_rows_decide_nothing():
-    assert all(figure.passed is not False for figure in summarise(rows()[:3]))
-    assert summarise([])[2].passed
+    assert all(figure.passed is not False for figure in prefield_figures(rows()[:3]))
+    assert prefield_figures([]) == []
+    other = [Row("acceptance", "truth=style n=900", 0, 0, "0", True, 1.0, {"verdict": "no_gap"})]
+    assert prefield_figures(other) == []
 
 
-def test_the_suite_is_planned():
-    (suite,) = suites()
-    assert suite.planned == 5 * sum(SIZES.values())
+def test_sizes_are_those_of_the_acceptance_suite():
+    assert {n: acceptance.SIZES[n] for n in PLANNED} == PLANNED
