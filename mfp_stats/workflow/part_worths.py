@@ -1,7 +1,6 @@
 """The conjoint part of a fit: what attributes are worth, from choices between made-up proposals."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,9 +12,9 @@ from mfp_stats.design.data import Floats, ModelData
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.drawn import flat_draws
-from mfp_stats.quantities.memberships import mean_log_membership, memberships_without
 from mfp_stats.quantities.part_worths import TABLES, PartWorths, part_worth_quantities
 from mfp_stats.workflow.basis import ChosenWorldviews, thinned
+from mfp_stats.workflow.known_worldviews import KnownWorldviews
 from mfp_stats.workflow.task import Displayed, Part, Task
 
 MODEL: Final = "part_worths"
@@ -61,18 +60,22 @@ def _name(table: str, one: Conjoint) -> str:
 
 
 def _fit_one(task: Task, worldviews: Part, one: Conjoint) -> Part:
-    known = _Known.of(task, worldviews, one)
-    data = replace(task.data, conjoint=one, log_membership=known.mean())
+    known = KnownWorldviews.of(task, worldviews, one.person)
+    alone = np.zeros((len(one.person), 1))
+    held = alone if known is None else known.mean_log_membership()
+    data = replace(task.data, conjoint=one, log_membership=held)
+    names = ("",) if known is None else known.names
 
     def display(posterior: xr.Dataset) -> Displayed[dict[str, pl.DataFrame]]:
         few = thinned(posterior, task.settings)
-        if known.matched is not None:
+        if known is not None:
             model = task.models[MODEL].build(data, priors=task.priors.get(MODEL))
-            few = condition_draws(model, few, known.draws())
+            drawn = ({"log_membership": each} for each in known.log_memberships())
+            few = condition_draws(model, few, drawn)
         total = few.sizes["chain"] * few.sizes["draw"]
-        worths = PartWorths.of(few, known.shares(total))
+        worths = PartWorths.of(few, _shares(known, data, total))
         floor = task.questionnaire.floor
-        return Displayed(*part_worth_quantities(worths, data, names=known.names, floor=floor))
+        return Displayed(*part_worth_quantities(worths, data, names=names, floor=floor))
 
     careful = replace(
         task,
@@ -82,57 +85,24 @@ def _fit_one(task: Task, worldviews: Part, one: Conjoint) -> Part:
     )
     judged = careful.fit(_name(STEP, one), MODEL, data, display)
     found = {} if judged.made is None else judged.made.found
-    rests_on = (*(() if known.step is None else (known.step,)), judged.step.name)
+    rests_on = (*(() if known is None else (known.step,)), judged.step.name)
     tables = tuple(
         Table(_name(name, one), found.get(name, pl.DataFrame()), rests_on) for name in TABLES
     )
     return Part((judged.step,), tables)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What is known of the worldviews of people who chose."""
+def _shares(known: KnownWorldviews | None, data: ModelData, total: int) -> dict[str, Floats]:
+    """Return the shares of the worldviews in each group, in so many draws, (S, G, C).
 
-    data: ModelData
-    one: Conjoint
-    step: str | None = None
-    names: tuple[str, ...] = ("",)
-    #: Both None where there is one worldview for all.
-    matched: xr.Dataset | None = None
-    share: xr.DataArray | None = None  #: as of :class:`ChosenWorldviews`
-
-    @classmethod
-    def of(cls, task: Task, worldviews: Part, one: Conjoint) -> "_Known":
-        chosen = worldviews.basis
-        if not isinstance(chosen, ChosenWorldviews) or chosen.matched.sizes["worldview"] < 2:
-            return cls(task.data, one)
-        matched = thinned(chosen.matched, task.settings)
-        share = thinned(chosen.share.to_dataset(name="share"), task.settings)["share"]
-        return cls(task.data, one, chosen.step, chosen.names, matched, share)
-
-    def draws(self) -> Iterator[Mapping[str, Floats]]:
-        """Yield log memberships (respondents, C) of each draw."""
-        assert self.matched is not None
-        for member in memberships_without(self.matched, self.data, ()):
-            yield {"log_membership": np.log(np.maximum(member[self.one.person], 1e-12))}
-
-    def mean(self) -> Floats:
-        """Return the logarithm of what memberships are on average, (respondents, C)."""
-        if self.matched is None:
-            return np.zeros((len(self.one.person), 1))
-        return mean_log_membership(self.matched, self.data, ())[self.one.person]
-
-    def shares(self, total: int) -> dict[str, Floats]:
-        """Return the shares of the worldviews in each group, in so many draws, (S, G, C).
-
-        By weighting, NaN in groups that are not shown. Where everybody has the one worldview,
-        weights would change nothing.
-        """
-        groups = list(self.data.groups)
-        if self.share is None:
-            return {"unweighted": np.ones((total, len(groups), 1))}
-        rows = np.arange(total)
-        return {
-            str(name): flat_draws(self.share.sel(weighting=name).reindex(group=groups), rows)
-            for name in self.share["weighting"].values
-        }
+    By weighting, NaN in groups that are not shown. Where everybody has the one worldview, weights
+    would change nothing.
+    """
+    groups = list(data.groups)
+    if known is None:
+        return {"unweighted": np.ones((total, len(groups), 1))}
+    rows = np.arange(total)
+    return {
+        str(name): flat_draws(known.share.sel(weighting=name).reindex(group=groups), rows)
+        for name in known.share["weighting"].values
+    }

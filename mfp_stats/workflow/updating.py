@@ -1,7 +1,7 @@
 """The updating part of a fit: whether information reached beliefs, carried into support, lasted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,9 +11,9 @@ import xarray as xr
 from mfp_stats.design.data import Floats, ModelData, Told
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Table
-from mfp_stats.quantities.memberships import memberships_without
 from mfp_stats.quantities.updating import TABLE, updating_quantities
 from mfp_stats.workflow.basis import ChosenWorldviews, thinned
+from mfp_stats.workflow.known_worldviews import KnownWorldviews, bounded_log
 from mfp_stats.workflow.task import Displayed, Part, Task
 
 UPDATING: Final = "updating"
@@ -66,16 +66,16 @@ def _name(told: Told) -> str:
 
 
 def _fit_one(task: Task, worldviews: Part, told: Told) -> Part:
-    known = _Known.of(task, worldviews, told)
+    known = _known(task, worldviews, told)
     floor = task.questionnaire.floor
-    membership, evidence = _mean(known, told)
+    membership, evidence = _means(known, told)
     data = replace(task.data, told=told, log_membership=membership, log_evidence=evidence)
 
     def display(posterior: xr.Dataset) -> Displayed[pl.DataFrame]:
         few = thinned(posterior, task.settings)
         if known is not None:
             model = task.models[UPDATING].build(data, priors=task.priors.get(UPDATING))
-            few = condition_draws(model, few, known.draws())
+            few = condition_draws(model, few, _draws(known, told))
         names = known.names if known is not None else ()
         held = np.exp(membership)
         return Displayed(*updating_quantities(few, data, held, names=names, floor=floor))
@@ -89,48 +89,37 @@ def _fit_one(task: Task, worldviews: Part, told: Told) -> Part:
     return Part((judged.step,), (Table(_name(told), found, rests_on),), notes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What is known of people's worldviews without what they were told of."""
+def _known(task: Task, worldviews: Part, told: Told) -> KnownWorldviews | None:
+    """Return what is known of worldviews without what people were told of.
 
-    step: str
-    names: tuple[str, ...]
-    matched: xr.Dataset
-    data: ModelData
-    told: Told
-
-    @classmethod
-    def of(cls, task: Task, worldviews: Part, told: Told) -> "_Known | None":
-        """Return it; None where there is one worldview, or nothing that tells them apart."""
-        chosen = worldviews.basis
-        if not isinstance(chosen, ChosenWorldviews) or chosen.matched.sizes["worldview"] < 2:
-            return None
-        matched = thinned(chosen.matched, task.settings)
-        known = cls(chosen.step, chosen.names, matched, task.data, told)
-        return known if _certainty(known.mean("log_membership")) > LEAST_CERTAIN else None
-
-    def draws(self) -> Iterator[Mapping[str, Floats]]:
-        """Yield memberships and evidence of each draw, (P, C) logarithms."""
-        composition = self.matched["composition"].transpose("chain", "draw", ...).values
-        shares = composition.reshape(-1, *composition.shape[2:])
-        members = memberships_without(self.matched, self.data, self.told.touched)
-        group = self.data.group[self.told.person]
-        for share, member in zip(shares, members, strict=True):
-            held = _log(member[self.told.person])
-            yield {"log_membership": held, "log_evidence": held - _log(share)[group]}
-
-    def mean(self, name: str) -> Floats:
-        """Return the logarithm of what one of :meth:`draws` is on average, (P, C)."""
-        total = self.matched.sizes["chain"] * self.matched.sizes["draw"]
-        return _log(np.asarray(sum(np.exp(one[name]) for one in self.draws()) / total))
+    None where there is one worldview, or nothing that tells them apart.
+    """
+    known = KnownWorldviews.of(task, worldviews, told.person, without=told.touched)
+    if known is None or _certainty(known.mean_log_membership()) <= LEAST_CERTAIN:
+        return None
+    return known
 
 
-def _mean(known: _Known | None, told: Told) -> tuple[Floats, Floats]:
-    """Return log memberships and evidence to sample at; people together have one worldview."""
+def _draws(known: KnownWorldviews, told: Told) -> Iterator[Mapping[str, Floats]]:
+    """Yield memberships and evidence of each draw, (P, C) logarithms."""
+    composition = known.matched["composition"].transpose("chain", "draw", ...).values
+    shares = composition.reshape(-1, *composition.shape[2:])
+    group = known.data.group[told.person]
+    for share, held in zip(shares, known.log_memberships(), strict=True):
+        yield {"log_membership": held, "log_evidence": held - bounded_log(share)[group]}
+
+
+def _means(known: KnownWorldviews | None, told: Told) -> tuple[Floats, Floats]:
+    """Return log memberships and evidence to sample at, (P, C), as they are on average.
+
+    People together have one worldview.
+    """
     if known is None:
         nothing = np.zeros((len(told.person), 1))
         return nothing, nothing
-    return known.mean("log_membership"), known.mean("log_evidence")
+    total = known.matched.sizes["chain"] * known.matched.sizes["draw"]
+    evidence = sum(np.exp(one["log_evidence"]) / total for one in _draws(known, told))
+    return known.mean_log_membership(), bounded_log(np.asarray(evidence))
 
 
 def _certainty(log_membership: Floats) -> float:
@@ -139,7 +128,3 @@ def _certainty(log_membership: Floats) -> float:
     member /= member.sum(axis=1, keepdims=True)
     entropy = -(member * np.log(np.maximum(member, 1e-300))).sum(axis=1).mean()
     return float(1 - entropy / np.log(member.shape[1]))
-
-
-def _log(membership: Floats) -> Floats:
-    return np.asarray(np.log(np.maximum(membership, 1e-12)))

@@ -119,7 +119,8 @@ def test_where_nothing_tells_worldviews_apart_people_are_taken_together(checkout
         },
         coords={"worldview": [1, 2]},
     )
-    basis = ChosenWorldviews("worldviews", ("One", "Other"), matched, xr.DataArray(0.0))
+    share = xr.DataArray(np.full(shape, 0.5), dims=("chain", "draw"))
+    basis = ChosenWorldviews("worldviews", ("One", "Other"), matched, share)
     part = together(data, questionnaire, checkout, Part(basis=basis))
     table = part.tables[0].frame
     assert table["worldview"].unique().to_list() == [0]
