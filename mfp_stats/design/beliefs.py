@@ -9,6 +9,7 @@ import polars as pl
 from mfp_stats.design.data import Beliefs, Indicator, Ints
 from mfp_stats.design.report import Report
 from mfp_stats.frames.columns import columns_of, item_code
+from mfp_stats.frames.scores import scored_levels
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say
 from mfp_stats.responses import MISSING_CODES, Status
 
@@ -68,19 +69,16 @@ def _indicators(
 
 
 def _single(sheet: pl.DataFrame, item: Item, wording: str, language: str) -> tuple[Indicator, Ints]:
-    codes = sheet[item.name].to_numpy().astype(np.int64)
-    options = item.options[::-1] if item.reverse else item.options
-    turned = len(options) - 1 - codes if item.reverse else codes
     indicator = Indicator(
         name=item.name,
         item=item.name,
         consequence=item.role is Role.CONSEQUENCE,
         kind=item.level,
-        categories=tuple(o.name for o in options),
+        categories=item.scored_names,
         label=wording,
-        category_labels=tuple(say(o.label, language) or o.name for o in options),
+        category_labels=tuple(say(o.label, language) or o.name for o in item.scored_options),
     )
-    return indicator, np.where(codes >= 0, turned, -1)
+    return indicator, scored_levels(sheet, item)
 
 
 def _multiple(

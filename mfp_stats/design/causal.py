@@ -119,7 +119,7 @@ class _Scores:
 
 def answer_scores(item: Item) -> dict[str, float]:
     """Return how each answer to an ordinal item counts, −1 to 1, by the option's name."""
-    names = item.option_names[::-1] if item.reverse else item.option_names
+    names = item.scored_names
     middle, last = middle_level(item), len(names) - 1
 
     def score(level: int) -> float:

@@ -8,7 +8,8 @@ import polars as pl
 
 from mfp_stats.design.data import Expectations, Ints
 from mfp_stats.design.report import Report
-from mfp_stats.questionnaire.model import Item, Questionnaire, Role, say
+from mfp_stats.frames.scores import scored_levels
+from mfp_stats.questionnaire.model import Item, Questionnaire, Role, short_label
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +53,8 @@ def expectations(
         signals=signals,
         signal_labels=tuple(
             # Tables say elsewhere which proposal a row is about.
-            (say(o.short, language) or say(o.label, language)).replace("{intervention}", "…")
-            for o in (questionnaire.signals[q] for q in signals)
+            short_label(questionnaire.signals[q], language).replace("{intervention}", "…")
+            for q in signals
         ),
         intervention=_places(interventions, [c.item.intervention for c in cells]),
         value=_places(tuple(questionnaire.values), [c.item.value for c in cells]),
@@ -75,15 +76,13 @@ def _cell(
     if not item.is_ordinal:
         report.note(f"{item.name} is left out of the expectations: its answers have no order.")
         return None
-    codes = sheet[item.name].to_numpy().astype(np.int64)
-    if len(np.unique(codes[codes >= 0])) < 2:
+    answers = scored_levels(sheet, item)
+    if len(np.unique(answers[answers >= 0])) < 2:
         report.note(f"{item.name} is left out of the expectations: its answers do not vary.")
         return None
-    last = len(item.options) - 1
-    levels = item.option_names[::-1] if item.reverse else item.option_names
-    turned = last - codes if item.reverse else codes
-    neutral = levels.index(item.neutral) if item.neutral in levels else last / 2
-    return _Cell(item, levels, float(neutral), np.where(codes >= 0, turned, -1))
+    levels = item.scored_names
+    neutral = levels.index(item.neutral) if item.neutral in levels else (len(levels) - 1) / 2
+    return _Cell(item, levels, float(neutral), answers)
 
 
 def _in_order(known: Iterable[str], wanted: set[str | None]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from mfp_stats.design.persons import Persons
 from mfp_stats.design.report import Report
 from mfp_stats.design.responses import responses
 from mfp_stats.design.told_people import Answered, ToldPeople
+from mfp_stats.frames.scores import scored_levels
 from mfp_stats.questionnaire.model import Information, Questionnaire, short_label
 from mfp_stats.questionnaire.reserved import WAVE
 
@@ -146,12 +147,9 @@ class _Piece:
         for name, direction in self.one.beliefs.items():
             item = self.questionnaire.item(name)
             assert item.is_ordinal  # others are refused when the questionnaire is read
-            codes = self.answered.sheet[name].to_numpy().astype(np.int64)
-            last = len(item.options) - 1
-            levels = np.where(codes >= 0, last - codes if item.reverse else codes, -1)
-            names = item.option_names[::-1] if item.reverse else item.option_names
+            levels = scored_levels(self.answered.sheet, item)
             wording = self.questionnaire.wording(item, self.language)
-            yield MovedAnswer(name, wording, False, direction, names), levels
+            yield MovedAnswer(name, wording, False, direction, item.scored_names), levels
 
     def _support(self, rows: ToldPeople) -> Iterator[tuple[MovedAnswer, Ints]]:
         if not self.one.support:

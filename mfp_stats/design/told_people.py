@@ -9,6 +9,7 @@ import polars as pl
 
 from mfp_stats.design.compared import waves_of
 from mfp_stats.design.data import Bools, Ints
+from mfp_stats.frames.scores import scored_levels
 from mfp_stats.questionnaire.model import Information, Item, Questionnaire
 from mfp_stats.questionnaire.reserved import WAVE
 
@@ -107,16 +108,12 @@ class Answered:
 
         Their first answer counts, of the wave in which people were told or an earlier one.
         """
-        names = item.option_names
-        codes = self.sheet[item.name].to_numpy().astype(np.int64)
-        lowest, last = names.index(least), len(names) - 1
-        if item.reverse:
-            codes, lowest = np.where(codes >= 0, last - codes, -1), last - lowest
+        levels, lowest = scored_levels(self.sheet, item), item.scored_names.index(least)
         respondents = self.sheet["respondent"].to_list()
         trust = np.full(len(rows.person), -1, dtype=np.int64)
         for k, first in enumerate(rows.at[:, 0]):
             own = self.rows[respondents[first]]
-            given = [codes[r] for r in own[: own.index(int(first)) + 1] if codes[r] >= 0]
+            given = [levels[r] for r in own[: own.index(int(first)) + 1] if levels[r] >= 0]
             if given:
                 trust[k] = int(given[0] >= lowest)
         return trust

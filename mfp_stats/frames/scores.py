@@ -1,6 +1,8 @@
 """Answers as numbers: reverse-scored items turned round, missing answers null."""
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mfp_stats.frames.columns import status_column
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire
@@ -23,6 +25,13 @@ def scores(sheet: pl.DataFrame, questionnaire: Questionnaire) -> pl.DataFrame:
     """
     columns = [score for item in questionnaire.items if (score := _score(item)) is not None]
     return sheet.select("respondent", "wave", *columns)
+
+
+def scored_levels(sheet: pl.DataFrame, item: Item) -> NDArray[np.int64]:
+    """Return everybody's place among ``item.scored_names``, (N,), -1 where an answer is missing."""
+    codes = sheet[item.name].to_numpy().astype(np.int64)
+    turned = len(item.options) - 1 - codes if item.reverse else codes
+    return np.where(codes >= 0, turned, -1)
 
 
 def _score(item: Item) -> pl.Expr | None:

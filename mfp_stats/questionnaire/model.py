@@ -138,6 +138,16 @@ class Item:
         """Stored names of the substantive options, in order; code k is position k."""
         return tuple(o.name for o in self.options)
 
+    @property
+    def scored_options(self) -> tuple[Option, ...]:
+        """The substantive options, the one that says least of what is asked about first."""
+        return self.options[::-1] if self.reverse else self.options
+
+    @property
+    def scored_names(self) -> tuple[str, ...]:
+        """Stored names of :attr:`scored_options`."""
+        return tuple(o.name for o in self.scored_options)
+
 
 @dataclass(frozen=True, slots=True)
 class Concept:

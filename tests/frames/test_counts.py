@@ -10,6 +10,7 @@ from mfp_stats.frames import (
     quality_flags,
     scores,
 )
+from mfp_stats.frames.scores import scored_levels
 from mfp_stats.questionnaire.model import ItemType
 from mfp_stats.simulate import default_truth, simulate_survey
 from tests.questionnaires import all_roles, sheet_of, with_plans
@@ -27,6 +28,11 @@ def test_scores_turn_reversed_items_and_leave_holes() -> None:
     assert scored["promises_broken"].to_list() == [0.0, 4.0]
     assert scored["age"].to_list() == [40.0, None]
     assert "blame" not in scored.columns
+    for item in (QUESTIONNAIRE.item(name) for name in ("promises", "promises_broken")):
+        levels = scored_levels(sheet_of(QUESTIONNAIRE, rows), item)
+        assert [float(k) if k >= 0 else None for k in levels] == scored[item.name].to_list()
+        first = item.option_names[-1] if item.reverse else item.option_names[0]
+        assert item.scored_names[0] == first
 
 
 def test_the_five_kinds_of_missing_are_counted_by_group() -> None:
