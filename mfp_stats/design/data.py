@@ -150,7 +150,20 @@ class Responses:
     @property
     def accepts(self) -> Ints:
         """Who accepts what, (N, X): 1 accepts, 0 does not, −1 gave no answer."""
-        return np.where(self.answers >= 0, (self.answers >= self.accept).astype(np.int64), -1)
+        return self._accepting(self.answers)
+
+    @property
+    def accepts_offers(self) -> Ints:
+        """Who accepts which offer, (N, O), likewise.
+
+        Offers are the interventions, then the same under stipulated consequences where asked.
+        """
+        if self.stipulated is None:
+            return self.accepts
+        return np.concatenate([self.accepts, self._accepting(self.stipulated)], axis=1)
+
+    def _accepting(self, answers: Ints) -> Ints:
+        return np.where(answers >= 0, (answers >= self.accept).astype(np.int64), -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,11 +59,9 @@ def parameters(posterior: xr.Dataset, accept: int) -> list[ResponseParameters]:
     none = np.zeros((total, 0))
     cut = flat["cutpoints"][..., accept - 1]  # (S, G, X)
     under_both = flat["intercept"].shape[1] // cut.shape[2]
-    by_group = np.tile(cut, under_both)  # (S, G, O)
-    middle = by_group.mean(axis=1, keepdims=True)
-    intercept = flat["intercept"] - middle[:, 0]
+    intercept = flat["intercept"] - np.tile(cut.mean(axis=1), under_both)
     # Where a group begins to accept is its own like the rest of what is left of it.
-    residual = flat["residual"] - (by_group - middle)
+    residual = flat["residual"] + np.tile(scale_use(posterior, accept), under_both)
     return [
         ResponseParameters(
             intercept=intercept[s],
@@ -77,6 +75,16 @@ def parameters(posterior: xr.Dataset, accept: int) -> list[ResponseParameters]:
         )
         for s in range(total)
     ]
+
+
+def scale_use(posterior: xr.Dataset, accept: int) -> Floats:
+    """Return by how much a group's use of the answer scale alone makes it accept more, (S, G, X).
+
+    In logits, beside the mean of all groups; chains one after the other.
+    """
+    cutpoints = posterior["cutpoints"].transpose("chain", "draw", ...).values
+    cut = cutpoints.reshape(-1, *cutpoints.shape[2:])[..., accept - 1]
+    return np.asarray(cut.mean(axis=1, keepdims=True) - cut)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

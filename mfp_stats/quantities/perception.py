@@ -5,14 +5,14 @@ person's own pick: the values ``v`` behind it are those of somebody whom the gue
 the group, and the guessed share of a value is the mean of ``softmax(v)``, which single picks tell
 by themselves. How much the people of the picture differ they do not tell: that is taken over from
 the revealed priorities. Perceived overlap thus asks how alike two groups would be if the shares of
-one were those that the other guesses: where the guess is right it equals revealed overlap.
+one were those that the other guesses.
 
 **What may be compared.** People are asked what matters most to *most* of a group. Who knows the
 group well names its first value, so that guesses are more concentrated than the group's shares
-even where nobody is mistaken: guessed minus actual shares are a description. What tells a mistake
-is order, which concentration leaves as it is: ``overrated_probability`` is the posterior
-probability that a value stands higher among the guesses than in the group, ``underrated_`` that it
-stands lower.
+even where nobody is mistaken: guessed minus actual shares, and perceived minus revealed overlap,
+are a description, and no verdict is told of them. What tells a mistake is order, which
+concentration leaves as it is: ``overrated_probability`` is the posterior probability that a value
+stands higher among the guesses than in the group, ``underrated_`` that it stands lower.
 
 **Several guesses a person.** All guesses of a group about one other group come from different
 people, which is why the fit may treat them as independent. Across groups they do not, nor does

@@ -22,11 +22,7 @@ from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE, GroupPeople
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.quantities.stipulated import stipulated_outcomes
-from mfp_stats.quantities.weighted_residual import (
-    accepted,
-    weighting_shift,
-    with_weighted_residual,
-)
+from mfp_stats.quantities.weighted_residual import weighting_shift, with_weighted_residual
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,6 +142,9 @@ class ResponseDraws:
     foretold: Floats | None = None
     #: (S, W, G, X) acceptance of each intervention as predicted from the others
     left_out: Floats | None = None
+    #: (S, W, G, X) by how much weights raise groups' residuals, in logits
+    #: (:mod:`mfp_stats.quantities.weighted_residual`)
+    raised: Floats | None = None
 
 
 def draw_responses(
@@ -173,12 +172,16 @@ def draw_responses(
     """
     populations = measured.populations(groups, weightings.values())
     shown = np.isin(measured.data.group, groups).astype(np.float64)
+    assert measured.data.responses is not None
+    accepts = measured.data.responses.accepts_offers
     collected = _Collected(measured, len(groups), len(weightings))
     for s, given in enumerate(parameters):
         one = measured.everybody(s)
         for w, population in enumerate(populations):
-            drawn = _groups_drawn(measured, population, one, s, given)
+            drawn = _groups_drawn(measured, population, one, s, given, accepts)
             collected.put(s, w, drawn, measured.supposed(s, given.deviation_share))
+            before = given.residual[groups, : measured.layout.interventions]
+            collected.raised[s, w] = np.array([one.residual for one in drawn]) - before
             if left_out is not None:
                 collected.left_out[s, w] = [g.acceptance_under(left_out[s]) for g in drawn]
             if isinstance(one.expectations, PersonExpectations):
@@ -190,7 +193,12 @@ def draw_responses(
 
 
 def _groups_drawn(
-    measured: Measured, population: Population, one: PeopleDraw, s: int, given: ResponseParameters
+    measured: Measured,
+    population: Population,
+    one: PeopleDraw,
+    s: int,
+    given: ResponseParameters,
+    accepts: Ints,
 ) -> list[GroupDraw]:
     """Return the groups of a population; where people are weighted, with what weights add."""
     share, layout = given.deviation_share, measured.layout
@@ -202,15 +210,13 @@ def _groups_drawn(
     drawn = as_groups(measured.draw_people(population, one, s, share))
     if population.weight is None:
         return drawn
-    assert measured.data.responses is not None
-    answers = accepted(measured.data.responses)
     weighted = one.bootstrap * population.weight
     each = as_groups(population.each(one, layout, share, (measured.seed, 5, s)))
     found = []
     for group, everybody in zip(drawn, each, strict=True):
         rows = population.groups[group.group]
         expected = expit(everybody.predictors()).T
-        shift = weighting_shift(answers[rows], expected, one.bootstrap[rows], weighted[rows])
+        shift = weighting_shift(accepts[rows], expected, one.bootstrap[rows], weighted[rows])
         moved = with_weighted_residual(group, shift)
         found.append(GroupDraw(group.people, group.group, moved, layout))
     return found
@@ -229,6 +235,7 @@ class _Collected:
         self.stipulated = np.full((*head, groups, x), np.nan)
         self.foretold = np.full((*head, groups, x), np.nan)
         self.left_out = np.empty((*head, groups, x))
+        self.raised = np.empty((*head, groups, x))
         self.expects, self.told = np.empty((*head, groups, x, k)), np.empty((*head, groups, x, q))
         classes = measured.membership.shape[1]
         self.layout, self.told_within = layout, np.zeros((*head, classes, x, q))
@@ -277,6 +284,7 @@ class _Collected:
             told_within=self.told_within,
             stipulated=self.stipulated if asked else None,
             foretold=None if np.isnan(self.foretold).any() else self.foretold,
+            raised=self.raised,
             **self.causes,
         )
 

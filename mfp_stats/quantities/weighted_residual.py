@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import expit
 
-from mfp_stats.design.data import Floats, Ints, Responses
+from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.gaps import GroupDraw, ResponseParameters
 
 #: Newton steps towards the residual under which the share is the wanted one.
@@ -22,23 +22,13 @@ _STEPS = 8
 _FARTHEST, _EDGE = 2.0, 1e-3
 
 
-def accepted(given: Responses) -> Ints:
-    """Return who accepts which offer, (N, O): 1, 0, and −1 where there is no answer.
-
-    Offers are the interventions, then the same under stipulated consequences where asked.
-    """
-    parts = [given.answers] + ([] if given.stipulated is None else [given.stipulated])
-    answers = np.concatenate(parts, axis=1)
-    return np.where(answers >= 0, (answers >= given.accept).astype(np.int64), -1)
-
-
 def weighting_shift(accepts: Ints, expected: Floats, alike: Floats, weighted: Floats) -> Floats:
     """Return by how much more the weighted than the unweighted share exceeds what is expected.
 
     Parameters
     ----------
     accepts
-        (N, O) as of :func:`accepted`, of the people of one group.
+        (N, O) who accepts which offer, −1 where there is no answer, of the people of one group.
     expected
         (N, O) probabilities of accepting.
     alike, weighted

@@ -95,7 +95,7 @@ def kinds_of(differences: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame
     """Yield each kind of difference between overlaps: its name, its title and its rows."""
     titles = {
         "claimed_revealed": "Do ratings tell the same story as trade-offs?",
-        "perceived_revealed": "Are groups as far apart as they think?",
+        "perceived_revealed": "How alike do groups look to one another?",
     }
     if differences.is_empty():
         return

@@ -42,6 +42,12 @@ COMPARED: Final = {
     "claimed_revealed": "ratings",
     "perceived_revealed": "guesses of what others want",
 }
+GUESSED_OVERLAP: Final = (
+    "Whether groups think that they are farther apart than they are, guesses do not tell: people "
+    "were asked what most of a group would choose, and so name its first value more often than the "
+    "group itself gives it weight, even where nobody is mistaken. Mistakes show in the order of "
+    "values, below."
+)
 #: What the four kinds of pairs are called in a list, in the order in which they are told.
 _KINDS: Final = {
     "apart": "Clearly different",
@@ -177,6 +183,9 @@ def describe_differences(
 ) -> str:
     """Return a sentence on whether groups look more alike in one version than in trade-offs.
 
+    Of guesses none is told: what *most* of a group would choose is guessed with more agreement than
+    there is in the group, so that groups look farther apart even where nobody is mistaken.
+
     Parameters
     ----------
     differences
@@ -186,6 +195,8 @@ def describe_differences(
     compared
         What the groups are.
     """
+    if kind == "perceived_revealed":
+        return GUESSED_OVERLAP
     more = len(differences.filter(pl.col("q05") > 0))
     less = len(differences.filter(pl.col("q95") < 0))
     total, what = len(differences), COMPARED[kind]

@@ -131,9 +131,10 @@ def _headline(rows: Sequence[Row], about: Row) -> str:
     who = "the group" if about["size"] == 1 else f"each of the {count(about['size'])} groups"
     share = f"at least {number(100 * about['threshold'])} % of {who}"
     if about["tied"] > 1:
+        those = of if about["complete"] else f"the {about['looked_at']:,} designs looked at"
         return (
-            f"{about['tied']:,} of {of} tie for the first place: nothing that was asked tells them "
-            "apart, so none is ranked before another."
+            f"{about['tied']:,} of {those} tie for the first place: nothing that was asked tells "
+            "them apart, so none is ranked before another."
         )
     joint = first["joint_probability"]
     whose = "its share" if about["size"] == 1 else "the worst group's share"
@@ -143,7 +144,7 @@ def _headline(rows: Sequence[Row], about: Row) -> str:
             f"No design is accepted by {share} in any draw: the nearest is "
             f"{quoted(design_name(first))}, where {worst}."
         )
-    if about["lowest_joint_probability"] >= 1:
+    if about["complete"] and about["lowest_joint_probability"] >= 1:
         return (
             f"Every design is accepted by {share}, so that this threshold tells none from another. "
             f"In {quoted(design_name(first))} {worst}, the most of all."
@@ -166,9 +167,11 @@ def _sureness(rows: Sequence[Row], about: Row) -> Iterator[str]:
         f"design may have {regret} more."
     )
     if about["as_good"] > 1:
+        designs = f"{count(about['as_good'])} designs"
         yield (
-            f"{capital(count(about['as_good']))} designs are as good as any: the worst group's "
-            f"share is expected to fall short by at most {number(100 * AS_GOOD, 1)} points."
+            f"{capital(designs if about['complete'] else f'at least {designs}')} are as good as "
+            "any: the worst group's share is expected to fall short by at most "
+            f"{number(100 * AS_GOOD, 1)} points."
         )
 
 
@@ -177,6 +180,8 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
     if about["fielded_best"] is None:
         yield "No proposal that people were asked about is among the designs searched."
         return
+    unknown = about["fielded_unknown"]
+    every = "every proposal fielded" + (" with an estimate in all groups" if unknown else "")
     best = quoted(about["fielded_best"])
     reach = f"{about['fielded_best_joint_probability']:.2f}"
     new = [row for row in rows if row["intervention"] is None]
@@ -186,17 +191,24 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
         number_of = "One design" if len(sure) == 1 else f"{capital(count(len(sure)))} designs"
         yield (
             f"{number_of} that nobody was asked about very probably "
-            f"{'betters' if len(sure) == 1 else 'better'} every proposal fielded, of which {best} "
-            f"comes first (probability {reach}): {quoted(design_name(row))} does with probability "
+            f"{'betters' if len(sure) == 1 else 'better'} {every}, of which {best} comes first "
+            f"(probability {reach}): {quoted(design_name(row))} does with probability "
             f"{row['betters_fielded_probability']:.2f}."
         )
-        return
-    top = max((r["betters_fielded_probability"] or 0 for r in new), default=0.0)
-    yield (
-        f"No design that nobody was asked about very probably betters {best}, the first of the "
-        f"proposals fielded (probability {reach})"
-        + (f": the likeliest does with probability {top:.2f}." if new else ".")
-    )
+    else:
+        top = max((r["betters_fielded_probability"] or 0 for r in new), default=0.0)
+        tie = any(r["rank"] is None for r in rows if r["intervention_label"] is not None)
+        first = f"{best}, the first of the proposals fielded (probability {reach})"
+        yield (
+            "No design that nobody was asked about very probably betters "
+            + ("the proposals fielded" if tie else first)
+            + (f": the likeliest does with probability {top:.2f}." if new else ".")
+        )
+    if unknown:
+        yield (
+            f"Nothing is held against {some_of(unknown)}: not all groups of the coalition were "
+            "asked about it, or enough of them."
+        )
 
 
 def _beliefs(rows: Sequence[Row]) -> Iterator[str]:

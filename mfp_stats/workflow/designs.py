@@ -19,6 +19,7 @@ def kept_for_search(
     given: Sequence[ResponseParameters],
     shown: Ints,
     weightings: Mapping[str, Floats | None],
+    raised: Floats | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Return the tables of the search; empty ones where proposals are not described.
 
@@ -32,6 +33,8 @@ def kept_for_search(
         Indices of the groups that may be shown.
     weightings
         Name to the weights of the people.
+    raised
+        By how much they raise groups' residuals, as of :class:`ResponseDraws`.
 
     Notes
     -----
@@ -56,7 +59,7 @@ def kept_for_search(
     rated = data.expectations
     signals = () if rated is None else zip(rated.signals, rated.signal_labels, strict=True)
     return found | search_tables(
-        search_draws(measured, given, shown, weightings, space),
+        search_draws(measured, given, shown, weightings, space, raised),
         groups=[data.groups[g] for g in shown],
         weightings=list(weightings),
         values=list(zip(data.values, data.value_labels, strict=True)),

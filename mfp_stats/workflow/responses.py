@@ -15,7 +15,7 @@ from mfp_stats.fitting.saved import Step, Table
 from mfp_stats.likelihoods.response_slots import response_slots
 from mfp_stats.quantities.expected import Expected
 from mfp_stats.quantities.forecast.left_out import left_out_parameters
-from mfp_stats.quantities.gaps import parameters
+from mfp_stats.quantities.gaps import parameters, scale_use
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout, index_of
 from mfp_stats.quantities.memberships import belief_log_membership
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
@@ -222,9 +222,13 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
         model = task.models[RESPONSES].build(data, priors=task.priors.get(RESPONSES))
         conditioned = condition_draws(model, thinned(posterior, task.settings), measurements())
         given, weightings = parameters(conditioned, accept), _weightings(measured.data)
-        left_out = left_out_parameters(measured, given, _residual_sd(conditioned))
+        left_out = left_out_parameters(
+            measured, given, _residual_sd(conditioned), scale_use(conditioned, accept)
+        )
         found = draw_responses(measured, given, shown, weightings, left_out)
-        searched = kept_for_search(task.questionnaire, measured, given, shown, weightings)
+        searched = kept_for_search(
+            task.questionnaire, measured, given, shown, weightings, found.raised
+        )
         shown_draws = displayed_draws(found, task.settings.chains)
         constants = tuple(name for name in CONSTANT if name in shown_draws.data_vars)
         return Displayed((found, searched), shown_draws, constants)

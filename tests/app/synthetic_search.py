@@ -62,7 +62,7 @@ def _draws(space: DesignSpace, groups: int, values: int, signals: int) -> Search
         importance=importance,
         outcome=linked(values, 0.5),
         signal=linked(signals, 0.3),
-        rest=np.zeros((*head, columns)),
+        rest=np.zeros((*people, columns)),
         signal_weight=np.full((len(DRAWS), signals), 0.3),
         lack=np.full((len(DRAWS), values + signals + 1, 3), 0.05),
         told_effect=True,

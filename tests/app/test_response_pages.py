@@ -222,7 +222,7 @@ def test_overlap_as_others_see_it_can_be_chosen(stored, open_page):
     assert not test.exception
     assert "as others see them" in said(test)
     assert "What each group puts first" not in texts(test)
-    assert "Are groups as far apart as they think?" in texts(test)
+    assert "How alike do groups look to one another?" in texts(test)
 
 
 @pytest.mark.parametrize("page", NEW_PAGES)

@@ -122,7 +122,8 @@ def one_draw(instrument, truth, measured):
 def test_intercepts_and_residuals_are_drawn_and_nothing_else(instrument):
     truth, measured, _ = at_the_truth(instrument)
     one = one_draw(instrument, truth, measured)
-    drawn = left_out_parameters(measured, [one] * 2000, np.full(2000, 0.3))
+    alike = np.zeros((2000, *one.residual.shape))
+    drawn = left_out_parameters(measured, [one] * 2000, np.full(2000, 0.3), alike)
     for k, intercept in enumerate(one.intercept):
         ours = np.array([d.intercept[k] for d in drawn])
         others = np.delete(one.intercept, k)
@@ -136,6 +137,17 @@ def test_intercepts_and_residuals_are_drawn_and_nothing_else(instrument):
         assert getattr(drawn[0], name) is getattr(one, name)
 
 
+def test_a_groups_use_of_the_scale_is_known_from_the_other_proposals(instrument):
+    truth, measured, _ = at_the_truth(instrument)
+    one = one_draw(instrument, truth, measured)
+    use = np.array([[0.1, 0.2, 0.3, 0.4], [-0.1, -0.2, -0.3, -0.4]])
+    still = np.zeros(500)
+    drawn = left_out_parameters(measured, [one] * 500, still, np.broadcast_to(use, (500, 2, 4)))
+    of_others = np.array([0.3, 0.8 / 3, 0.7 / 3, 0.2])
+    for each in drawn:
+        np.testing.assert_allclose(each.residual, [of_others, -of_others])
+
+
 def test_nothing_is_predicted_where_nothing_tells_a_proposal_from_others(instrument):
     truth, measured, found = at_the_truth(instrument)
     given, sd = [one_draw(instrument, truth, measured)] * 8, np.full(8, 0.3)
@@ -145,7 +157,7 @@ def test_nothing_is_predicted_where_nothing_tells_a_proposal_from_others(instrum
     exclusive = replace(measured, data=replace(measured.data, responses=options))
     few = replace(measured, layout=replace(measured.layout, interventions=2))
     for none in (reduced, exclusive, few):
-        assert left_out_parameters(none, given, sd) is None
+        assert left_out_parameters(none, given, sd, np.zeros((8, *given[0].residual.shape))) is None
     rows = ResponseRows(found, measured, 10)
     assert left_out_scores(found, measured, rows).is_empty()
     assert isinstance(summarise_scores(pl.DataFrame()), pl.DataFrame)

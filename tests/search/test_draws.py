@@ -52,25 +52,26 @@ def true_parameters(instrument, truth, measured) -> ResponseParameters:
     )
 
 
-def both_ways(instrument, measured, one: ResponseParameters):
+def both_ways(instrument, measured, one: ResponseParameters, weight=None):
     """Return the exact acceptance (S, G, X), the model's, and the model."""
     data = measured.data
     groups = np.arange(len(data.groups))
-    weightings = {"unweighted": None}
+    weighting = "unweighted" if weight is None else "weighted"
+    weightings = {weighting: weight}
     exact = draw_responses(measured, [one] * DRAWS, groups, weightings)
     space = DesignSpace.of(ATTRIBUTES, LABELS)
-    found = search_draws(measured, [one] * DRAWS, groups, weightings, space)
+    found = search_draws(measured, [one] * DRAWS, groups, weightings, space, exact.raised)
     values = list(zip(data.values, data.value_labels, strict=True))
     rated = data.expectations
     signals = list(zip(rated.signals, rated.signal_labels, strict=True))
     told = signals if measured.layout.signals else []
     tables = search_tables(
-        found, groups=data.groups, weightings=["unweighted"], values=values, signals=told
+        found, groups=data.groups, weightings=[weighting], values=values, signals=told
     )
     shown = response_tables(exact, measured, instrument)
     read = design_space(proposal_table(ATTRIBUTES, LABELS))
     labels = dict(zip(data.groups, data.group_labels, strict=True))
-    model = design_model(tables, read, shown["acceptance_draws"], labels, "unweighted")
+    model = design_model(tables, read, shown["acceptance_draws"], labels, weighting)
     own = np.arange(4)
     code = full_code(model, read, read.proposal_levels, own)
     return exact.acceptance[:, 0], model.accepts(code).transpose(1, 2, 0), model
@@ -96,6 +97,22 @@ def test_fielded_proposals_are_accepted_as_their_people_accept_them(instrument, 
     np.testing.assert_array_equal(model.fielded, exact.astype(np.float32))
     # The same people: what is left is the normal approximation and chance deviations.
     assert np.abs(found - exact).max() < 0.03
+    assert np.abs((found - exact).mean(axis=0)).max() < 0.015
+
+
+def test_weights_that_go_with_support_alone_reach_new_designs_too(instrument) -> None:
+    """Else designs nobody saw would be held, unweighted, against weighted proposals."""
+    truth, measured = known(instrument, "values")
+    natural = replace(measured.data.responses, stipulated=None, supposed=None)
+    measured = replace(measured, data=replace(measured.data, responses=natural))
+    one = true_parameters(instrument, truth, measured)
+    accepts = measured.data.responses.accepts
+    weight = np.where((accepts == 1).sum(axis=1) > (accepts == 0).sum(axis=1), 1.0, 3.0)
+    alike, _, _ = both_ways(instrument, measured, one)
+    exact, found, model = both_ways(instrument, measured, one, weight)
+    np.testing.assert_array_equal(model.fielded, exact.astype(np.float32))
+    assert (alike - exact).mean() > 0.05  # weights matter
+    assert np.abs(found - exact).max() < 0.04
     assert np.abs((found - exact).mean(axis=0)).max() < 0.015
 
 

@@ -224,6 +224,13 @@ def test_differences_between_ratings_and_trade_offs():
     assert describe_differences(table((-0.1, -0.2, -0.05))).endswith("than trade-offs do.")
 
 
+def test_no_mistake_is_told_from_guesses_that_agree_more_than_the_group_does():
+    """What most want is guessed with one voice: overlap between guesses is lower for that alone."""
+    apart = pl.DataFrame([(-0.3, -0.4, -0.2)], schema=["mean", "q05", "q95"], orient="row")
+    told = describe_differences(apart, "perceived_revealed")
+    assert "guesses do not tell" in told and "less alike" not in told
+
+
 @given(
     st.lists(
         st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)).map(sorted),

@@ -3,7 +3,8 @@
 What people expect of an intervention and are told by it is measured without a look at responses,
 so that it may be used. Of the response model an intervention has its own intercept and its group
 residuals; both are left out: the intercept is drawn as the next of the others', the residuals from
-their own spread. What all interventions share (β, γ, ρ, the spread of persons and of residuals) was
+their own spread. Where a group begins to accept because of how it uses the scale is known from the
+others and stays. What all interventions share (β, γ, ρ, the spread of persons and of residuals) was
 fitted with the intervention among the rest, and is not fitted again: with several interventions it
 changes little, to which a test with real refits holds it.
 
@@ -32,7 +33,10 @@ LEAST_OTHERS: Final = 2
 
 
 def left_out_parameters(
-    measured: Measured, given: Sequence[ResponseParameters], residual_sd: Floats
+    measured: Measured,
+    given: Sequence[ResponseParameters],
+    residual_sd: Floats,
+    scale_use: Floats,
 ) -> list[ResponseParameters] | None:
     """Return parameters under which each intervention is predicted from the others.
 
@@ -44,6 +48,9 @@ def left_out_parameters(
         Draws of the response model.
     residual_sd
         (S,) sd of group residuals.
+    scale_use
+        (S, G, X) by how much a group's use of the answer scale alone makes it accept more, in
+        logits; it is part of the residuals of ``given``.
 
     Returns
     -------
@@ -66,6 +73,7 @@ def left_out_parameters(
     residual = rng.standard_normal((len(given), groups, x))
     residual -= residual.mean(axis=1, keepdims=True)
     residual *= residual_sd[:, None, None]
+    residual += (scale_use.sum(axis=2, keepdims=True) - scale_use) / (x - 1)
     return [replace(one, intercept=drawn[s], residual=residual[s]) for s, one in enumerate(given)]
 
 

@@ -39,7 +39,7 @@ class SearchDraws:
     importance: Floats  #: (S, W, G, K)
     outcome: Floats  #: (S, G, C, K, P)
     signal: Floats  #: (S, G, C, Q, P)
-    rest: Floats  #: (S, G, C, P)
+    rest: Floats  #: (S, W, G, C, P)
     signal_weight: Floats  #: (S, Q)
     #: (S, K + Q + 1, 3) sd of what new designs have of their own, of every outcome, signal and all
     #: else: of what all expect, of what worldviews do otherwise, and groups
@@ -53,6 +53,7 @@ def search_draws(
     groups: Ints,
     weightings: Mapping[str, Floats | None],
     space: DesignSpace,
+    raised: Floats | None = None,
 ) -> SearchDraws:
     """Work out, draw by draw, what decides on designs.
 
@@ -68,6 +69,8 @@ def search_draws(
         Name to the weights of the people, None for everyone alike.
     space
         Of designs; its proposals have responses.
+    raised
+        (draw, W, G, X) by how much weights raise the groups' residuals, in logits. None: not.
 
     Notes
     -----
@@ -77,7 +80,10 @@ def search_draws(
     numbers = _numbers(measured, len(groups), len(weightings), space)
     kept = kept_draws(measured.draws, numbers)
     given = [parameters[s] for s in kept]
-    outcome, signal, rest, lack = linked_effects(measured, given, kept, space)
+    more = np.zeros((len(kept), len(weightings), *given[0].residual.shape))
+    if raised is not None:
+        more[:, :, groups, : raised.shape[3]] = raised[kept]
+    outcome, signal, rest, lack = linked_effects(measured, given, kept, space, more)
     people = _People(measured, measured.populations(groups, weightings.values()))
     found = [people.at(int(s), one) for s, one in zip(kept, given, strict=True)]
     share, variance, weight, covariance, importance = (
@@ -92,7 +98,7 @@ def search_draws(
         importance=importance,
         outcome=outcome[:, groups],
         signal=signal[:, groups],
-        rest=rest[:, groups],
+        rest=rest[:, :, groups],
         signal_weight=np.stack([one.signal_weight for one in given]),
         lack=_among(lack, len(groups), len(measured.data.groups)),
         told_effect=not measured.layout.reduced,
@@ -127,7 +133,7 @@ def _numbers(measured: Measured, groups: int, weightings: int, space: DesignSpac
     """Return how many numbers are kept of a draw."""
     k, q = measured.v.shape[2], measured.layout.signals
     columns = space.fielded_code.shape[1] + len(space.proposals) + 2
-    cell = (k + q + 1) * (columns + KINDS) + weightings * (k * (k + 2) + 2)
+    cell = (k + q) * columns + (k + q + 1) * KINDS + weightings * (k * (k + 2) + 2 + columns)
     return int(groups * measured.membership.shape[1] * cell)
 
 

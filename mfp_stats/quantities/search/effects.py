@@ -59,12 +59,17 @@ class _Linker:
 
 
 def linked_effects(
-    measured: Measured, given: Sequence[ResponseParameters], kept: Ints, space: DesignSpace
+    measured: Measured,
+    given: Sequence[ResponseParameters],
+    kept: Ints,
+    space: DesignSpace,
+    raised: Floats,
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return coefficients of outcomes (S, G, C, K, P), signals (…, Q, P) and all else (…, P).
+    """Return coefficients of outcomes (S, G, C, K, P), signals (…, Q, P), all else (S, W, G, C, P).
 
     And the sd of ε of each of these cells, (S, K + Q + 1, 3): of what all expect, of what
-    worldviews do otherwise, and groups.
+    worldviews do otherwise, and groups. ``raised`` (S, W, G, O) is what each weighting adds to
+    groups' residuals; that sd is the same under all of them.
     """
     responses = measured.data.responses
     assert responses is not None
@@ -78,7 +83,7 @@ def linked_effects(
             linker, measured, given, kept, measured.layout.outcomes, which, k
         )
     signal, told = _expectations(linker, measured, given, kept, measured.layout.told, which, q)
-    rest, other = _all_else(linker, given, which, measured)
+    rest, other = _all_else(linker, given, which, measured, raised[..., which])
     return outcome, signal, rest, np.concatenate([lack, told, other], axis=1)
 
 
@@ -139,11 +144,15 @@ def _value_effects(
 
 
 def _all_else(
-    linker: _Linker, given: Sequence[ResponseParameters], which: Ints, measured: Measured
+    linker: _Linker,
+    given: Sequence[ResponseParameters],
+    which: Ints,
+    measured: Measured,
+    raised: Floats,
 ) -> tuple[Floats, Floats]:
-    """Return intercepts, group residuals and the reduced form's worldviews, (S, G, C, P).
+    """Return intercepts, group residuals and the reduced form's worldviews, (S, W, G, C, P).
 
-    And the sd of ε, (S, 1, 3).
+    And the sd of ε, (S, 1, 3), of everyone alike.
     """
     there = np.ones((len(which), 1), dtype=np.bool_)
     intercept = np.stack([one.intercept[which] for one in given])[:, :, None]
@@ -157,4 +166,12 @@ def _all_else(
     by_group, own_lack = linker.deviations(residual, there, "residual")
     by_class, apart = linker.deviations(direct, there, "worldviews")
     found = common[:, None, None, :, 0] + by_group[:, :, None, 0] + by_class[:, None, :, 0]
-    return found, np.stack([everyones, apart, own_lack], axis=2)
+    every = np.repeat(found[:, None], raised.shape[1], axis=1)
+    for w in range(raised.shape[1]):
+        more = raised[:, w, :, :, None]  # (S, G, X, 1)
+        if more.any():
+            alike = more.mean(axis=1)
+            of_all, _ = linker.of(alike, there, "intercept")
+            own, _ = linker.deviations(more - alike[:, None], there, "residual")
+            every[:, w] += of_all[:, None, None, :, 0] + own[:, :, None, 0]
+    return every, np.stack([everyones, apart, own_lack], axis=2)

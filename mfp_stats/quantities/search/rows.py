@@ -81,6 +81,7 @@ def summary_row(front: Front) -> dict[str, Any]:
     scores = front.scores
     fielded = scores.proposal[front.which] >= 0
     best = front.which[fielded][0] if fielded.any() else None
+    unknown = np.flatnonzero((scores.proposal >= 0) & np.isnan(scores.worst))
     return {
         "designs": scores.space.count,
         "looked_at": len(scores.levels),
@@ -94,6 +95,8 @@ def summary_row(front: Front) -> dict[str, Any]:
         "usual": scores.space.say_usual(),
         "fielded_best": None if best is None else scores.space.labels[scores.proposal[best]],
         "fielded_best_joint_probability": None if best is None else float(scores.joint[best]),
+        # Of these some group has no estimate, so that nothing is held against them.
+        "fielded_unknown": [scores.space.labels[scores.proposal[k]] for k in unknown],
     }
 
 

@@ -98,6 +98,7 @@ def search_tables(
             "weight": _lists(found.weight, 4),
             "factor": _lists(_roots(found.covariance), 4),
             "importance": _lists(importance, 4),
+            "rest": _lists(found.rest, 4),
         }
     )
     signal_weight = np.broadcast_to(
@@ -110,7 +111,6 @@ def search_tables(
             **_names(groups, c, s),
             "outcome": _lists(found.outcome, 3),
             "signal": _lists(found.signal, 3),
-            "rest": _lists(found.rest, 3),
             "signal_weight": _lists(signal_weight, 3),
             "lack": _lists(lack, 3),
         }
@@ -201,7 +201,7 @@ def design_model(
         factor=_array(people["factor"], (*head, k, max(1, k - 1) if k else 0)),
         outcome=_array(links["outcome"], (*head, k, columns)),
         signal=_array(links["signal"], (*head, q, columns)),
-        rest=_array(links["rest"], (*head, columns)),
+        rest=_array(people["rest"], (*head, columns)),
         signal_weight=signal_weight[:, 0, 0],
         own=drawn_own(lack, every),
         fielded=_fielded(acceptance_draws.filter(weighting=weighting), space, labels, draws),
