@@ -3,7 +3,9 @@
 ``η_ix = α_x + β e_ix + Σ_q γ_q s_ixq + τ_gx + u_i``, an ordered logit, where
 ``e_ix = K Σ_k w_ik m_ixk`` is the value that person i expects of intervention x. Where outcomes
 were not asked, the reduced form puts ``a_cx + Σ_k b_kx v_ik`` in the place of ``β e_ix``. Under
-consequences that everybody was told to suppose there is only ``α'_x + τ'_gx + u_i``.
+consequences that everybody was told to suppose it is ``α'_x + Σ_q γ_q s_ixq + τ'_gx + u_i``: of
+what a proposal signals nobody was told otherwise. The arm's own α' and τ' leave open how far groups
+lie apart there; what signals do within groups tells γ as it does elsewhere.
 
 e and s are latent: the values, worldviews and expectations models give each person's mean and
 variance of them within each worldview, without a look at responses (:class:`Index`). The noise in
@@ -140,7 +142,7 @@ def _rated(
     mean, variance, at_centre = pt.zeros(()), pt.zeros(()), pt.zeros(())
     if not index.reduced:
         weight = pm.Normal("expected_weight", 0, priors["expected"])
-        at_centre += weight * slots.average(index, index.expected[..., 0])
+        at_centre += weight * slots.average(index, index.expected[..., 0], stipulated=False)
         mean += weight * _in_powers(share, moments["expected"], 2)
         variance += weight**2 * _in_powers(share, moments["expected_variance"], 3)
     if signals := index.signal.shape[3]:
@@ -150,7 +152,8 @@ def _rated(
         for q in range(signals):
             mean += weight[q] * told[q]
             variance += weight[q] ** 2 * share * of_share[q]
-            at_centre += weight[q] * slots.average(index, index.signal[..., q, 0])
+            average = slots.average(index, index.signal[..., q, 0], stipulated=True)
+            at_centre += weight[q] * average
     root = pt.sqrt(1 - share)
     return mean / root, variance / (1 - share), at_centre / root
 

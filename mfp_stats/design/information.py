@@ -193,9 +193,25 @@ class _Piece:
                     f"tells nothing of {cells[j].name}{_WHO[strata[s]]}{when}: too few who were "
                     "told answered it, or too few who were not"
                 )
+        self._note_other_questions(cells, answers)
         there = (answers >= 0).any(axis=(0, 2))
         later = len(there) > 1 and bool(there[1])
         return answers[:, : 1 + later], (AT_ONCE, LATER) if later else (AT_ONCE,)
+
+    def _note_other_questions(self, cells: list[MovedAnswer], answers: Ints) -> None:
+        """Say what was asked on one occasion only, where something was asked on both."""
+        if answers.shape[1] < 2:
+            return
+        at_once, later = (answers >= 0).any(axis=0)
+        if not (at_once & later).any():
+            return
+        for one, other, words in (
+            (at_once, later, "once only"),
+            (later, at_once, "in the next wave only"),
+        ):
+            names = [cells[j].name for j in np.flatnonzero(one & ~other)]
+            if names:
+                self._note(f"is told to have lasted without {', '.join(names)}: asked {words}")
 
     def _with_beliefs(
         self, stratum: Ints, strata: tuple[str, ...], cells: list[MovedAnswer], answers: Ints

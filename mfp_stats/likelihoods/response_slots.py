@@ -31,7 +31,9 @@ class ResponseSlots:
         return natural + supposed if len(supposed) else natural
 
     def moments(self, index: Index) -> dict[str, Floats]:
-        """Return a person's index at each slot; 0 under stipulated consequences and where empty.
+        """Return a person's index at each slot; 0 where a slot is empty.
+
+        What people expect is 0 under stipulated consequences, what they are told is not.
 
         ``log_membership`` (C, N); ``expected`` (2, C, A, N), ``expected_variance`` (3, C, A, N);
         ``signal``, ``signal_variance`` (2, Q, C, A, N), coefficients of ρ as in :class:`Index`;
@@ -41,32 +43,34 @@ class ResponseSlots:
         rows, columns = np.triu_indices(index.value.shape[1])
         twice = np.where(rows == columns, 1.0, 2.0)
         person = np.arange(self.intervention.shape[1])
-        kept = self.natural * self.filled
+        natural = self.natural * self.filled
 
-        def at_slots(array: Floats) -> Floats:
+        def at_slots(array: Floats, kept: Floats) -> Floats:
             picked = array[person, self.intervention]  # (A, N, ...)
             return np.ascontiguousarray(picked.T.swapaxes(-1, -2) * kept)
 
         return {
             "log_membership": np.ascontiguousarray(index.log_membership.T),
-            "expected": at_slots(index.expected),
-            "expected_variance": at_slots(index.expected_variance),
-            "signal": at_slots(index.signal),
-            "signal_variance": at_slots(index.signal_variance),
+            "expected": at_slots(index.expected, natural),
+            "expected_variance": at_slots(index.expected_variance, natural),
+            "signal": at_slots(index.signal, self.filled),
+            "signal_variance": at_slots(index.signal_variance, self.filled),
             "value": np.ascontiguousarray(index.value.T),
             "value_covariance": (index.value_covariance[:, rows, columns] * twice).T.copy(),
         }
 
-    def average(self, index: Index, array: Floats) -> Floats:
+    def average(self, index: Index, array: Floats, *, stipulated: bool) -> Floats:
         """Average (N, X, C) over those who answered about an offer, (O,).
 
-        0 for stipulated offers, and where nobody answered.
+        0 where nobody answered; for offers under stipulated consequences only if ``stipulated``.
         """
         member = np.exp(index.log_membership)[:, None]  # (N, 1, C)
-        asked = self.offer[: self.interventions].sum(axis=1).T  # (N, X)
-        total = ((array * member).sum(axis=2) * asked).sum(axis=0)
-        natural = total / np.maximum(asked.sum(axis=0), 1)
-        return np.concatenate([natural, np.zeros(len(self.offer) - self.interventions)])
+        each = (array * member).sum(axis=2)  # (N, X)
+        asked = self.offer.sum(axis=1).T  # (N, O)
+        total = (np.tile(each, asked.shape[1] // self.interventions) * asked).sum(axis=0)
+        found = total / np.maximum(asked.sum(axis=0), 1)
+        found[self.interventions :] *= stipulated
+        return np.asarray(found)
 
 
 def response_slots(responses: Responses) -> ResponseSlots:

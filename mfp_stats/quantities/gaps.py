@@ -174,9 +174,7 @@ class GroupDraw:
         x = self.layout.interventions
         if len(self.given.intercept) == x:
             return None
-        fixed = self.given.intercept[x:] + self.given.residual[self.group, x:]
-        own = self.given.person_sd * self.people.own
-        return np.asarray(expit(fixed[:, None] + own).mean(axis=1))
+        return np.asarray(expit(self._under_stipulation()).mean(axis=1))
 
     def supposing(self, outcomes: Floats) -> Floats:
         """Return the share that would accept if all supposed the same outcomes (X, K), (X,).
@@ -194,10 +192,14 @@ class GroupDraw:
         """Return everybody's linear predictor of every offer, (O, M)."""
         index = self.index(self.values.held, self.models.held)
         natural = index + self.told + self.residual[:, None] + self.rest
+        return np.concatenate([natural, self._under_stipulation()])
+
+    def _under_stipulation(self) -> Floats:
+        """Return everybody's linear predictor under stipulated consequences, (X or 0, M)."""
         x = self.layout.interventions
         fixed = self.given.intercept[x:] + self.given.residual[self.group, x:]
         own = self.given.person_sd * self.people.own
-        return np.concatenate([natural, fixed[:, None] + own])
+        return np.asarray(fixed[:, None] + self.told[: len(fixed)] + own)
 
     def moved_to(self, other: "GroupDraw") -> tuple[Floats, Floats, Floats, Floats]:
         """Return φ, least and most over orders (X, 4), and the swap of each outcome (X, K)."""

@@ -45,6 +45,8 @@ class Moved:
 
     response: Floats  #: (S, W, kinds, occasions, strata, 1 + C, of one class 1) κ
     shift: Floats  #: likewise, −1 to 1 in the direction of the information
+    #: (S, W, kinds, strata, 1 + C) the move at once of what was asked again later; NaN without any
+    asked_again: Floats
     weightings: tuple[str, ...]  #: W
     counted: Bools  #: (W, strata) whether anybody in it has a weight above zero
 
@@ -77,7 +79,9 @@ def updating_quantities(
     -------
     table
         One row a weighting, kind (``belief``, ``support``), occasion, trust and worldview (0:
-        everybody), ``n_told`` and ``n_not_told`` who answered. ``response_mean`` … κ in logits;
+        everybody), ``n_told`` and ``n_not_told`` who answered, of a worldview as many as are to be
+        expected. What was not asked at once too counts for no later move. ``response_mean`` … κ
+        in logits;
         ``shift_mean`` … the move of answers, or of the share who accept, −1 to 1 in the direction
         of the information; ``backfire_probability`` that it is negative; ``verdict`` one of
         ``follows``, ``backfires``, ``unmoved``, ``cannot_tell``. Rows of beliefs at once say also
@@ -128,28 +132,40 @@ def _moved(posterior: xr.Dataset, data: ModelData, told: Told, membership: Float
     asked = np.array(
         [[told.asked(o, t) for t in range(len(told.strata))] for o in range(len(told.occasions))]
     )  # (O, strata, J)
-    shift = np.stack(
-        [_mean_of_asked(steps, asked & (told.kind == k)) for k in range(len(told.kinds))], axis=1
+    # What was not asked on both occasions would make moves of different questions look like one.
+    again = asked[:1] & asked[-1:]
+    asked[1:] = again
+    kinds = [told.kind == k for k in range(len(told.kinds))]
+    shift, first = (
+        np.stack([_mean_of_asked(steps[:, :, : len(a)], a & kind) for kind in kinds], axis=1)
+        for a in (asked, again)
     )  # (S, kinds, O, strata, G, C)
     found, counted = [], []
     for weight in weights.values():
         people = _people(data, told, membership, weight)  # (strata, G, C)
         own = people / np.maximum(people.sum(axis=1, keepdims=True), 1e-300)
-        by_class = np.einsum("skotgc,tgc->skotc", shift, own)
+        by_class, by_class_again = (
+            np.einsum("skotgc,tgc->skotc", moves, own) for moves in (shift, first)
+        )
         totals = np.maximum(people.sum(axis=(1, 2)), 1e-300)
         share = people.sum(axis=1) / totals[:, None]  # (strata, C)
         found.append(
-            [_with_everybody(values, share) for values in (response, by_class)]  # (S, …, 1 + C)
+            [_with_everybody(values, share) for values in (response, by_class, by_class_again)]
         )
         counted.append(people.sum(axis=(1, 2)) > 0)
-    arrays = [np.stack([pair[k] for pair in found], axis=1) for k in (0, 1)]
-    return Moved(arrays[0], arrays[1], tuple(weights), np.array(counted))
+    responses, shifts, firsts = (np.stack([each[k] for each in found], axis=1) for k in range(3))
+    return Moved(responses, shifts, firsts[:, :, :, 0], tuple(weights), np.array(counted))
 
 
 def _mean_of_asked(steps: Floats, asked: Bools) -> Floats:
-    """Average moves (S, J, O, strata, G, C) over the answers (O, strata, J) that were given."""
+    """Average moves (S, J, O, strata, G, C) over answers (O, strata, J) that were given.
+
+    NaN where none was.
+    """
     counts = asked.transpose(2, 0, 1)[None, :, :, :, None, None].astype(np.float64)
-    return np.asarray((steps * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1))
+    total = counts.sum(axis=1)
+    mean = (steps * counts).sum(axis=1) / np.maximum(total, 1)
+    return np.asarray(np.where(total > 0, mean, np.nan))
 
 
 def _steps(posterior: xr.Dataset, told: Told, j: int, rows: np.ndarray) -> Floats:
@@ -199,7 +215,8 @@ class _Cell:
     """One row that is told: where it stands in arrays (S, W, kinds, O, strata, 1 + C)."""
 
     at: tuple[int, ...]
-    n: tuple[int, int]  #: people who were told and answered, and who were not
+    #: People who were told and answered, and who were not; of a worldview as many as to be expected
+    n: tuple[int, int]
 
     def name(self, told: Told, weightings: Sequence[str]) -> str:
         """Return what a failed check calls it."""
@@ -215,9 +232,9 @@ def _cells(moved: Moved, told: Told, held: Floats, floor: int) -> Iterator[_Cell
         given = (told.answers[:, o][:, told.kind == k] >= 0).any(axis=1) & (told.stratum == s)
         member = np.ones(len(held)) if c == 0 else held[:, c - 1]
         expected = [member[given & (told.told == heard)].sum() for heard in (True, False)]
-        if min(expected) > floor and moved.counted[w, s]:
-            n = (int((given & told.told).sum()), int((given & ~told.told).sum()))
-            yield _Cell(at, n)
+        known = not np.isnan(_at(moved.shift, at)).any()
+        if min(expected) > floor and moved.counted[w, s] and known:
+            yield _Cell(at, (round(expected[0]), round(expected[1])))
 
 
 def _row(moved: Moved, told: Told, names: Sequence[str], cell: _Cell) -> dict[str, Any]:
@@ -265,4 +282,4 @@ def _carried(moved: Moved, told: Told, at: tuple[int, ...]) -> str | None:
 def _lasted(moved: Moved, at: tuple[int, ...]) -> str | None:
     """Say whether a move of beliefs was there in the next wave; None where nothing had moved."""
     w, k, _, s, c = at
-    return lasted(_at(moved.shift, (w, k, 0, s, c)), _at(moved.shift, at))
+    return lasted(_at(moved.asked_again, (w, k, s, c)), _at(moved.shift, at))

@@ -69,10 +69,11 @@ def by_hand(data: ModelData, p: dict[str, np.ndarray]) -> float:
                 for x, supposed, y in cells:
                     offer = x + X if supposed else x
                     mean = p["intercept"][offer] + p["residual"][data.group[i], offer]
-                    variance = 0.0
+                    more, variance = _told(index, p, i, x, c)
+                    mean += more
                     if not supposed:
-                        more, variance = _index(index, p, i, x, c)
-                        mean += more
+                        more, doubt = _index(index, p, i, x, c)
+                        mean, variance = mean + more, variance + doubt
                     shrink = 1 / np.sqrt(1 + np.pi / 8 * variance)
                     place = (mean + p["person_sd"] * node) * shrink
                     cuts = p["cutpoints"][data.group[i], x]
@@ -85,7 +86,6 @@ def by_hand(data: ModelData, p: dict[str, np.ndarray]) -> float:
 
 def _index(index: Index, p: dict[str, np.ndarray], i: int, x: int, c: int):
     rho = float(p["deviation_share"])
-    assert rho == pytest.approx(expit(2 * p["log_deviation"] - np.log(np.pi**2 / 3)))
     root, one, two = np.sqrt(1 - rho), np.array([1, rho]), np.array([1, rho, rho**2])
     if index.reduced:
         b = p["value_effect"][:, x]
@@ -95,9 +95,15 @@ def _index(index: Index, p: dict[str, np.ndarray], i: int, x: int, c: int):
         beta = p["expected_weight"] / root
         mean = beta * (index.expected[i, x, c] @ one)
         variance = beta**2 * (index.expected_variance[i, x, c] @ two)
-    gamma = p["signal_weight"] / root
-    mean += gamma @ index.signal[i, x, c] @ one
-    return mean, variance + gamma**2 @ index.signal_variance[i, x, c] @ one * rho
+    return mean, variance
+
+
+def _told(index: Index, p: dict[str, np.ndarray], i: int, x: int, c: int):
+    rho = float(p["deviation_share"])
+    assert rho == pytest.approx(expit(2 * p["log_deviation"] - np.log(np.pi**2 / 3)))
+    one, gamma = np.array([1, rho]), p["signal_weight"] / np.sqrt(1 - rho)
+    mean = gamma @ index.signal[i, x, c] @ one
+    return mean, gamma**2 @ index.signal_variance[i, x, c] @ one * rho
 
 
 @pytest.mark.parametrize("reduced", [False, True])
@@ -189,7 +195,7 @@ def test_levels_agree_with_the_numpy_form() -> None:
     np.testing.assert_allclose(found, category_log_probabilities(eta, cuts), atol=1e-12)
 
 
-def test_slots_hold_every_answer_once_and_no_index_under_stipulation() -> None:
+def test_slots_hold_every_answer_once_and_signals_alone_under_stipulation() -> None:
     data = responding(reduced=False)
     slots = response_slots(data.responses)
     asked = (data.responses.answers >= 0).sum() + (data.responses.stipulated >= 0).sum()
@@ -198,8 +204,7 @@ def test_slots_hold_every_answer_once_and_no_index_under_stipulation() -> None:
     supposed = (slots.filled > 0) & (slots.natural == 0)
     assert (moments["expected"][:, :, supposed] == 0).all()
     assert (moments["expected"][:, :, slots.filled == 0] == 0).all()
-    natural = slots.natural > 0
-    slot, person = np.nonzero(natural)
+    slot, person = np.nonzero(slots.filled)
     x = slots.intervention[slot, person]
     signal = moments["signal"][:, :, :, slot, person]
     np.testing.assert_array_equal(signal.T, data.index.signal[person, x])
@@ -208,10 +213,16 @@ def test_slots_hold_every_answer_once_and_no_index_under_stipulation() -> None:
 def test_averages_are_of_those_who_answered_by_worldview() -> None:
     data = responding(reduced=False)
     index, slots = data.index, response_slots(data.responses)
-    found = slots.average(index, index.expected[..., 0])
+    found = slots.average(index, index.expected[..., 0], stipulated=False)
+    both = slots.average(index, index.expected[..., 0], stipulated=True)
+    np.testing.assert_array_equal(both[:X], found[:X])
     for x in range(X):
         asked = data.responses.answers[:, x] >= 0
         member = np.exp(index.log_membership[asked])
         of_each = (member * index.expected[asked, x, :, 0]).sum(axis=1)
         assert found[x] == pytest.approx(of_each.mean())
+        asked = data.responses.stipulated[:, x] >= 0
+        member = np.exp(index.log_membership[asked])
+        of_each = (member * index.expected[asked, x, :, 0]).sum(axis=1)
+        assert both[X + x] == pytest.approx(of_each.mean())
     np.testing.assert_array_equal(found[X:], 0)

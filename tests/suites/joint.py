@@ -91,12 +91,13 @@ def joint_model(measured: Measured) -> pm.Model:
         told = pm.Normal("signal_weight", 0, 0.7, shape=layout.signals)
         weight = pm.Normal("expected_weight", 0, 0.7)
         importance = pt.special.softmax(v, axis=0)
-        index = []
+        index, signalled = [], []
         for (cells, which), (signals, kinds) in zip(layout.outcomes, layout.told, strict=True):
             held = (importance[which] * place[:, cells]).sum(axis=1) * len(data.values)
             said = (told[kinds][:, None] * place[:, signals]).sum(axis=1)
             index.append(weight * held + said)
-        by_answer = _responses(data, pt.stack(index, axis=1))
+            signalled.append(said)
+        by_answer = _responses(data, pt.stack(index, axis=1), pt.stack(signalled, axis=1))
         log_member = np.log(np.maximum(measured.membership.T, 1e-12))
         whole = pm.Deterministic("log_worldview", log_member + by_rating + by_answer)
         pm.Potential("answers", pt.logsumexp(whole, axis=0).sum())
@@ -150,8 +151,8 @@ def _expectations(
     return place, density
 
 
-def _responses(data: ModelData, index: TensorVariable) -> TensorVariable:
-    """Log density of responses by worldview (C, N); ``index`` (C, X, N)."""
+def _responses(data: ModelData, index: TensorVariable, signalled: TensorVariable) -> TensorVariable:
+    """Log density of responses by worldview (C, N); ``index``, and signals alone, (C, X, N)."""
     given = data.responses
     assert given is not None
     answers = [given.answers.T]
@@ -174,7 +175,7 @@ def _responses(data: ModelData, index: TensorVariable) -> TensorVariable:
     fixed = intercept[:, None] + residual[data.group].T + own  # (offers, N)
     density: Any = 0.0
     for k, answer in enumerate(answers):
-        place = fixed[k * x : (k + 1) * x] + (index if k == 0 else 0 * index[:1])
+        place = fixed[k * x : (k + 1) * x] + (index if k == 0 else signalled)
         chosen = answer[..., None] == np.arange(levels)
         density += (log_levels(place, cuts[:, None]) * chosen).sum(axis=(1, 3))
     return density

@@ -132,7 +132,10 @@ def test_strata_are_told_apart_with_their_numbers() -> None:
     one = table.filter(kind="belief", occasion="at_once", worldview=1)
     assert one["trust"].to_list() == ["distrusts", "trusts"]
     assert one["response_mean"].to_list() == pytest.approx([1.0, -1.0], abs=0.003)
-    assert one["n_told"].to_list() == [10, 10] and one["n_not_told"].to_list() == [10, 10]
+    whole = table.filter(kind="belief", occasion="at_once", worldview=0)
+    assert whole["n_told"].to_list() == [10, 10] and whole["n_not_told"].to_list() == [10, 10]
+    # Three of four hold the first worldview.
+    assert one["n_told"].to_list() == [8, 8] and one["n_not_told"].to_list() == [8, 8]
     assert one["verdict"].to_list() == ["follows", "backfires"]
     assert one["backfire_probability"].to_list() == [0.0, 1.0]
 
@@ -257,3 +260,31 @@ def test_trust_that_goes_with_a_worldview_counts_in_everybodys_mean() -> None:
     table, _ = updating_quantities(draws, data, MEMBERSHIP, names=NAMES, floor=1)
     row = table.filter(kind="belief", occasion="at_once", worldview=0).row(0, named=True)
     assert row["response_mean"] == pytest.approx(0.0, abs=0.003)  # 3 : 1 becomes 1 : 1
+
+
+def test_what_lasted_is_told_of_what_was_asked_again() -> None:
+    """Half of a small mean of two moves is not half of the one that was asked about again."""
+    data = data_of(support=False)
+    first = data.told.cells[0]
+    answers = np.zeros((P, 2, 2), dtype=np.int64)
+    answers[:, 1, 1] = -1  # the second question was not asked in the next wave
+    told = replace(data.told, cells=(first, replace(first, name="broken")), answers=answers)
+    data = replace(data, told=told)
+    response = np.array([[[[1.0]], [[0.4]]]])
+    draws = draws_of(data, response).drop_vars(["apart", "cutpoints"])
+    shape = (CHAINS, DRAWS)
+    draws["apart"] = ("chain", "draw", "j"), np.tile([0.0, -0.95], (*shape, 1))
+    draws["cutpoints"] = ("chain", "draw", "t"), np.tile([-0.5, 0.5, -0.5, 0.5], (*shape, 1))
+
+    def later(data):
+        table, _ = updating_quantities(draws, data, np.ones((P, 1)), names=("",), floor=1)
+        return table.filter(occasion="later")
+
+    row = later(data).row(0, named=True)
+    assert row["lasted"] == "partly"
+    expected = np.mean([expit(-c) - expit(-0.4 - c) for c in (-0.5, 0.5)])
+    assert row["shift_mean"] == pytest.approx(expected, abs=0.002)
+    other = np.where(np.arange(2) == 1, 0, -1)
+    answers = np.stack([answers[:, 0].copy(), np.broadcast_to(other, (P, 2))], axis=1)
+    answers[:, 0, 1] = -1  # another question each time
+    assert later(replace(data, told=replace(told, answers=answers))).is_empty()

@@ -103,10 +103,11 @@ def _predictors(parameters: Mapping[str, Floats], index: Index, rng: np.random.G
         own = parameters["class_effect"][:, held] + np.einsum(
             "nk,dkx->dnx", value, parameters["value_effect"]
         )
+        told = np.zeros_like(own)
     else:
         own = parameters["expected_weight"][:, None, None] * expected
-        own = own + np.einsum("dnxq,dq->dnx", signal, parameters["signal_weight"])
-    both = np.concatenate([own, np.zeros_like(own)], axis=2)  # nothing of it under stipulation
+        told = np.einsum("dnxq,dq->dnx", signal, parameters["signal_weight"])
+    both = np.concatenate([own + told, told], axis=2)  # under stipulation signals alone
     person = parameters["person_sd"][:, None] * rng.standard_normal(PEOPLE)
     return np.asarray(fixed[:, GROUP] + both + person[:, :, None])
 
