@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _SMALL: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+#: What is rounded to 0.00, and short of 1 to 1.00.
+_LEAST_CHANCE: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,13 @@ def points(mean: float, low: float, high: float) -> str:
     """Return ``24 points (18–30)``: a difference of shares in percentage points."""
     unit = "point" if number(100 * mean) in {"1", "−1"} else "points"
     return f"{number(100 * mean)} {unit} ({span(100 * low, 100 * high)})"
+
+
+def chance(probability: float) -> str:
+    """Return a posterior probability to two decimals; draws are too few to say 0 or 1 of any."""
+    if probability < _LEAST_CHANCE:
+        return "below 0.01"
+    return "above 0.99" if probability > 1 - _LEAST_CHANCE else number(probability, 2)
 
 
 def span(low: float, high: float, decimals: int = 0) -> str:
