@@ -9,7 +9,14 @@ import polars as pl
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, WAVES, Compared, count, number, percent, quoted
-from mfp_stats.workflow.forecasts.told import HINDSIGHT, SCORED, UNTESTED, Tested, predicted
+from mfp_stats.workflow.forecasts.told import (
+    HINDSIGHT,
+    SCORED,
+    UNTESTED,
+    WITHDRAWN,
+    Tested,
+    predicted,
+)
 from mfp_stats.workflow.needs import NO_FORECAST, NOT_FROZEN
 
 #: What the predictions that the model is held against are called.
@@ -118,6 +125,8 @@ def describe_one(head: Row, tables: Mapping[str, pl.DataFrame]) -> list[str]:
     held = f"made from wave {head['waves']}, was held against {head['of']}: {_held(rows[0])}."
     if head["state"] == HINDSIGHT:
         held = f"{held} That was in hindsight and is no test: the forecast stays untested."
+    if head["state"] == WITHDRAWN:
+        held = f"{held} Answers were withdrawn since, so that this is no test: it stays untested."
     return [
         f"{name}, {held}",
         *_farthest(tables["forecast_cells"].filter(**key)),
@@ -190,6 +199,7 @@ def forecast_name(head: Mapping[str, Any]) -> str:
     states = {
         UNTESTED: UNTESTED,
         HINDSIGHT: f"held in hindsight against {head['of']}",
+        WITHDRAWN: f"held against {head['of']}, answers withdrawn since",
         SCORED: f"held against {head['of']}",
     }
     return f"{head['frozen'][:16].replace('T', ' ')} UTC, {states[head['state']]}"

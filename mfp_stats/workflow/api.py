@@ -16,6 +16,7 @@ from mfp_stats.store import ImportReceipt, Store
 from mfp_stats.workflow.forecasts.files import Forecast, Scores
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
+from mfp_stats.workflow.forecasts.withdrawn import note_withdrawals
 from mfp_stats.workflow.imports import Rehearsal, import_file, rehearse
 from mfp_stats.workflow.prefield.plan import REPLICATES, plan_design
 from mfp_stats.workflow.prefield.run import check_design, design_file
@@ -101,6 +102,7 @@ class Workspace:
             The survey has no such import, it is withdrawn already, or the reason is empty.
         """
         self.store.withdraw(survey, number, why)
+        note_withdrawals(self.project.data, self.store, survey)
 
     def simulate(
         self,

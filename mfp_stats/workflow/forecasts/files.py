@@ -5,6 +5,8 @@ A forecast's folder, ``data/forecasts/<id>``::
     forecast.json           {"sha256": ..., "content": {...}}
     scores/<what>.json      the same form, one a wave or import and state of its answers
 
+``withdrawn.json`` beside these folders: see :mod:`mfp_stats.workflow.forecasts.withdrawn`.
+
 ``sha256`` is that of the canonical JSON of ``content``. A forecast's hash is also a line of the
 store's audit, so that a file that was changed together with its hash is known for one.
 """
@@ -60,6 +62,11 @@ class Scores:
         return str(self.content["scored"])
 
     @property
+    def sources(self) -> list[str]:
+        """Imports, or ``web``, that the answers came from; not noted by earlier releases."""
+        return list(self.content.get("sources", []))
+
+    @property
     def cells(self) -> pl.DataFrame:
         """A row a weighting, intervention and group."""
         return pl.DataFrame(self.content["cells"], infer_schema_length=None)
@@ -97,6 +104,11 @@ class Forecast:
     def waves(self) -> list[str]:
         """The waves of the people who were fitted."""
         return list(dict.fromkeys(source["wave"] for source in self.content["fitted"]))
+
+    @property
+    def sources(self) -> list[str]:
+        """Imports, or ``web``, that the answers of the people who were fitted came from."""
+        return list(dict.fromkeys(str(source["source"]) for source in self.content["fitted"]))
 
     @property
     def stored(self) -> int | None:

@@ -30,6 +30,7 @@ from mfp_stats.workflow.forecasts.designs import fielded_since, told_of_designs,
 from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecasts_of, write_scores
 from mfp_stats.workflow.forecasts.hindsight import in_hindsight
 from mfp_stats.workflow.forecasts.observed import observed_cells
+from mfp_stats.workflow.forecasts.withdrawn import note_withdrawals, withdrawals_of
 from mfp_stats.workflow.results import FITS_FOLDER
 
 _NEW: Final = "Score it on a wave that was fielded after it was frozen."
@@ -119,7 +120,8 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
     """
     notes = _require_sound(project, store, forecast)
     questionnaire = project.questionnaire(forecast.survey)
-    keys = _keys(store, forecast, against)
+    answers = _keys(store, forecast, against)
+    keys = answers.drop("source")
     sheet = store.sheet(questionnaire).join(keys, on=["respondent", "wave"], how="semi")
     since = fielded_since(forecast, questionnaire)
     frozen, forecast = forecast, with_designs(forecast, questionnaire, since)
@@ -151,6 +153,7 @@ def score_forecast(project: Project, store: Store, forecast: Forecast, against: 
             "hindsight": in_hindsight(store, forecast, keys),
             "scored": datetime.now(UTC).isoformat(timespec="seconds"),
             "people": len(found.respondents),
+            "sources": answers["source"].unique(maintain_order=True).to_list(),
             "cells": _labelled(cells, forecast).to_dicts(),
             "summary": summarise_scores(cells).to_dicts(),
             "notes": [*notes, *found.notes],
@@ -166,13 +169,9 @@ def _require_sound(project: Project, store: Store, forecast: Forecast) -> list[s
         faults.append(Fault(f"forecast {forecast.id}", what))
     if (line := store.audit_break()) is not None:
         faults.append(Fault("the store's audit", f"was changed at line {line}"))
-    imports = store.imports(forecast.survey)
-    gone = dict(
-        imports.filter(pl.col("withdrawn_because").is_not_null())
-        .select(pl.format("import {}", "number"), "withdrawn_because")
-        .rows()
-    )
-    for source in dict.fromkeys(str(s["source"]) for s in forecast.content["fitted"]):
+    gone = withdrawals_of(store, forecast.survey)
+    note_withdrawals(project.data, store, forecast.survey)
+    for source in forecast.sources:
         if source in gone:
             what = f"was fitted to {source}, which was withdrawn since: {gone[source]}"
             faults.append(Fault(f"forecast {forecast.id}", what, fix=_REFREEZE))
@@ -187,7 +186,7 @@ def _require_sound(project: Project, store: Store, forecast: Forecast) -> list[s
 
 
 def _keys(store: Store, forecast: Forecast, against: Against) -> pl.DataFrame:
-    """Return ``respondent`` and ``wave`` of the answers that it is held against."""
+    """Return ``respondent``, ``wave`` and ``source`` of the answers that it is held against."""
     survey = forecast.survey
     stored = store.respondents(survey)
     if stored.is_empty():
@@ -196,7 +195,7 @@ def _keys(store: Store, forecast: Forecast, against: Against) -> pl.DataFrame:
     by = "wave" if against.number is None else "source"
     wanted = against.wave if against.number is None else against.words
     _require_other(stored, forecast, by, str(wanted))
-    return stored.filter(pl.col(by) == wanted).select("respondent", "wave")
+    return stored.filter(pl.col(by) == wanted).select("respondent", "wave", "source")
 
 
 def _require_other(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: str) -> None:

@@ -16,6 +16,7 @@ from mfp_stats.workflow.forecasts.files import (
     read_forecast,
     scores_in,
 )
+from mfp_stats.workflow.forecasts.withdrawn import withdrawn
 from mfp_stats.workflow.results import FitResults
 
 #: State of a forecast that nothing has scored yet.
@@ -23,6 +24,8 @@ UNTESTED: Final = "untested"
 SCORED: Final = "scored"
 #: Scored on answers that it cannot have been made before, which is no test.
 HINDSIGHT: Final = "in hindsight"
+#: Scored, but on answers, or made from answers, that were withdrawn since: no test either.
+WITHDRAWN: Final = "withdrawn"
 #: Before the attributes of a design that nobody had been asked about.
 NEW_DESIGN: Final = "Not fielded: "
 _ENDS: Final = ("mean", "q05", "q95")
@@ -56,7 +59,12 @@ def tested(results: FitResults) -> Tested | None:
     folder = forecast_folder(data_of(results), results.fit_id)
     if not scores_in(folder):  # as a rule; a forecast is read by many pages, and large
         return None
-    tests = [scores for scores in read_forecast(folder).scores() if not scores.hindsight]
+    forecast = read_forecast(folder)
+    tests = [
+        scores
+        for scores in forecast.scores()
+        if not scores.hindsight and not withdrawn(forecast, scores)
+    ]
     if not tests:
         return None
     held = preferred_rows(tests[0].cells)[f"{MODEL}_covered_90"]
@@ -139,7 +147,8 @@ def _named(rows: pl.DataFrame, head: Mapping[str, Any]) -> pl.DataFrame:
 
 def head_of(forecast: Forecast, scores: Scores | None) -> dict[str, Any]:
     """Return the row of ``forecasts`` of one forecast and what scored it."""
-    notes = list(forecast.content["notes"])
+    gone = withdrawn(forecast, scores)
+    notes = [*gone, *forecast.content["notes"]]
     if scores is not None:
         notes += [*scores.hindsight, *scores.content["notes"]]
     return {
@@ -148,7 +157,7 @@ def head_of(forecast: Forecast, scores: Scores | None) -> dict[str, Any]:
         "frozen": forecast.frozen,
         "sha256": forecast.sha256,
         "waves": ", ".join(forecast.waves),
-        "state": _state(scores),
+        "state": _state(scores, gone),
         "of": None if scores is None else scores.of,
         "scored": None if scores is None else scores.scored,
         "simulated": forecast.content["simulated"],
@@ -156,9 +165,11 @@ def head_of(forecast: Forecast, scores: Scores | None) -> dict[str, Any]:
     }
 
 
-def _state(scores: Scores | None) -> str:
+def _state(scores: Scores | None, gone: list[str]) -> str:
     if scores is None:
         return UNTESTED
+    if gone:
+        return WITHDRAWN
     return HINDSIGHT if scores.hindsight else SCORED
 
 

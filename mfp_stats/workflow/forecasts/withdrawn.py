@@ -1,0 +1,65 @@
+"""Imports that were withdrawn, noted beside the forecasts: pages open no store.
+
+``data/forecasts/withdrawn.json`` holds, by survey, each withdrawn import (``import 2``) and why. It
+is written anew from the store whenever an import is withdrawn, or a forecast is frozen or scored.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from mfp_stats.errors import Fault, ForecastRefused
+from mfp_stats.fitting.files import read_json, write_json
+from mfp_stats.store import Store
+from mfp_stats.workflow.forecasts.files import FORECASTS_FOLDER, Forecast, Scores
+
+WITHDRAWN_FILE: Final = "withdrawn.json"
+
+
+def withdrawals_of(store: Store, survey: str) -> dict[str, str]:
+    """Return the withdrawn imports of a survey, as ``import 2``, and why each was."""
+    found = store.imports(survey).filter(pl.col("withdrawn_because").is_not_null())
+    return dict(found.select(pl.format("import {}", "number"), "withdrawn_because").rows())
+
+
+def note_withdrawals(data: Path, store: Store, survey: str) -> None:
+    """Write down which imports of a survey are withdrawn; nothing where none ever was."""
+    file = data / FORECASTS_FOLDER / WITHDRAWN_FILE
+    noted, found = _noted(file), withdrawals_of(store, survey)
+    if noted.get(survey, {}) != found:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_json(file, {**noted, survey: found})
+
+
+def withdrawn(forecast: Forecast, scores: Scores | None) -> list[str]:
+    """Return in sentences which answers of a forecast, or of its scores, were withdrawn.
+
+    Raises
+    ------
+    ForecastRefused
+        What is noted cannot be read.
+    """
+    noted = _noted(forecast.folder.parent / WITHDRAWN_FILE).get(forecast.survey, {})
+    told = [
+        f"It was made from {source}, which was withdrawn since: {noted[source]}."
+        for source in forecast.sources
+        if source in noted
+    ]
+    return told + [
+        f"It was held against {source}, which was withdrawn since: {noted[source]}."
+        for source in (scores.sources if scores is not None else [])
+        if source in noted
+    ]
+
+
+def _noted(file: Path) -> Mapping[str, Mapping[str, str]]:
+    if not file.exists():
+        return {}
+    try:
+        noted: Mapping[str, Mapping[str, str]] = read_json(file)
+    except (ValueError, OSError) as error:
+        fix = "Delete it: it is written again when a forecast is scored."
+        raise ForecastRefused(Fault(str(file), f"cannot be read: {error}", fix=fix)) from error
+    return noted
