@@ -77,7 +77,7 @@ def cruxes(
     rng = np.random.default_rng(seed)
     people: list[dict[str, Any]] = []
     split: list[dict[str, Any]] = []
-    too_few = []
+    too_few, certain = [], []
     for crux in rows["crux"].unique(maintain_order=True):
         parts = [rows.filter(crux=crux, group=group) for group in groups]
         if min(len(part) for part in parts) <= floor:
@@ -85,10 +85,18 @@ def cruxes(
             continue
         pools = [_Pool.of(part, rng) for part in parts]
         people += [_told(crux, g, pool) for g, pool in zip(groups, pools, strict=True)]
+        if any(pool.certain for pool in pools):
+            certain.append(str(crux))
+            continue
         split.append({"crux": crux, **_split(*pools)})
     if too_few:
         notes.append(
             f"Left out, as {floor} people or fewer of a group answered: {', '.join(too_few)}."
+        )
+    if certain:
+        notes.append(
+            "Not split, as everybody of a group takes it for certain, and so nobody said what "
+            f"would be without it: {', '.join(certain)}."
         )
     ordered = (
         pl.DataFrame(split).sort(pl.col("event_mean").abs(), descending=True)
@@ -124,10 +132,16 @@ class _Pool:
         )
 
     @property
+    def certain(self) -> bool:
+        """Whether all take the event for certain: nobody said what would be without it."""
+        return bool((self.event >= 1 - _TINY).all())
+
+    @property
     def pooled(self) -> tuple[Floats, Floats, Floats]:
         """P(c), P(U | c) and P(U | not c) of the group's opinion pool, (S,) each."""
         event, both = self.weights @ self.event, self.weights @ (self.event * self.happens)
-        happens = both / np.maximum(event, _TINY)  # of an impossible event, 0: it carries nothing
+        # Nobody thinks the event possible: what they say it would mean counts alike.
+        happens = both / event if event.min() > _TINY else self.weights @ self.happens
         return event, happens, _without(self.weights @ self.outcome, event, happens)
 
 

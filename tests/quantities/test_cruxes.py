@@ -97,13 +97,22 @@ def test_few_people_show_nothing() -> None:
     assert "war" in fewer.notes[-1]
 
 
-def test_a_certain_event_means_what_the_outcome_is() -> None:
-    row = split(table(calm=(1.0, 0.3, 0.0), wary=(1.0, 0.5, 0.0)))
-    assert row["gap_mean"] == pytest.approx(0.2)
-    assert np.isfinite(list(row.values())[1:]).all()
+def test_a_certain_event_is_not_split_and_said_to_be() -> None:
+    """What would be without the event nobody of the group said; nothing may be made up of it."""
+    found = cruxes(table(calm=(1.0, 0.3, 0.0), wary=(0.5, 0.5, 0.1)), ("calm", "wary"))
+    assert found.split.is_empty() and len(found.people) == 2
+    assert found.notes[-1].startswith("Not split") and found.notes[-1].endswith("without it: war.")
 
 
-def test_an_impossible_event_carries_nothing() -> None:
+def test_an_event_that_one_group_thinks_impossible_is_split_as_one_that_it_hardly_does() -> None:
+    """They agree on what it would mean, so that only what will happen sets them apart."""
+    for least in (0.0, 1e-9):
+        row = split(table(calm=(least, 0.9, 0.5), wary=(0.5, 0.9, 0.5)))
+        assert row["event_mean"] == pytest.approx(0.2, abs=1e-6)
+        assert row["meaning_mean"] == pytest.approx(0, abs=1e-6)
+
+
+def test_an_event_that_both_think_impossible_carries_nothing() -> None:
     row = split(table(calm=(0.0, 0.9, 0.1), wary=(0.0, 0.2, 0.3)))
     assert row["event_mean"] == pytest.approx(0, abs=1e-9)
     assert row["gap_mean"] == pytest.approx(0.2)
