@@ -86,6 +86,14 @@ class Answered:
             np.array(at, dtype=np.int64).reshape(-1, 2),
         )
 
+    def told_again(self, one: Information, rows: ToldPeople) -> int:
+        """Return how many who were told are in the telling arm in the next wave too."""
+        if WAVE in one.told:
+            return 0
+        ((arm, levels),) = one.told.items()
+        again = rows.at[rows.told & (rows.at[:, 1] != NOBODY), 1]
+        return sum(self._level(int(row), arm) in levels for row in again)
+
     def _by_wave(self, one: Information, places: Mapping[str, int]) -> ToldPeople:
         after = one.told[WAVE]
         first = min((self.waves.index(w) for w in after if w in self.waves), default=0)

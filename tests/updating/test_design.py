@@ -220,6 +220,11 @@ def test_who_is_told_in_the_next_wave_has_no_later_answers_untold() -> None:
     later = (told.answers[:, 1] >= 0).any(axis=1)
     assert not later[:40].any() and later[40:].all()
     assert not told.told[:80].any()
+    # Who are in the telling arm twice may have been told twice, which nothing here can tell.
+    said = "has 40 people in the telling arm in the next wave too"
+    assert said in notes(build_model_data(with_arms(both, first + again), questionnaire))
+    once = build_model_data(with_arms(both, first + ["none"] * 120), questionnaire)
+    assert "in the telling arm" not in notes(once)
 
 
 def test_waves_after_a_told_one_that_are_not_named_count_for_neither() -> None:
