@@ -150,6 +150,11 @@ def _rows(name: str) -> _Maker:
     return lambda _, tables: tables[name].to_dicts()
 
 
+def _divergence(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
+    """Return one record an outcome; what a swap of expectations would do no wave has tested."""
+    return [{**row, "tested": False} for row in tables["divergence"].to_dicts()]
+
+
 def _worldviews(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     """Return one record per worldview × group × weighting, with its distinctive beliefs."""
     if tables["worldviews"].is_empty():
@@ -231,7 +236,10 @@ def _experience(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
 
 
 def _causal_map(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
-    """Return a record a link, then a group's, a pair of worldviews, and what follows of pushes."""
+    """Return a record a link, then a group's, a pair of worldviews, and what follows of pushes.
+
+    What would follow no wave has ``tested``; of what people believe the column says nothing.
+    """
     parts = {
         "link": ("map_links", "cause", "effect"),
         "group": ("map_groups", "cause", "effect"),
@@ -241,7 +249,12 @@ def _causal_map(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     }
     return [
         *(
-            {"kind": kind, "of": f"{row[f'{cause}_label']} → {row[f'{effect}_label']}", **row}
+            {
+                "kind": kind,
+                "of": f"{row[f'{cause}_label']} → {row[f'{effect}_label']}",
+                **row,
+                "tested": False if kind in ("what_if", "proposal") else None,
+            }
             for kind, (name, cause, effect) in parts.items()
             for row in tables[name].to_dicts()
         ),
@@ -295,7 +308,7 @@ _MAKERS: Mapping[Topic, tuple[Sequence[str], _Maker]] = {
     Topic.GAP: (("gap", "overlap", "divergence"), _rows("gap")),
     Topic.SURFACE: (TABLES, _surface),
     Topic.SIGNALS: (("signals", "signal_pairs", "signal_worldviews", "worldviews"), _signals),
-    Topic.DIVERGENCE: (("divergence",), _rows("divergence")),
+    Topic.DIVERGENCE: (("divergence",), _divergence),
     Topic.SEARCH: (("worldviews",), _search),
     Topic.CONJOINT: (("conjoint", "conjoint_worldviews", "conjoint_pairs"), _conjoint),
     Topic.FORECAST: ((), lambda _, tables: forecast_records(tables)),

@@ -40,11 +40,12 @@ GAP = {"group_a", "group_b", "intervention", "weighting", "verdict", "warning"}.
     three("gap"), *(three(cause) for cause in CAUSES)
 )
 SURFACE = {
+    "tested",
     *("intervention", "coalition", "threshold", "weighting", "joint_probability", "zone"),
     *("worst_group", "zone_why"),
 }
 SIGNALS = {"intervention", "signal", "group", "weighting", "probability_positive", *three("tells")}
-DIVERGENCE = {"group_a", "group_b", "intervention", "value", "rank"}.union(
+DIVERGENCE = {"group_a", "group_b", "intervention", "value", "rank", "tested"}.union(
     *(three(name) for name in ("expects_a", "expects_b", "difference", "swap"))
 )
 PERCEPTION = {"guesser", "guessed", "value", "intervention", *three("guess"), *three("actual")}
@@ -442,6 +443,9 @@ def test_every_kind_of_record_of_the_map_has_its_keys(mfp: Mfp, fitted: Path) ->
         own = [record for record in records if record["kind"] == kind]
         assert own
         assert all(keys <= set(record) for record in own)
+    follows = ("what_if", "proposal")
+    assert {r["tested"] for r in records if r["kind"] in follows} == {False}
+    assert {r["tested"] for r in records if r["kind"] in ("link", "group", "pair")} == {None}
     half = {r["of"]: r["total_mean"] for r in records if r["kind"] == "what_if"}
     full = mfp("show", SURVEY, "map", "--json", "--transmission", "1").records
     whole = {r["of"]: r["total_mean"] for r in full if r["kind"] == "what_if"}
