@@ -21,7 +21,9 @@ _LETTERS: Final = 16
 _REACH: Final = 1.4
 #: Where between two concepts a link begins and ends, and how far it lies beside the line between
 #: them, so that the two of a pair of links lie apart.
-_FROM, _TO, _ASIDE = 0.16, 0.74, 0.04
+_FROM, _TO, _ASIDE = 0.24, 0.74, 0.05
+#: How far the end of a link stays from the middle of a concept's name, but half way at least.
+_CLEAR: Final = 0.36
 _SIDES: Final = ("Raises it", "Lowers it", "Cannot tell")
 #: Of each side; shapes and dashes say it to those who do not see the colours apart.
 _COLOURS: Final = ("#2a8fae", "#c2562d", QUIET)
@@ -59,7 +61,7 @@ def _line_marks(lines: pl.DataFrame) -> tuple[alt.Chart, alt.Chart]:
     sides = list(_SIDES)
     colour = alt.Color("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_COLOURS)))
     shape = alt.Shape("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_SHAPES)))
-    dash = alt.StrokeDash("sign:N", legend=None, scale=alt.Scale(domain=sides, range=list(_DASHES)))
+    dash = alt.StrokeDash("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_DASHES)))
     tips = tooltips({"of": "Link", "sign": "More of it"}, {"strength": "Strength"}, "+.2f")
     width = alt.StrokeWidth("size:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[1, 7]))
     base = alt.Chart(lines).encode(color=colour, tooltip=tips)
@@ -110,7 +112,7 @@ def _line(
 
     positive = row["probability_positive"]
     sign = _SIDES[0] if positive >= sure else _SIDES[1] if positive <= 1 - sure else _SIDES[2]
-    (from_x, from_y), (to_x, to_y) = at(_FROM), at(_TO)
+    (from_x, from_y), (to_x, to_y) = at(_FROM), at(max(0.5, min(_TO, 1 - _CLEAR / far)))
     return {
         **{"x": from_x, "y": from_y, "x2": to_x, "y2": to_y},
         "sign": sign,

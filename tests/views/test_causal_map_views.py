@@ -258,6 +258,13 @@ def test_signs_are_told_apart_without_colours():
     }
     raises, lowers, unsure = lines["encoding"]["strokeDash"]["scale"]["range"]
     assert raises == lowers != unsure
+    # One channel without a legend would take that of all channels of the field away.
+    channels = [
+        lines["encoding"]["strokeDash"],
+        ends["encoding"]["shape"],
+        ends["encoding"]["color"],
+    ]
+    assert not any("legend" in channel for channel in channels)
     assert names["name"] == CONCEPTS and f".{CONCEPTS}_marks" in STYLE
 
 
