@@ -38,7 +38,11 @@ for part in found["map_links"].partition_by("worldview", maintain_order=True):
     number, name = part.select("worldview", "name").row(0)
     heading(f"Worldview {number}: {name}", level=3)
     page.figure(map_chart(part, SURE))
-st.caption("A line ends with a dot at what it acts on; the wider, the stronger.")
+st.caption(
+    "A line ends with its mark near what it acts on; the wider, the stronger. A triangle that "
+    "points up: more of the one raises the other; down: lowers it; a dot on a dashed line: the "
+    "survey cannot tell."
+)
 st.header("How strong each link is", anchor=False)
 page.figure(links_chart(found["map_links"]))
 st.caption(MEANING)
@@ -66,5 +70,7 @@ else:
 if len(proposals):
     st.header("What maps imply of proposals, and what people say", anchor=False)
     page.untested()
-    page.figure(proposals_chart(proposals.filter(choices.choose_proposal(proposals))))
+    shown = proposals.filter(choices.choose_proposal(proposals))
+    heading(shown["intervention_label"][0], level=3)
+    page.figure(proposals_chart(shown))
     tables.behind(proposals, tables.MAP_PROPOSALS, name="Proposals as a table")

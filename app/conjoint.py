@@ -9,6 +9,7 @@ from mfp_stats.views.conjoint_findings import MEANING, describe_conjoint
 from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets, heading
 from mfp_stats.views.search_charts import designs_chart
+from mfp_stats.views.search_findings import PREFERRING
 from mfp_stats.workflow.conjoint_search import conjoint_search
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.coordination import THRESHOLD
@@ -30,8 +31,8 @@ if levels.is_empty():
 threshold, coalition = THRESHOLD, None
 if not results.by_wave:
     page.untested()
-    threshold = choices.choose_threshold()
-    coalition = choices.choose_coalition(levels)
+    threshold = choices.choose_threshold(has_to=PREFERRING.has_to)
+    coalition = choices.choose_coalition(levels, has_to=PREFERRING.has_to)
     if not coalition:
         st.info("Choose at least one group.")
         st.stop()
@@ -57,7 +58,7 @@ for part in levels.partition_by("conjoint", maintain_order=True):
         heading("Designs that most would prefer", level=3)
         labels = part.select("group", "group_label").unique(maintain_order=True).rows()
         chosen = {group: label for group, label in labels if group in (coalition or ())}
-        page.figure(designs_chart(own, chosen, threshold))
+        page.figure(designs_chart(own, chosen, threshold, PREFERRING))
     held = worldviews.filter(conjoint=name) if len(worldviews) else worldviews
     if len(held):
         heading("By worldview", level=3)
@@ -73,4 +74,4 @@ if len(pairs):
     tables.behind(pairs, tables.CONJOINT_PAIRS, name="Pairs of groups as a table")
 if len(designs):
     rows = designs.with_columns(fielded=designs["intervention"].is_not_null())
-    tables.behind(rows, tables.SEARCH, name="Designs as a table")
+    tables.behind(rows, tables.CONJOINT_SEARCH, name="Designs as a table")

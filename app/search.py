@@ -72,8 +72,13 @@ st.header("What they would need", anchor=False)
 bullets(describe_needs(shown_designs(designs).to_dicts(), about.row(0, named=True)))
 if effect_numbers(designs):
     st.header("What each worldview expects of them", anchor=False)
-    page.figure(effects_chart(designs, names))
-st.header("All designs on the front", anchor=False)
+    bullets(f"Worldview {number}: {name}" for number, name in names.items())
+    page.figure(effects_chart(designs))
+st.header("The best trade-offs, and what was fielded", anchor=False)
+st.caption(
+    "What does better than a best trade-off on one count does worse on another; designs that may "
+    "turn out to be the best are shown too."
+)
 page.figure(front_chart(designs))
 with st.expander("What is counted"):
     bullets(COUNTS)

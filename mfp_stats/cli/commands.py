@@ -257,8 +257,8 @@ def show_(
         typer.Option(
             "--threshold",
             "--theta",
-            help="For surface, search and conjoint: share of each group that has to accept; 0.5 if "
-            "left out.",
+            help="For surface and search: share of each group that has to accept; for conjoint: "
+            "that has to prefer a design to a random proposal. 0.5 if left out.",
         ),
     ] = None,
     coalition: Annotated[

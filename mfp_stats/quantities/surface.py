@@ -25,6 +25,9 @@ type _Flags = NDArray[np.bool_]
 #: Most groups for which every coalition is worked out unasked; more would be thousands.
 EVERY_COALITION: Final = 10
 
+#: Columns of an estimate of a share that accepts.
+_SHARE: Final = ("accepts_mean", "accepts_q05", "accepts_q95")
+
 SCHEMA: Final[Mapping[str, pl.DataType]] = {
     "intervention": pl.String(),
     "intervention_label": pl.String(),
@@ -60,8 +63,8 @@ def surface(
         Verdicts on pairs of groups, columns weighting, intervention, group_a, group_b, verdict.
         Empty where the survey does not allow them.
     acceptance
-        One row a weighting, intervention and group: labels and ``accepts_mean``. A group that too
-        few were asked in has no row.
+        One row a weighting, intervention and group: labels, and ``accepts_mean`` with the ends of
+        its interval. A group that too few were asked in has no row.
     threshold
         Share θ, from 0 to 1, that has to accept in each group.
     coalitions
@@ -94,7 +97,7 @@ def surface(
     for (name, label), part in shown.group_by(
         ["intervention", "intervention_label"], maintain_order=True
     ):
-        means = dict(part.select("group", "accepts_mean").rows())
+        shares = {group: tuple(ends) for group, *ends in part.select("group", *_SHARE).rows()}
         accepts = _matrix(drawn.filter(pl.col("intervention") == name), list(labels))
         every, none = joint_acceptance(accepts, members(list(labels), chosen), threshold)
         for at, coalition in enumerate(chosen):
@@ -102,7 +105,7 @@ def surface(
                 coalition=coalition,
                 labels=labels,
                 threshold=threshold,
-                means=means,
+                shares=shares,
                 joint=float(every[at]),
                 none=float(none[at]),
                 verdicts=verdicts.get(str(name), {}),

@@ -12,6 +12,8 @@ from enum import StrEnum
 from math import isnan
 from typing import Final
 
+from mfp_stats.quantities.in_words import chance, number, span
+
 #: Posterior probability from which all, or none, of the groups are said to reach the threshold.
 SURE: Final = 0.9
 #: Said of a threshold of 0, as a fragment of a sentence.
@@ -50,8 +52,9 @@ class Standing:
         Group name to label.
     threshold
         Share that has to accept in each group.
-    means
-        Posterior mean share that accepts, of the groups that have an estimate.
+    shares
+        Share that accepts, as posterior mean and both ends of its 90 % interval, of the groups
+        that have an estimate.
     joint, none
         Posterior probability that every group, and that no group, reaches the threshold.
     verdicts
@@ -61,7 +64,7 @@ class Standing:
     coalition: tuple[str, ...]
     labels: Mapping[str, str]
     threshold: float
-    means: Mapping[str, float]
+    shares: Mapping[str, tuple[float, float, float]]
     joint: float
     none: float
     verdicts: Mapping[frozenset[str], str]
@@ -70,19 +73,19 @@ class Standing:
     def unasked(self) -> list[str]:
         """Groups without an estimate: they, or all but a few of them, were never asked."""
         if isnan(self.joint):
-            without = [g for g in self.coalition if g not in self.means]
+            without = [g for g in self.coalition if g not in self.shares]
             return without or list(self.coalition)
         return []
 
     @property
     def worst(self) -> str | None:
         """The group that accepts least; None where a group has no estimate."""
-        return None if self.unasked else min(self.coalition, key=lambda g: self.means[g])
+        return None if self.unasked else min(self.coalition, key=lambda g: self.shares[g][0])
 
     @property
     def best(self) -> str | None:
         """The group that accepts most; None where a group has no estimate."""
-        return None if self.unasked else max(self.coalition, key=lambda g: self.means[g])
+        return None if self.unasked else max(self.coalition, key=lambda g: self.shares[g][0])
 
 
 def zone_of(standing: Standing) -> tuple[Zone, str]:
@@ -95,7 +98,7 @@ def zone_of(standing: Standing) -> tuple[Zone, str]:
         return Zone.CANNOT_TELL, f"too few of {names} were asked about it"
     if standing.joint >= SURE:
         who = "all groups reach" if len(standing.coalition) > 1 else "the group reaches"
-        return Zone.ACT_NOW, f"{who} the threshold with probability {standing.joint:.2f}"
+        return Zone.ACT_NOW, f"{who} the threshold with probability {chance(standing.joint)}"
     if worst == best:
         return _without_a_pair(standing)
     return _between(standing, worst, best)
@@ -120,20 +123,22 @@ def _without_a_pair(standing: Standing) -> tuple[Zone, str]:
     alone = len(standing.coalition) == 1
     if standing.none >= SURE:
         who = "the group stays" if alone else "all groups stay"
-        return Zone.LITTLE_SUPPORT, f"{who} below the threshold, and there is no gap to close"
+        sure = f"with probability {chance(standing.none)}"
+        return Zone.LITTLE_SUPPORT, f"{who} below the threshold {sure}; there is no gap to close"
     who = "its share that accepts is" if alone else "the groups hardly differ, and their shares are"
     return (
         Zone.CANNOT_TELL,
-        f"{who} too near the threshold (probability of reaching it {standing.joint:.2f})",
+        f"{who} too near the threshold (probability of reaching it {chance(standing.joint)})",
     )
 
 
 def _beside(standing: Standing) -> str:
     """Return what tempers a zone that names a cause."""
     if standing.none >= SURE:
-        return "; even the group that accepts most stays below the threshold"
+        below = f"stays below the threshold (probability {chance(standing.none)})"
+        return f"; even the group that accepts most {below}"
     if standing.joint > 1 - SURE:
-        return f"; all may reach the threshold as it is (probability {standing.joint:.2f})"
+        return f"; all may reach the threshold as it is (probability {chance(standing.joint)})"
     return ""
 
 
@@ -142,4 +147,7 @@ def _quoted(standing: Standing, group: str) -> str:
 
 
 def _said(standing: Standing, group: str) -> str:
-    return f"{_quoted(standing, group)} ({100 * standing.means[group]:.0f} % accept)"
+    """Return a group with its share and both ends of the interval, which bound how far it is."""
+    mean, low, high = standing.shares[group]
+    share = f"{number(100 * mean)} % accept, {span(100 * low, 100 * high)}"
+    return f"{_quoted(standing, group)} ({share})"

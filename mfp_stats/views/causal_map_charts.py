@@ -9,22 +9,32 @@ import polars as pl
 
 from mfp_stats.views.figure import QUIET, Figure, Rows, evened, layered, tooltips, wrapped
 from mfp_stats.views.marks import INTERVAL, Axis, around_zero, estimates, line_at, side_by_side
+from mfp_stats.views.theme import CONCEPTS
 from mfp_stats.views.words import interval
 
 _ENDS: Final = ("mean", "q05", "q95")
+#: Said of a concept that a proposal pushes by itself.
+PUSHED: Final = " (pushed, as assumed)"
 #: Letters in a line of a concept's label.
 _LETTERS: Final = 16
 #: Concepts stand in a circle of radius 1; what lies around it has room for labels.
 _REACH: Final = 1.4
 #: Where between two concepts a link begins and ends, and how far it lies beside the line between
 #: them, so that the two of a pair of links lie apart.
-_FROM, _TO, _ASIDE = 0.16, 0.82, 0.04
+_FROM, _TO, _ASIDE = 0.24, 0.74, 0.05
+#: How far the end of a link stays from the middle of a concept's name, but half way at least.
+_CLEAR: Final = 0.36
 _SIDES: Final = ("Raises it", "Lowers it", "Cannot tell")
+#: Of each side; shapes and dashes say it to those who do not see the colours apart.
 _COLOURS: Final = ("#2a8fae", "#c2562d", QUIET)
+_SHAPES: Final = ("triangle-up", "triangle-down", "circle")
+_DASHES: Final = ([1, 0], [1, 0], [4, 3])
+#: Of the names of concepts, on a light ground; the page's style makes it that of the page's text.
+_INK: Final = "#1c272d"
 
 
 def map_chart(links: pl.DataFrame, sure: float) -> Figure:
-    """Draw the map of one worldview: concepts in a circle, a line a link, a dot at its effect.
+    """Draw the map of one worldview: concepts in a circle, a line a link, a mark at its effect.
 
     Parameters
     ----------
@@ -47,20 +57,21 @@ def map_chart(links: pl.DataFrame, sure: float) -> Figure:
 
 
 def _line_marks(lines: pl.DataFrame) -> tuple[alt.Chart, alt.Chart]:
-    """Return the lines, and the dots at their ends."""
-    colour = alt.Color(
-        "sign:N", title=None, scale=alt.Scale(domain=list(_SIDES), range=list(_COLOURS))
-    )
+    """Return the lines, and the marks at their ends."""
+    sides = list(_SIDES)
+    colour = alt.Color("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_COLOURS)))
+    shape = alt.Shape("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_SHAPES)))
+    dash = alt.StrokeDash("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_DASHES)))
     tips = tooltips({"of": "Link", "sign": "More of it"}, {"strength": "Strength"}, "+.2f")
     width = alt.StrokeWidth("size:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[1, 7]))
     base = alt.Chart(lines).encode(color=colour, tooltip=tips)
-    rules = base.mark_rule(strokeCap="round", opacity=0.7)
-    # A dot looks the same at every width of the page; the angle of an arrow's head would not.
-    dots = base.mark_point(shape="circle", filled=True, size=150, opacity=1)
+    rules = base.mark_rule(opacity=0.7)
+    # A triangle upright looks the same at every width of the page; an arrow's angle would not.
+    ends = base.mark_point(filled=True, size=150, opacity=1)
     start = {"x": alt.X("x:Q", **_plain()), "y": alt.Y("y:Q", **_plain())}
     return (
-        rules.encode(**start, x2="x2:Q", y2="y2:Q", strokeWidth=width),
-        dots.encode(x=alt.X("x2:Q", **_plain()), y=alt.Y("y2:Q", **_plain())),
+        rules.encode(**start, x2="x2:Q", y2="y2:Q", strokeWidth=width, strokeDash=dash),
+        ends.encode(x=alt.X("x2:Q", **_plain()), y=alt.Y("y2:Q", **_plain()), shape=shape),
     )
 
 
@@ -69,8 +80,8 @@ def _texts(concepts: Mapping[str, str], places: Mapping[str, tuple[float, float]
         {"x": places[name][0], "y": places[name][1], "text": wrapped(label, width=_LETTERS)}
         for name, label in concepts.items()
     ]
-    marks: alt.Chart = alt.Chart(pl.DataFrame(rows)).mark_text(
-        fontSize=12, fontWeight="bold", lineBreak="\n", color=QUIET
+    marks: alt.Chart = alt.Chart(pl.DataFrame(rows), name=CONCEPTS).mark_text(
+        fontSize=12, fontWeight="bold", lineBreak="\n", color=_INK
     )
     return marks.encode(x=alt.X("x:Q", **_plain()), y=alt.Y("y:Q", **_plain()), text="text:N")
 
@@ -101,7 +112,7 @@ def _line(
 
     positive = row["probability_positive"]
     sign = _SIDES[0] if positive >= sure else _SIDES[1] if positive <= 1 - sure else _SIDES[2]
-    (from_x, from_y), (to_x, to_y) = at(_FROM), at(_TO)
+    (from_x, from_y), (to_x, to_y) = at(_FROM), at(max(0.5, min(_TO, 1 - _CLEAR / far)))
     return {
         **{"x": from_x, "y": from_y, "x2": to_x, "y2": to_y},
         "sign": sign,
@@ -147,13 +158,17 @@ def effects_chart(effects: pl.DataFrame) -> Figure:
 def proposals_chart(proposals: pl.DataFrame) -> Figure:
     """Draw what each worldview's map implies of one proposal beside what its people say.
 
+    Concepts that the questionnaire itself has it push are marked: what is implied of them holds
+    that assumption.
+
     Parameters
     ----------
     proposals
         Rows of the table ``map_proposals`` of one proposal; not empty.
     """
     kinds = {"implied": "Implied by the map", "said": "Said by its people"}
-    of = pl.format("{}, worldview {}", "concept_label", "worldview")
+    pushed = pl.when("pushed").then(pl.lit(PUSHED)).otherwise(pl.lit(""))
+    of = pl.format("{}{}, worldview {}", "concept_label", pushed, "worldview")
     frame = pl.concat(
         proposals.filter(pl.col(f"{kind}_mean").is_not_null()).select(
             of=of, kind=pl.lit(name), **{f"shown_{end}": f"{kind}_{end}" for end in _ENDS}

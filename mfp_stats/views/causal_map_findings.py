@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.views.findings import SURE, Row, preferred, worldview_once
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import count, interval, listed, quoted
+from mfp_stats.views.words import chance, count, interval, listed, number, quoted
 
 BELIEVED: Final = "A causal map is what people believe to lead to what, not what does."
 MEANING: Final = (
@@ -92,7 +92,7 @@ def _opposite(pairs: pl.DataFrame, named: set[int]) -> Iterator[str]:
         yield (
             f"In {worldview_once(row, named, up)} more {quoted(row['cause_label'])} raises "
             f"{quoted(row['effect_label'])}; in {worldview_once(row, named, down)} it lowers it "
-            f"(probability of opposite signs {row['probability_opposite']:.2f})."
+            f"(probability of opposite signs {chance(row['probability_opposite'])})."
         )
     yield from _more(len(rows))
 
@@ -161,7 +161,15 @@ def _groups(groups: pl.DataFrame) -> Iterator[str]:
 
 
 def _disagreements(proposals: pl.DataFrame, named: set[int]) -> Iterator[str]:
-    if proposals.is_empty() or not len(asked := proposals.drop_nulls("probability_opposite")):
+    """Yield where a map implies the opposite of what its people say.
+
+    Not of concepts that the questionnaire itself has a proposal push: what is implied of them is
+    mostly that assumption.
+    """
+    if proposals.is_empty():
+        return
+    asked = proposals.filter(~pl.col("pushed")).drop_nulls("probability_opposite")
+    if asked.is_empty():
         return
     rows = asked.filter(pl.col("probability_opposite_least") >= SURE)
     rows = rows.sort("probability_opposite_least", descending=True, maintain_order=True)
@@ -172,11 +180,12 @@ def _disagreements(proposals: pl.DataFrame, named: set[int]) -> Iterator[str]:
         )
     for row in rows.head(NAMED).to_dicts():
         implied, said = ("lower", "raise") if row["implied_mean"] < 0 else ("raise", "lower")
+        whose, concept = worldview_once(row, named), quoted(row["concept_label"])
         yield (
-            f"If {quoted(row['intervention_label'])} pushes what the questionnaire assumes, it "
-            f"would {implied} {quoted(row['concept_label'])} by the map of "
-            f"{worldview_once(row, named)} but its people expect it to {said} it (probability of "
-            f"opposite signs {row['probability_opposite_least']:.2f})."
+            f"If {quoted(row['intervention_label'])} pushes what the questionnaire assumes: by the "
+            f"map of {whose} it would {implied} {concept}; people of worldview {row['worldview']} "
+            f"expect it to {said} {concept} (probability of opposite signs "
+            f"{chance(row['probability_opposite_least'])})."
         )
     yield from _more(len(rows))
 
@@ -208,16 +217,44 @@ def _sign_however_much(row: Row) -> int:
 
 
 def _unsettled(worldviews: pl.DataFrame) -> Iterator[str]:
+    """Yield why a push has no number: loops may together return more than they get, or nearly.
+
+    One loop by itself cannot return more than it gets; so its signs do not tell how a push goes on.
+    """
     for row in worldviews.filter(~pl.col("settles")).to_dicts():
-        labels, raises = row["loop_labels"], row["loop_raises"]
-        acted_on = [*labels[1:], *labels[:1]]
-        steps = [
-            f"{quoted(one)} {'raises' if up else 'lowers'} {quoted(other)}"
-            for one, other, up in zip(labels, acted_on, raises, strict=True)
-        ]
-        how = "swings ever farther" if raises.count(False) % 2 else "grows without end"
         yield (
             f"What a push would do by the map of worldview {row['worldview']} has no number: "
-            f"{listed(steps)}; "
-            f"pushed, that loop {how} in {100 * row['unsettled_share']:.0f} % of draws."
+            f"{_loops(row)}, {_returning(row)}."
         )
+
+
+def _loops(row: Row) -> str:
+    labels = row["loop_labels"]
+    acted_on = [*labels[1:], *labels[:1]]
+    steps = [
+        f"{quoted(one)} {'raises' if up else 'lowers'} {quoted(other)}"
+        for one, other, up in zip(labels, acted_on, row["loop_raises"], strict=True)
+    ]
+    if row["only_loop"]:
+        return f"its loop, in which {listed(steps)}"
+    return f"its loops together, in the strongest of which {listed(steps)}"
+
+
+def _returning(row: Row) -> str:
+    """Return how often loops carry a push on without end, and how often that is too near to call.
+
+    Said apart, since loops that come near it still bring a push to an end.
+    """
+    carry, come = ("carries", "comes") if row["only_loop"] else ("carry", "come")
+    endless, near = row["endless_share"], row["unsettled_share"] - row["endless_share"]
+    ever = f"{carry} a push on without end in {_draws(endless)}"
+    if not near:
+        return ever
+    if not endless:
+        return f"{come} too near to carrying a push on without end to call in {_draws(near)}"
+    return f"{ever} and {come} too near to that to call in {_draws(near)}"
+
+
+def _draws(share: float) -> str:
+    whole = number(100 * share)
+    return f"{'less than 1' if whole == '0' else whole} % of draws"

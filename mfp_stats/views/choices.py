@@ -164,11 +164,11 @@ def _choose(label: str, options: Sequence[str], *, key: str) -> int:
     return st.selectbox(label, places, format_func=text, key=key, filter_mode=None)
 
 
-def choose_coalition(acceptance: pl.DataFrame) -> list[str]:
+def choose_coalition(acceptance: pl.DataFrame, has_to: str = "accept") -> list[str]:
     """Let the reader choose the groups that have to accept together; all to begin with."""
     labels = dict(acceptance.select("group", "group_label").unique(maintain_order=True).rows())
     return st.multiselect(
-        "Groups that have to accept",
+        f"Groups that have to {has_to}",
         list(labels),
         default=list(labels),
         format_func=lambda group: labels[group],
@@ -190,10 +190,13 @@ def choose_levels(space: DesignSpace) -> dict[str, list[str]]:
     return wanted
 
 
-def choose_threshold(compared: Compared = GROUPS) -> float:
-    """Let the reader choose the share of each group that has to accept, 0 to 1."""
+def choose_threshold(compared: Compared = GROUPS, has_to: str = "accept") -> float:
+    """Let the reader choose the share of each group that has to accept, 0 to 1.
+
+    ``has_to`` is what is asked of the share where that is less than accepting.
+    """
     percent = st.slider(
-        f"Share of each {compared.one} that has to accept",
+        f"Share of each {compared.one} that has to {has_to}",
         min_value=0,
         max_value=100,
         value=50,

@@ -6,9 +6,9 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.views.findings import Row, preferred
-from mfp_stats.views.search_findings import UNTESTED, describe_search
+from mfp_stats.views.search_findings import PREFERRING, UNTESTED, describe_search
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, Compared, listed, percent, quoted
+from mfp_stats.views.words import GROUPS, Compared, chance, listed, percent, quoted
 
 #: What the numbers mean.
 MEANING: Final = (
@@ -16,10 +16,11 @@ MEANING: Final = (
     "else as it was shown; half where the level makes no difference. Points are posterior means, "
     "lines 90 % intervals."
 )
-#: What accepting a design means here.
+#: What preferring a design means here.
 PREFERRED: Final = (
-    "A design counts as accepted by those who prefer it to a proposal of the experiment taken at "
-    "random: whether people would live with it was not asked."
+    "Preferred means: to a proposal of the experiment taken at random, so that half of a group "
+    "prefer an average design, whatever they think of all of them. Whether people would accept it, "
+    "or live with it, was not asked."
 )
 #: Said of people who are alike to the model.
 ALIKE: Final = "People of {whom} are taken to differ in what they prefer by chance alone."
@@ -59,7 +60,9 @@ def describe_conjoint(tables: Mapping[str, pl.DataFrame], compared: Compared = G
             *_worldviews(own["conjoint_worldviews"]),
         ]
         if len(rows := own["conjoint_search"]):
-            designs = describe_search(rows, own["conjoint_search_summary"], pl.DataFrame())
+            designs = describe_search(
+                rows, own["conjoint_search_summary"], pl.DataFrame(), PREFERRING
+            )
             # Said of all blocks at once: that it is untested, and how people are weighted.
             found += designs[: designs.index(UNTESTED)]
         told += [f"{quoted(label)}: {line}" if len(blocks) > 1 else line for line in found]
@@ -127,7 +130,7 @@ def _parted(label: str, row: Row, compared: Compared) -> str:
     ]
     return (
         f"{quoted(label)}: {compared.many} part over it. {listed(favourites)}; that both prefer "
-        f"the same has probability {row['same_best_probability']:.2f}."
+        f"the same has probability {chance(row['same_best_probability'])}."
     )
 
 

@@ -1,6 +1,6 @@
 """Charts of the search: who accepts the best designs, and how designs lie to each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import altair as alt
@@ -8,13 +8,21 @@ import polars as pl
 
 from mfp_stats.views.figure import ACCENT, QUIET, Figure, Rows, evened, layered, tooltips, wrapped
 from mfp_stats.views.marks import INTERVAL, Axis, around_zero, estimates, line_at, side_by_side
-from mfp_stats.views.search_findings import design_name
-from mfp_stats.views.words import interval, percent
+from mfp_stats.views.search_findings import ACCEPTING, Taking, design_name
+from mfp_stats.views.words import chance, interval, percent, points
 
 #: Designs drawn one by one.
 SHOWN: Final = 6
 _ENDS: Final = tuple(INTERVAL)
 _SMALLEST: Final = 0.2
+#: What is told of a design where the reader points; of designs that tie each would be the best.
+_TOLD: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "name": design_name,
+    "joint": lambda row: chance(row["joint_probability"]),
+    "worst": lambda row: percent(*(row[f"worst_{end}"] for end in _ENDS)),
+    "best": lambda row: "–" if row["best_probability"] is None else chance(row["best_probability"]),
+    "regret": lambda row: points(*(row[f"regret_{end}"] for end in _ENDS)),
+}
 
 
 def shown_designs(search: pl.DataFrame) -> pl.DataFrame:
@@ -26,7 +34,12 @@ def shown_designs(search: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([first, fielded.head(1)])
 
 
-def designs_chart(search: pl.DataFrame, labels: Mapping[str, str], threshold: float) -> Figure:
+def designs_chart(
+    search: pl.DataFrame,
+    labels: Mapping[str, str],
+    threshold: float,
+    taking: Taking = ACCEPTING,
+) -> Figure:
     """Draw the share of each group that accepts the first designs, beside the threshold.
 
     Parameters
@@ -37,9 +50,13 @@ def designs_chart(search: pl.DataFrame, labels: Mapping[str, str], threshold: fl
         Name of each group of the coalition to its label.
     threshold
         The share that has to accept.
+    taking
+        What the share does with a design: accept it, or prefer it to another.
     """
     rows = shown_designs(search).to_dicts()
-    texts = _texts(rows)
+    texts = evened(
+        [wrapped(design_name(r), f"→ all: {chance(r['joint_probability'])}") for r in rows]
+    )
     frame = pl.DataFrame(
         [
             {
@@ -53,7 +70,7 @@ def designs_chart(search: pl.DataFrame, labels: Mapping[str, str], threshold: fl
         ]
     )
     places = Rows(texts, thickness=14 * len(labels))
-    x = Axis("Share that accepts (dashed: the threshold)", ".0%", [0.0, 1.0])
+    x = Axis(f"{taking.share} (dashed: the threshold)", ".0%", [0.0, 1.0])
     channels, shapes = side_by_side("group_label", list(labels.values()))
     tips = tooltips({"name": "Design", "group_label": "Group"}, INTERVAL, ".1%")
     marks = estimates(frame, places, x, tips, channels=channels, shapes=shapes)
@@ -62,28 +79,26 @@ def designs_chart(search: pl.DataFrame, labels: Mapping[str, str], threshold: fl
         f"{r['name']}, {r['group_label']} {percent(*(r[e] for e in _ENDS))}"
         for r in frame.to_dicts()
     ]
-    return Figure(chart, f"Share that accepts, threshold {threshold:.0%}: {'; '.join(said)}.")
+    return Figure(chart, f"{taking.share}, threshold {threshold:.0%}: {'; '.join(said)}.")
 
 
-def effects_chart(search: pl.DataFrame, names: Mapping[int, str]) -> Figure:
+def effects_chart(search: pl.DataFrame) -> Figure:
     """Draw what each worldview expects of the first designs; 0 is no difference.
 
     Parameters
     ----------
     search
         As in :func:`designs_chart`, with expected effects.
-    names
-        Number of each worldview to its name.
     """
     rows = shown_designs(search).to_dicts()
-    texts = _texts(rows)
+    texts = evened([wrapped(design_name(row)) for row in rows])
     numbers = effect_numbers(search)
     frame = pl.DataFrame(
         [
             {
                 "row": text,
                 "name": design_name(row),
-                "worldview": _held_by(c, names),
+                "worldview": _held_by(c),
                 **{end: row[f"effect_{c}_{end}"] for end in _ENDS},
             }
             for text, row in zip(texts, rows, strict=True)
@@ -93,7 +108,7 @@ def effects_chart(search: pl.DataFrame, names: Mapping[int, str]) -> Figure:
     places = Rows(texts, thickness=16 * len(numbers))
     domain = around_zero(frame, ["q05", "q95"], least=_SMALLEST)
     x = Axis("Expected effect, in logits (0: no difference)", "+.1f", domain)
-    channels, shapes = side_by_side("worldview", [_held_by(c, names) for c in numbers])
+    channels, shapes = side_by_side("worldview", [_held_by(c) for c in numbers])
     tips = tooltips({"name": "Design", "worldview": "Worldview"}, INTERVAL, "+.2f")
     marks = estimates(frame, places, x, tips, channels=channels, shapes=shapes)
     chart = layered(line_at(0, x), *marks, height=places.height)
@@ -111,7 +126,7 @@ def effect_numbers(search: pl.DataFrame) -> list[int]:
 
 
 def front_chart(search: pl.DataFrame) -> Figure:
-    """Draw all designs on the front: how probably all accept, over the worst group's share.
+    """Draw the best trade-offs: how probably all accept, over the worst group's share.
 
     Parameters
     ----------
@@ -123,7 +138,10 @@ def front_chart(search: pl.DataFrame) -> Figure:
         kind=pl.when(pl.col("intervention").is_null())
         .then(pl.lit(kinds["new"]))
         .otherwise(pl.lit(kinds["fielded"])),
-        name=pl.Series([design_name(row) for row in search.to_dicts()]),
+        **{
+            field: pl.Series([text(row) for row in search.to_dicts()], dtype=pl.String)
+            for field, text in _TOLD.items()
+        },
     )
     x = alt.X(
         "worst_mean:Q",
@@ -147,40 +165,29 @@ def front_chart(search: pl.DataFrame) -> Figure:
             color=alt.Color("kind:N", scale=scale, title=None),
             shape=alt.Shape("kind:N", scale=alt.Scale(domain=list(kinds.values())), title=None),
             tooltip=tooltips(
-                {"name": "Design"},
                 {
-                    "joint_probability": "All reach the threshold",
-                    "worst_mean": "Worst group",
-                    "best_probability": "Is the best",
-                    "regret_mean": "Expected regret",
+                    "name": "Design",
+                    "joint": "All reach the threshold",
+                    "worst": "Worst group",
+                    "best": "Is the best",
+                    "regret": "Regret",
                 },
-                ".2f",
+                {},
+                "",
             ),
         )
     )
     said = [
-        f"{design_name(r)}: all {r['joint_probability']:.2f}, worst group "
-        f"{percent(*(r[f'worst_{e}'] for e in _ENDS))}"
+        f"{design_name(r)}: all {chance(r['joint_probability'])}, worst group {_TOLD['worst'](r)}"
         for r in search.head(2 * SHOWN).to_dicts()
     ]
     more = len(search) - len(said)
     rest = f"; and {more} more in the table" if more > 0 else ""
-    return Figure(layered(points, height=300), f"Designs on the front: {'; '.join(said)}{rest}.")
-
-
-def _texts(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a label a design: its name, and how probably all accept it."""
-    return evened(
-        [wrapped(design_name(row), f"→ all: {row['joint_probability']:.2f}") for row in rows]
+    return Figure(
+        layered(points, height=300),
+        f"Best trade-offs and proposals fielded: {'; '.join(said)}{rest}.",
     )
 
 
-def _held_by(worldview: int, names: Mapping[int, str]) -> str:
-    name = names.get(worldview)
-    return f"Worldview {worldview}" if name is None else f"{worldview}: {_short(name)}"
-
-
-def _short(name: str) -> str:
-    """Return a name on one line that a phone has room for."""
-    most = 44
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+def _held_by(worldview: int) -> str:
+    return f"Worldview {worldview}"

@@ -1,6 +1,7 @@
 """Plain-language findings of the search: which design to try, how sure that is, what it needs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -11,7 +12,7 @@ from mfp_stats.quantities.zones import MET_BY_ALL
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_warnings import some_of
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import capital, count, listed, number, percent, points, quoted
+from mfp_stats.views.words import capital, chance, count, listed, number, percent, points, quoted
 
 #: Said of all designs: those that a later wave asked about are scored with a forecast.
 UNTESTED: Final = (
@@ -26,8 +27,8 @@ COUNTS: Final = (
     "Worst group: the share that accepts in whichever group accepts least.",
     "Expected effect: what a worldview expects a design to do for what matters to the groups; "
     "above 0 good, below 0 harm.",
-    "Front: designs that no other betters on every one of these counts, and those that may be the "
-    "best.",
+    "Best trade-offs: designs that no other betters on every one of these counts, and those that "
+    "may be the best.",
     "Regret: by how much the best design that there is betters this one in the group that accepts "
     "least. Among many designs that nobody saw, some turn out better than their attributes say. "
     "Which ones cannot be known, so that some regret stays and no design is surely the best.",
@@ -36,17 +37,51 @@ COUNTS: Final = (
 )
 #: Probability from which one thing is said to be more than another.
 _SURE: Final = 0.9
-#: Probability that is written as 1.00.
+#: Probability from which nothing more is asked for, and that of what is likelier than not.
 _ALL: Final = 0.995
+_LIKELIER: Final = 0.5
 #: Standard errors of a share of draws within which it lies 95 times out of 100.
 _SPREAD: Final = 1.96
 _ENDS: Final = ("mean", "q05", "q95")
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What people do with a design that counts in its favour, in words.
+
+    Preferring a design to another one is less than accepting it: half prefer an average design,
+    whatever they think of all of them.
+
+    Parameters
+    ----------
+    done
+        As it ends "is predicted to be …".
+    has_to
+        As it ends "a share that has to …".
+    share
+        Title of an axis.
+    """
+
+    done: str
+    has_to: str
+    share: str
+
+
+ACCEPTING: Final = Taking("accepted", "accept", "Share that accepts")
+PREFERRING: Final = Taking(
+    "preferred to a random proposal",
+    "prefer a design to a random proposal",
+    "Share that prefers it to a random proposal",
+)
+
+
 def describe_search(
-    search: pl.DataFrame, summary: pl.DataFrame, worldviews: pl.DataFrame
+    search: pl.DataFrame,
+    summary: pl.DataFrame,
+    worldviews: pl.DataFrame,
+    taking: Taking = ACCEPTING,
 ) -> list[str]:
-    """Return sentences on the best designs.
+    """Return sentences on the best designs, after what warns of them.
 
     Parameters
     ----------
@@ -54,17 +89,19 @@ def describe_search(
         Of one coalition and threshold, any weightings; of several the preferred one is told.
     worldviews
         The table ``worldviews``: their names.
+    taking
+        What people do with a design.
     """
     if search.is_empty():
         return ["This survey cannot tell which designs people would accept."]
     rows = preferred(search).to_dicts()
     about = preferred(summary).row(0, named=True)
     return [
-        _headline(rows, about),
         *_bent(about),
+        _headline(rows, about, taking),
         *_sureness(rows, about),
         *_against_fielded(rows, about),
-        *(_beliefs(rows) if about["threshold"] else ()),
+        *(_beliefs(rows, about) if about["threshold"] else ()),
         *_effects(rows, worldview_names(worldviews)),
         *_marks(rows, about),
         *_how(about),
@@ -85,7 +122,9 @@ def _bent(about: Row) -> Iterator[str]:
 
 
 def describe_needs(rows: Sequence[Row], about: Row) -> list[str]:
-    """Return a sentence a design: who accepts it with beliefs as they are, and with another one.
+    """Return who accepts designs with beliefs as they are, and with another one.
+
+    One sentence for all that need no other belief, then one a design.
 
     Parameters
     ----------
@@ -94,21 +133,35 @@ def describe_needs(rows: Sequence[Row], about: Row) -> list[str]:
     about
         The row of ``search_summary`` that goes with them.
     """
-    return [
-        f"{design_name(row)}: with beliefs as they are, all reach it with probability "
-        f"{row['joint_probability']:.2f}; {_need(row, about)}."
-        for row in rows
+    ready = [row for row in rows if about["beliefs"] and row["joint_probability"] >= _ALL]
+    names = listed([quoted(design_name(row)) for row in ready])
+    told = [
+        f"With beliefs as they are, {_reach(about)} with probability {chance(1)}, so that no other "
+        f"belief is needed: {names}."
     ]
+    return [
+        *(told if ready else ()),
+        *(
+            f"{design_name(row)}: with beliefs as they are, {_reach(about)} with probability "
+            f"{chance(row['joint_probability'])}; {_need(row, about)}."
+            for row in rows
+            if row not in ready
+        ),
+    ]
+
+
+def _reach(about: Row) -> str:
+    """Return that a whole coalition reaches the threshold, as part of a sentence."""
+    who = "the group reaches" if about["size"] == 1 else "all groups reach"
+    return f"{who} the threshold"
 
 
 def _need(row: Row, about: Row) -> str:
     if not about["beliefs"]:
         return "no belief was asked about"
-    if row["joint_probability"] >= _ALL:
-        return "no other belief is needed"
     if row["change_kind"] is None:
         return "no one belief that was asked about would help"
-    return f"{row['change_joint_probability']:.2f} if {_other_belief(row)}"
+    return f"{chance(row['change_joint_probability'])} if {_other_belief(row)}"
 
 
 def worldview_names(worldviews: pl.DataFrame) -> dict[int, str]:
@@ -123,36 +176,34 @@ def design_name(row: Mapping[str, Any]) -> str:
     return str(row["intervention_label"] or row["design_brief"] or AS_USUAL)
 
 
-def _headline(rows: Sequence[Row], about: Row) -> str:
+def _headline(rows: Sequence[Row], about: Row, taking: Taking) -> str:
     """Return which design comes first, or why none does."""
     if not about["threshold"]:
         return f"{capital(MET_BY_ALL)}."
     first, of = rows[0], f"{about['designs']:,} designs"
-    who = "the group" if about["size"] == 1 else f"each of the {count(about['size'])} groups"
-    share = f"at least {number(100 * about['threshold'])} % of {who}"
     if about["tied"] > 1:
         those = of if about["complete"] else f"the {about['looked_at']:,} designs looked at"
         return (
             f"{about['tied']:,} of {those} tie for the first place: nothing that was asked tells "
             "them apart, so none is ranked before another."
         )
-    joint = first["joint_probability"]
+    who = "the group" if about["size"] == 1 else f"each of the {count(about['size'])} groups"
+    share = f"at least {number(100 * about['threshold'])} % of {who}"
+    predicted = f"is predicted to be {taking.done} by {share}"
     whose = "its share" if about["size"] == 1 else "the worst group's share"
     worst = f"{whose} is {percent(*(first[f'worst_{e}'] for e in _ENDS))}"
-    if joint <= 0:
-        return (
-            f"No design is accepted by {share} in any draw: the nearest is "
-            f"{quoted(design_name(first))}, where {worst}."
-        )
+    name, joint = quoted(design_name(first)), chance(first["joint_probability"])
     if about["complete"] and about["lowest_joint_probability"] >= 1:
         return (
-            f"Every design is accepted by {share}, so that this threshold tells none from another. "
-            f"In {quoted(design_name(first))} {worst}, the most of all."
+            f"Every design {predicted}, so that this threshold tells none from another. In {name} "
+            f"{worst}, the most of all."
         )
-    return (
-        f"Of {of}, {quoted(design_name(first))} is accepted by {share} most probably: with "
-        f"probability {joint:.2f}; {worst}."
-    )
+    if first["joint_probability"] < _LIKELIER:
+        return (
+            f"No design {predicted} more probably than not: {name} comes first, with probability "
+            f"{joint}; {worst}."
+        )
+    return f"Of {of}, {name} comes first: it {predicted} with probability {joint}; {worst}."
 
 
 def _sureness(rows: Sequence[Row], about: Row) -> Iterator[str]:
@@ -160,12 +211,11 @@ def _sureness(rows: Sequence[Row], about: Row) -> Iterator[str]:
     first = rows[0]
     if about["tied"] > 1 or about["designs"] < 2:
         return
-    regret = points(*(first[f"regret_{end}"] for end in _ENDS))
-    chance = first["best_probability"]
-    yield (
-        f"It has the most in the group that accepts least with probability {chance:.2f}; another "
-        f"design may have {regret} more."
-    )
+    where = "" if about["size"] == 1 else " in its worst group"
+    best = f"Chance that no other design does better{where}: {chance(first['best_probability'])}."
+    regret = [first[f"regret_{end}"] for end in _ENDS]
+    lost = any(number(100 * end) != "0" for end in regret)
+    yield f"{best} The best may gain {points(*regret)} over it." if lost else best
     if about["as_good"] > 1:
         designs = f"{count(about['as_good'])} designs"
         yield (
@@ -182,27 +232,11 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
         return
     unknown = about["fielded_unknown"]
     every = "every proposal fielded" + (" with an estimate in all groups" if unknown else "")
-    best = quoted(about["fielded_best"])
-    reach = f"{about['fielded_best_joint_probability']:.2f}"
-    new = [row for row in rows if row["intervention"] is None]
-    sure = [r for r in new if (r["betters_fielded_probability"] or 0) >= _SURE]
-    if sure:
-        row = sure[0]
-        number_of = "One design" if len(sure) == 1 else f"{capital(count(len(sure)))} designs"
+    yield _new_designs([row for row in rows if row["intervention"] is None], about, every)
+    if not any(row["rank"] is None for row in rows if row["intervention_label"] is not None):
         yield (
-            f"{number_of} that nobody was asked about very probably "
-            f"{'betters' if len(sure) == 1 else 'better'} {every}, of which {best} comes first "
-            f"(probability {reach}): {quoted(design_name(row))} does with probability "
-            f"{row['betters_fielded_probability']:.2f}."
-        )
-    else:
-        top = max((r["betters_fielded_probability"] or 0 for r in new), default=0.0)
-        tie = any(r["rank"] is None for r in rows if r["intervention_label"] is not None)
-        first = f"{best}, the first of the proposals fielded (probability {reach})"
-        yield (
-            "No design that nobody was asked about very probably betters "
-            + ("the proposals fielded" if tie else first)
-            + (f": the likeliest does with probability {top:.2f}." if new else ".")
+            f"Of the proposals fielded, {quoted(about['fielded_best'])} comes first: "
+            f"{_reach(about)} with probability {chance(about['fielded_best_joint_probability'])}."
         )
     if unknown:
         yield (
@@ -211,30 +245,48 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
         )
 
 
-def _beliefs(rows: Sequence[Row]) -> Iterator[str]:
+def _new_designs(new: Sequence[Row], about: Row, every: str) -> str:
+    """Return which designs that nobody was asked about do better than all that were fielded."""
+    alone = about["size"] == 1
+
+    def better(does: str, its: str) -> str:
+        return (
+            f"very probably {does} better {'' if alone else f'in {its} worst group '}than {every}"
+        )
+
+    sure = [row for row in new if (row["betters_fielded_probability"] or 0) >= _SURE]
+    if not sure:
+        top = max((row["betters_fielded_probability"] or 0 for row in new), default=0.0)
+        likeliest = f": the likeliest does with probability {chance(top)}" if new else ""
+        return f"No design that nobody was asked about {better('does', 'its')}{likeliest}."
+    name, probability = design_name(sure[0]), sure[0]["betters_fielded_probability"]
+    of = f"{quoted(name)} does with probability {chance(probability)}"
+    if len(sure) == 1:
+        return f"One design that nobody was asked about {better('does', 'its')}: {of}."
+    many = f"{capital(count(len(sure)))} designs that nobody was asked about"
+    return f"{many} {better('do', 'their')}: the first of them, {of}."
+
+
+def _beliefs(rows: Sequence[Row], about: Row) -> Iterator[str]:
     """Yield what the first design needs: nothing, or another belief."""
     first = rows[0]
     if not any(row["change_kind"] for row in rows):
         return  # nothing was asked about, or nothing is in the way
     if first["joint_probability"] >= _SURE:
-        yield "With beliefs as they are, it is very probably accepted."
+        yield "With beliefs as they are, it is predicted to be accepted: it needs no other belief."
         return
     if first["change_kind"] is None:
         return
-    yield f"{_before(first)} {_change(first)}"
-
-
-def _before(row: Row) -> str:
-    return (
-        f"With beliefs as they are, all reach it with probability {row['joint_probability']:.2f}."
-    )
+    before = f"{_reach(about)} with probability {chance(first['joint_probability'])}"
+    yield f"With beliefs as they are, {before}. {_change(first)}"
 
 
 def _change(row: Row) -> str:
     gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
+    joint = chance(row["change_joint_probability"])
     return (
-        f"The one belief that would help most: if {_other_belief(row)}, that would be "
-        f"{row['change_joint_probability']:.2f}, with {gain} more in the group that accepts least."
+        f"The one belief that would help most: if {_other_belief(row)}, that would be {joint}, "
+        f"with {gain} more in the group that accepts least."
     )
 
 
@@ -281,8 +333,9 @@ def _marks(rows: Sequence[Row], about: Row) -> Iterator[str]:
         yield "No design that nobody was asked about is promising enough to be put to people next."
     if about["front"] > MARKED:
         yield (
-            f"{about['front']:,} designs are on the front: none of the others betters them on "
-            "every count, or they may be the best."
+            f"{capital(count(about['front']))} designs are the best trade-offs: what does better "
+            "than one of them on one count does worse on another. Designs that may turn out to be "
+            "the best are among them too."
         )
 
 

@@ -10,7 +10,7 @@ from mfp_stats.quantities.zones import Zone
 from mfp_stats.views.figure import Figure, Rows, evened, layered, tooltips, wrapped
 from mfp_stats.views.marks import INTERVAL, Axis, estimates, line_at, side_by_side
 from mfp_stats.views.surface_findings import ZONES
-from mfp_stats.views.words import percent, span
+from mfp_stats.views.words import chance, percent, span
 
 #: Fill of no and of full acceptance; the text on both is dark enough or light enough.
 FILLS: Final = ("#eef4f6", "#0f5c73")
@@ -74,9 +74,7 @@ def zone_matrix(acceptance: pl.DataFrame, surface: pl.DataFrame) -> Figure:
     together = surface.with_columns(
         row=pl.col("intervention").replace_strict(places),
         column=pl.lit(TOGETHER),
-        joint_text=pl.Series(
-            ["–" if p is None else f"{p:.2f}" for p in surface["joint_probability"]]
-        ),
+        joint_text=pl.Series([_tile(p) for p in surface["joint_probability"]], dtype=pl.String),
         fill=pl.col("zone").replace_strict({z: fill for z, (fill, _) in ZONE_FILLS.items()}),
         ink=pl.col("zone").replace_strict({z: ink for z, (_, ink) in ZONE_FILLS.items()}),
         zone_name=pl.col("zone").replace_strict(dict(ZONES)),
@@ -89,9 +87,14 @@ def zone_matrix(acceptance: pl.DataFrame, surface: pl.DataFrame) -> Figure:
     words = {"intervention_label": "Proposal", "group_label": "Group"}
     base = alt.Chart(cells).encode(y=rows.y("row"), x=x, tooltip=tooltips(words, numbers, ".0%"))
     tips = tooltips(
-        {"intervention_label": "Proposal", "zone_name": "Zone", "zone_why": "Why"},
-        {"joint_probability": "Probability that all reach the threshold"},
-        ".2f",
+        {
+            "intervention_label": "Proposal",
+            "zone_name": "Zone",
+            "zone_why": "Why",
+            "joint_text": "Probability that all reach the threshold",
+        },
+        {},
+        "",
     )
     joint = alt.Chart(together).encode(y=rows.y("row"), x=x, tooltip=tips)
     chart = layered(
@@ -110,15 +113,22 @@ def zone_matrix(acceptance: pl.DataFrame, surface: pl.DataFrame) -> Figure:
     return Figure(chart.resolve_scale(color="independent"), _spoken(acceptance, surface))
 
 
+def _tile(joint: float | None) -> str:
+    """Return a probability as a tile of the matrix has room for it."""
+    if joint is None:
+        return "–"
+    return chance(joint).replace("above", ">").replace("below", "<")
+
+
 def _spoken(acceptance: pl.DataFrame, surface: pl.DataFrame) -> str:
     said = []
     for row in surface.to_dicts():
         part = acceptance.filter(pl.col("intervention") == row["intervention"])
         who = [f"{r['group_label']} {_accepts(r)}" for r in part.to_dicts()]
         joint = row["joint_probability"]
-        chance = "not known" if joint is None else f"{joint:.2f}"
+        together = "not known" if joint is None else chance(joint)
         said.append(
-            f"{row['intervention_label']}: {', '.join(who)}; all together {chance}; "
+            f"{row['intervention_label']}: {', '.join(who)}; all together {together}; "
             f"{ZONES[row['zone']]}"
         )
     return f"Acceptance by proposal and group, with zones. {'. '.join(said)}."

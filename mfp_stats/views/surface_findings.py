@@ -1,4 +1,4 @@
-"""Plain-language findings on the coordination surface: on what to act, and what blocks the rest."""
+"""Plain-language findings on the coordination surface: what all accept, and what blocks it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -13,9 +13,10 @@ from mfp_stats.workflow.coordination import NO_COALITIONS
 
 #: Above what is told of waves one by one.
 ONE_BY_ONE: Final = f"{NO_COALITIONS}. So this says of each wave by itself what it accepts."
-#: What each zone is called.
+#: What each zone is called: what is predicted of it, not what to do, which hangs on a threshold
+#: that nobody has tested.
 ZONES: Final[Mapping[str, str]] = {
-    Zone.ACT_NOW: "Act now",
+    Zone.ACT_NOW: "All groups accept",
     Zone.FIX_SIGNAL: "Fix the signal",
     Zone.MODELS_BLOCK: "Models block",
     Zone.VALUES_BLOCK: "Values block",
@@ -36,7 +37,7 @@ ZONES_MEAN: Final[Mapping[str, str]] = {
 
 
 def describe_surface(surface: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
-    """Return sentences on the largest coalition, and which smaller ones can act where it cannot.
+    """Return sentences on the largest coalition, and which smaller ones accept where it does not.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def _by_wave(frame: pl.DataFrame) -> Iterator[str]:
 
 
 def _headline(rows: Sequence[Row]) -> str:
-    """Return the sentence on how many interventions the coalition can act on."""
+    """Return the sentence on how many interventions the coalition accepts."""
     ready = [quoted(row["intervention_label"]) for row in rows if row["zone"] == Zone.ACT_NOW]
     size = rows[0]["size"]
     who = "the group" if size == 1 else f"each of the {count(size)} groups"
@@ -101,7 +102,7 @@ def _by_zone(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _smaller(rows: Sequence[Row], smaller: pl.DataFrame) -> Iterator[str]:
-    """Yield which largest smaller coalitions can act on what all together cannot."""
+    """Yield which largest smaller coalitions accept what all together do not."""
     for row in rows:
         if row["zone"] == Zone.ACT_NOW:
             continue
@@ -112,6 +113,6 @@ def _smaller(rows: Sequence[Row], smaller: pl.DataFrame) -> Iterator[str]:
         if len(largest):
             named = [quoted(label) for label in largest["coalition_label"]]
             yield (
-                f"On {quoted(row['intervention_label'])} a smaller coalition can act now: "
-                f"{' or '.join(named)}."
+                f"{quoted(row['intervention_label'])} is very probably accepted in a smaller "
+                f"coalition: {' or '.join(named)}."
             )

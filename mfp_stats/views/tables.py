@@ -224,6 +224,11 @@ SEARCH: Final = {
     "change_toward_label": "Moved to that of",
     "change_joint_probability": "Probability that all then accept",
 }
+#: Where accepting a design is preferring it to a proposal of the experiment taken at random.
+CONJOINT_SEARCH: Final = SEARCH | {
+    "joint_probability": "Probability that all prefer it",
+    "worst_group_label": "Prefers it least",
+}
 FORECAST_CELLS: Final = {
     "intervention_label": "Proposal",
     "group_label": "Group",

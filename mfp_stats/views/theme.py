@@ -56,10 +56,13 @@ if (!document.documentElement.dataset.closesSidebar) {
 </script>
 """
 
+#: The layer of a chart whose words name concepts.
+CONCEPTS: Final = "concepts"
 #: What Streamlit's options do not reach: words in charts get the colour of the page's text.
-STYLE: Final = """
+STYLE: Final = f"""
+[data-testid="stVegaLiteChart"] .{CONCEPTS}_marks text,
 [data-testid="stVegaLiteChart"] .role-axis-label text,
 [data-testid="stVegaLiteChart"] .role-axis-title text,
-[data-testid="stVegaLiteChart"] .role-legend-label text { fill: currentColor; }
-[data-testid="stVegaLiteChart"] svg { background-color: transparent !important; }
+[data-testid="stVegaLiteChart"] .role-legend-label text {{ fill: currentColor; }}
+[data-testid="stVegaLiteChart"] svg {{ background-color: transparent !important; }}
 """

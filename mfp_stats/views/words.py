@@ -4,9 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mfp_stats.quantities.in_words import chance, number, percent, span
+
+__all__ = [
+    "GROUPS",
+    "WAVES",
+    "Compared",
+    "capital",
+    "chance",
+    "count",
+    "duration",
+    "interval",
+    "listed",
+    "number",
+    "percent",
+    "points",
+    "quoted",
+    "span",
+]
+
 _SMALL: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-#: What is rounded to 0.00, and short of 1 to 1.00.
-_LEAST_CHANCE: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +43,10 @@ def interval(mean: float, low: float, high: float) -> str:
     return f"{number(mean, 2)} ({span(low, high, 2)})"
 
 
-def percent(mean: float, low: float, high: float) -> str:
-    """Return ``71 % (52–88)``: a share between 0 and 1 as a percentage with its 90 % interval."""
-    return f"{number(100 * mean)} % ({span(100 * low, 100 * high)})"
-
-
 def points(mean: float, low: float, high: float) -> str:
     """Return ``24 points (18–30)``: a difference of shares in percentage points."""
     unit = "point" if number(100 * mean) in {"1", "−1"} else "points"
     return f"{number(100 * mean)} {unit} ({span(100 * low, 100 * high)})"
-
-
-def chance(probability: float) -> str:
-    """Return a posterior probability to two decimals; draws are too few to say 0 or 1 of any."""
-    if probability < _LEAST_CHANCE:
-        return "below 0.01"
-    return "above 0.99" if probability > 1 - _LEAST_CHANCE else number(probability, 2)
-
-
-def span(low: float, high: float, decimals: int = 0) -> str:
-    """Return ``52–88``; with a number below 0 ``−3 to 7``, since a dash would hide its sign."""
-    ends = number(low, decimals), number(high, decimals)
-    return (" to " if any(end.startswith("−") for end in ends) else "–").join(ends)
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """Return a rounded number with a minus sign that is one; nothing is rounded to ``−0``."""
-    text = f"{value:.{decimals}f}"
-    return text.removeprefix("-") if not float(text) else text.replace("-", "−")
 
 
 def listed(things: Sequence[str]) -> str:

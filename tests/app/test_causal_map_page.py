@@ -19,6 +19,8 @@ def test_the_page_tells_every_finding_and_draws_a_map_each(stored, open_page):
     for sentence in describe_map(topic_tables(stored.latest(SURVEY), Topic.MAP)):
         assert sentence in words
     assert BELIEVED in words
+    proposal = stored.latest(SURVEY).table("map_moves")["intervention_label"][0]
+    assert f"<h3>{proposal}</h3>" in words
     drawn = [chart.proto.alt for chart in charts(test)]
     assert sum(text.startswith("Map of worldview") for text in drawn) == 2
     assert len(drawn) == 6

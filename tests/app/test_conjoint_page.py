@@ -26,11 +26,16 @@ def test_the_page_tells_what_groups_prefer_and_draws_every_attribute(stored, ope
     assert "“Payer”: every group shown prefers “firms”" in words
     assert "“Pause”: groups part over it." in words
     assert PREFERRED in words and "Untested" in words
+    assert "it is predicted to be preferred to a random proposal by at least 50 %" in words
+    assert test.slider(key="threshold").label.endswith(
+        "has to prefer a design to a random proposal"
+    )
+    assert "prefer a design" in test.multiselect(key="coalition").label
     assert ALIKE.format(whom="a group and worldview") in words
     drawn = [chart.proto.alt for chart in charts(test)]
     assert [text.split(":")[0] for text in drawn] == [
         *(f"Shares that prefer a proposal by its “{name}”" for name in ("Pause", "Payer")),
-        "Share that accepts, threshold 50%",
+        "Share that prefers it to a random proposal, threshold 50%",
         *(f"Shares that prefer a proposal by its “{name}”" for name in ("Pause", "Payer")),
     ]
     assert all(text.endswith(".") and "nan" not in text for text in drawn)

@@ -70,7 +70,7 @@ def test_a_concept_that_is_no_value_is_implied_but_not_said(found):
     assert rows["probability_opposite"].null_count() == len(rows)
 
 
-def test_a_map_that_grows_without_end_has_no_numbers_and_its_loop_is_named(surveyed):
+def test_a_map_that_hardly_settles_has_no_numbers_and_its_loop_is_named(surveyed):
     loop = {
         "t_b": ({"much_more": 1.0}, {"as_much": 1.0}),
         "b_j": ({"much_more": 1.0}, {"much_less": 1.0}),
@@ -81,11 +81,48 @@ def test_a_map_that_grows_without_end_has_no_numbers_and_its_loop_is_named(surve
     explodes = implied(tables, 1.0)
     first, second = explodes["map_worldviews"].sort("worldview").to_dicts()
     assert not first["settles"] and first["unsettled_share"] == 1 and second["settles"]
+    # One loop passes on no more than it gets: its push dies away, if slowly.
+    assert first["endless_share"] == 0 and first["only_loop"]
     assert set(first["loop"]) == {"trust", "building", "jobs"} and len(first["loop"]) == 3
     assert first["loop_raises"] == [True] * 3
     for name in ("map_effects", "map_proposals"):
         assert set(explodes[name]["worldview"]) == {2}
     assert set(implied(tables, 0.5)["map_effects"]["worldview"]) == {1, 2}
+
+
+def everything_acts_on_everything(concepts: int, strength: float) -> dict[str, pl.DataFrame]:
+    """Return tables of one worldview in which each concept is linked with every other."""
+    names = [f"k{k}" for k in range(concepts)]
+    ends = [{"cause": c, "effect": e} for c in names for e in names if c != e]
+    rows = [
+        {"draw": d, "worldview": 1, **end, "strength": strength} for end in ends for d in range(20)
+    ]
+    moves = {"intervention": pl.String(), "intervention_label": pl.String(), "concept": pl.String()}
+    return {
+        "map_links": pl.DataFrame([{"worldview": 1, "name": "One", **end} for end in ends]),
+        "map_concepts": pl.DataFrame([{"concept": n, "concept_label": n} for n in names]),
+        "map_moves": pl.DataFrame(schema=moves | {"move": pl.Float64()}),
+        "map_draws": pl.DataFrame(rows),
+        "map_said_draws": pl.DataFrame(),
+    }
+
+
+@pytest.mark.parametrize(("concepts", "radius", "endless"), [(3, 0.97, 0.0), (4, 1.455, 1.0)])
+def test_only_loops_that_return_more_than_they_get_go_on_without_end(concepts, radius, endless):
+    """Each link passes on 0.485 of a move, so that no single loop could."""
+    found = implied(everything_acts_on_everything(concepts, 0.97), 0.5)
+    (row,) = found["map_worldviews"].to_dicts()
+    assert row["radius_mean"] == pytest.approx(radius)
+    assert not row["settles"] and row["unsettled_share"] == 1
+    assert row["endless_share"] == endless and not row["only_loop"]
+    assert abs(row["loop_product"]) < 1
+    assert found["map_effects"].is_empty()
+
+
+def test_what_a_proposal_pushes_by_itself_is_marked(found):
+    rows = found["map_proposals"].filter(worldview=1, intervention="fund")
+    marked = dict(rows.select("concept", "pushed").rows())
+    assert marked["building"] and marked["trust"] and not marked["jobs"] and not marked["calm"]
 
 
 def test_the_transmission_is_a_share(surveyed):

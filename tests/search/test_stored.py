@@ -107,7 +107,8 @@ def test_larger_coalitions_and_higher_thresholds_never_accept_more(fit):
 
 
 @pytest.mark.parametrize(
-    ("threshold", "said"), [(0.0, "is met by everything"), (1.0, "No design is accepted")]
+    ("threshold", "said"),
+    [(0.0, "is met by everything"), (1.0, "No design is predicted to be accepted")],
 )
 def test_thresholds_at_the_ends_are_said_to_tell_nothing(fit, threshold, said):
     assert said in told(fit, threshold=threshold)

@@ -15,6 +15,7 @@ from mfp_stats.views.causal_map_findings import (
     assumed,
     describe_map,
 )
+from mfp_stats.views.theme import CONCEPTS, STYLE
 
 NAMES = {1: "Hopeful", 2: "Wary"}
 CHANCE = {"+": 1.0, "-": 0.0, "?": 0.6}
@@ -58,8 +59,8 @@ def tables(
     ]
     about = [
         {"worldview": w, "name": NAMES[w], "transmission": 0.5, "settles": settles[w - 1]}
-        | {"unsettled_share": 0.0 if settles[w - 1] else 0.34}
-        | {"loop_labels": ["Trust", "Jobs"], "loop_raises": [True, True]}
+        | dict.fromkeys(("unsettled_share", "endless_share"), 0.0 if settles[w - 1] else 0.34)
+        | {"loop_labels": ["Trust", "Jobs"], "loop_raises": [True, True], "only_loop": False}
         for w in worldviews
     ]
     return {
@@ -72,7 +73,14 @@ def tables(
     }
 
 
-def proposal(implied: float, said: float | None, opposite: float | None, w: int = 1) -> dict:
+def proposal(
+    implied: float,
+    said: float | None,
+    opposite: float | None,
+    w: int = 1,
+    *,
+    pushed: bool = False,
+) -> dict:
     return {
         "worldview": w,
         "name": NAMES[w],
@@ -80,6 +88,7 @@ def proposal(implied: float, said: float | None, opposite: float | None, w: int 
         "intervention_label": "A fund",
         "concept": "jobs",
         "concept_label": "Jobs",
+        "pushed": pushed,
         **three("implied", implied),
         **(three("said", said) if said is not None else dict.fromkeys(three("said", 0.0))),
         "probability_opposite": opposite,
@@ -127,19 +136,37 @@ def test_of_one_worldview_there_is_one_map():
 
 
 @pytest.mark.parametrize(
-    ("raises", "how"),
-    [([True, True], "grows without end"), ([True, False], "swings ever farther")],
+    ("endless", "unsettled", "only", "how"),
+    [
+        (0.34, 0.34, False, "carry a push on without end in 34 % of draws."),
+        (
+            *(0.3, 0.5, False),
+            "carry a push on without end in 30 % of draws and come too near to that to call in "
+            "20 % of draws.",
+        ),
+        (
+            *(0.0, 0.34, False),
+            "come too near to carrying a push on without end to call in 34 % of draws.",
+        ),
+        (
+            *(0.0, 1.0, True),
+            "comes too near to carrying a push on without end to call in 100 % of draws.",
+        ),
+        (0.001, 0.001, False, "carry a push on without end in less than 1 % of draws."),
+    ],
 )
-def test_a_map_without_end_is_told_by_its_loop(raises, how):
+@pytest.mark.parametrize("second", ["raises", "lowers"])
+def test_a_map_without_end_is_told_by_its_loops(endless, unsettled, only, how, second):
     found = tables({"trust jobs": "++", "jobs trust": "++"}, settles=(False, True))
+    raises = pl.Series([[True, second == "raises"]] * 2, dtype=pl.List(pl.Boolean))
     about = found["map_worldviews"].with_columns(
-        loop_raises=pl.Series([raises, raises], dtype=pl.List(pl.Boolean))
+        endless_share=endless, unsettled_share=unsettled, only_loop=only, loop_raises=raises
     )
     told = describe_map({**found, "map_worldviews": about})
-    second = "raises" if raises[1] else "lowers"
+    loops = "its loop, in which" if only else "its loops together, in the strongest of which"
     assert (
-        "What a push would do by the map of worldview 1 has no number: “Trust” raises “Jobs” and "
-        f"“Jobs” {second} “Trust”; pushed, that loop {how} in 34 % of draws."
+        f"What a push would do by the map of worldview 1 has no number: {loops} “Trust” raises "
+        f"“Jobs” and “Jobs” {second} “Trust”, {how}"
     ) in told
     assert sum("has no number" in sentence for sentence in told) == 1
 
@@ -148,9 +175,9 @@ def test_a_disagreement_is_told_where_it_is_sure():
     rows = [proposal(-0.3, 0.4, 0.96), proposal(0.3, 0.4, 0.02, 2)]
     told = describe_map(tables({"trust jobs": "++"}, proposals=pl.DataFrame(rows)))
     assert (
-        "If “A fund” pushes what the questionnaire assumes, it would lower “Jobs” by the map of "
-        "worldview 1, “Hopeful”, but its people expect it to raise it (probability of opposite "
-        "signs 0.96)."
+        "If “A fund” pushes what the questionnaire assumes: by the map of worldview 1, “Hopeful”, "
+        "it would lower “Jobs”; people of worldview 1 expect it to raise “Jobs” (probability of "
+        "opposite signs 0.96)."
     ) in told
     assert not any("of worldview 2" in sentence for sentence in told)
     none = describe_map(tables({"trust jobs": "+-"}, proposals=pl.DataFrame(rows[1:])))
@@ -161,7 +188,18 @@ def test_a_worldview_is_named_where_it_comes_first():
     rows = pl.DataFrame([proposal(-0.3, 0.4, 0.96)])
     told = " ".join(describe_map(tables({"trust jobs": "+-"}, proposals=rows)))
     assert told.count("“Hopeful”") == 1
-    assert "by the map of worldview 1 but its people expect it to raise it" in told
+    assert "by the map of worldview 1 it would lower “Jobs”; people of worldview 1" in told
+
+
+def test_no_disagreement_is_told_of_what_the_questionnaire_itself_has_pushed():
+    rows = pl.DataFrame([proposal(-0.3, 0.4, 0.96, pushed=True), proposal(0.3, 0.4, 0.02, 2)])
+    told = describe_map(tables({"trust jobs": "++"}, proposals=rows))
+    assert not any("expect it to" in sentence for sentence in told)
+    assert any(s.startswith("The survey does not show that any map implies") for s in told)
+    assert "Jobs (pushed, as assumed), worldview 1, Implied by" in proposals_chart(rows).alt
+    assert "Jobs, worldview 2, Implied by" in proposals_chart(rows).alt
+    none = describe_map(tables({"trust jobs": "++"}, proposals=rows.head(1)))
+    assert not any("any map implies" in sentence for sentence in none)
 
 
 def test_nobody_asked_is_no_disagreement_and_no_agreement():
@@ -209,6 +247,25 @@ def test_charts_say_every_estimate():
     assert "Jobs, worldview 1, Implied by the map −0.30" in shown
     assert "Jobs, worldview 1, Said by its people 0.40" in shown
     assert "Jobs, worldview 2, Said" not in shown
+
+
+def test_signs_are_told_apart_without_colours():
+    found = tables({"trust jobs": "+", "jobs calm": "-", "calm trust": "?"})
+    lines, ends, names = map_chart(found["map_links"], 0.9).chart.to_dict()["layer"]
+    assert ends["encoding"]["shape"]["scale"] == {
+        "domain": ["Raises it", "Lowers it", "Cannot tell"],
+        "range": ["triangle-up", "triangle-down", "circle"],
+    }
+    raises, lowers, unsure = lines["encoding"]["strokeDash"]["scale"]["range"]
+    assert raises == lowers != unsure
+    # One channel without a legend would take that of all channels of the field away.
+    channels = [
+        lines["encoding"]["strokeDash"],
+        ends["encoding"]["shape"],
+        ends["encoding"]["color"],
+    ]
+    assert not any("legend" in channel for channel in channels)
+    assert names["name"] == CONCEPTS and f".{CONCEPTS}_marks" in STYLE
 
 
 def test_links_both_ways_are_drawn_apart():

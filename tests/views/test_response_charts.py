@@ -23,6 +23,7 @@ from mfp_stats.views.surface_charts import (
     zone_matrix,
 )
 from mfp_stats.views.surface_findings import ZONES
+from mfp_stats.views.words import chance
 from tests.app.synthetic import synthetic_tables
 from tests.views.test_charts import _contrast, _rgb, data_of
 
@@ -106,8 +107,11 @@ def test_the_matrix_holds_every_group_and_all_together_with_the_zone(tables):
     assert figure.chart.to_dict()["resolve"] == {"scale": {"color": "independent"}}
     for row in together:
         assert row["row"].endswith(f"→ {ZONES[row['zone']]}")
-        assert row["joint_text"] == f"{row['joint_probability']:.2f}"
+        said = chance(row["joint_probability"])
+        assert row["joint_text"] == said.replace("below", "<").replace("above", ">")
+        assert f"all together {said}" in figure.alt
         assert f"{row['intervention_label']}: " in figure.alt
+    assert not {"0.00", "1.00"} & {row["joint_text"] for row in together}
     assert all(r["mean_text"] == f"{100 * r['accepts_mean']:.0f} %" for r in rows)
 
 

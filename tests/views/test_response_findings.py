@@ -264,7 +264,7 @@ def test_what_can_be_acted_on_is_told_first_and_every_zone_with_its_reason():
     assert describe_surface(frame) == [
         "Of three proposals, one is very probably accepted by at least 60 % of each of the two "
         "groups: “Vote”.",
-        "Act now, “Vote”: why not.",
+        "All groups accept, “Vote”: why not.",
         "Models block, “Tax”: why not.",
         "Cannot tell, “Fund”: why not.",
         "Unweighted: the numbers speak of the people who answered.",
@@ -283,7 +283,7 @@ def test_where_all_cannot_act_the_largest_coalition_that_can_is_named():
         told[0]
         == "No proposal is very probably accepted by at least 50 % of each of the three groups."
     )
-    assert "On “Tax” a smaller coalition can act now: “A + B”." in told
+    assert "“Tax” is very probably accepted in a smaller coalition: “A + B”." in told
 
 
 @pytest.mark.parametrize("compared", [GROUPS, WAVES])

@@ -16,8 +16,14 @@ from mfp_stats.views.search_charts import (
     front_chart,
     shown_designs,
 )
-from mfp_stats.views.search_findings import UNTESTED, describe_needs, describe_search, design_name
-from mfp_stats.views.words import percent
+from mfp_stats.views.search_findings import (
+    PREFERRING,
+    UNTESTED,
+    describe_needs,
+    describe_search,
+    design_name,
+)
+from mfp_stats.views.words import capital, chance, count, listed, percent, points
 from tests.app.synthetic import save_synthetic
 from tests.search.stand_in import space_of, stand_in
 from tests.views.test_response_charts import marks
@@ -51,18 +57,76 @@ def test_the_first_design_is_named_with_its_probability_and_the_worst_group():
     rows, about = found()
     first = rows.row(0, named=True)
     said = describe_search(rows, about, WORLDVIEWS)
-    assert said[0].startswith(f"Of 12 designs, “{design_name(first)}” is accepted by")
-    assert "at least 50 % of each of the three groups" in said[0]
-    assert f"{first['joint_probability']:.2f}" in said[0]
+    assert said[0].startswith(
+        f"Of 12 designs, “{design_name(first)}” comes first: it is predicted to be accepted by at "
+        f"least 50 % of each of the three groups with probability "
+        f"{chance(first['joint_probability'])}; "
+    )
     assert percent(first["worst_mean"], first["worst_q05"], first["worst_q95"]) in said[0]
     assert UNTESTED in said and said[-1].startswith("Unweighted")
 
 
+def test_preferring_a_design_is_not_told_as_accepting_it():
+    rows, about = found()
+    text = " ".join(describe_search(rows, about, WORLDVIEWS, PREFERRING)[:2])
+    assert "is predicted to be preferred to a random proposal by at least 50 %" in text
+    assert "accept" not in text
+    figure = designs_chart(rows, GROUPS, 0.5, PREFERRING)
+    assert figure.alt.startswith("Share that prefers it to a random proposal, threshold 50%: ")
+    assert "accept" not in figure.alt
+    channels, _ = marks(figure, "point")[0]
+    assert channels["x"]["axis"]["title"].startswith("Share that prefers it to a random proposal")
+
+
 def test_what_it_may_cost_and_how_it_stands_to_what_was_fielded_is_said():
+    rows, _ = found()
+    first = rows.row(0, named=True)
+    gain = points(*(first[f"regret_{end}"] for end in ("mean", "q05", "q95")))
     text = " ".join(words())
-    assert "has the most in the group that accepts least with probability" in text
+    assert (
+        "Chance that no other design does better in its worst group: "
+        f"{chance(first['best_probability'])}. The best may gain {gain} over it."
+    ) in text
     assert "nobody was asked about" in text
+    assert "Of the proposals fielded, “Plan 2” comes first: all groups reach the" in text
     assert "Growth helps" in text and "Growth harms" in text
+
+
+def test_a_gain_that_rounds_to_nothing_is_not_told():
+    rows, about = found()
+    nothing = rows.with_columns(regret_mean=0.001, regret_q05=0.0, regret_q95=0.004)
+    text = " ".join(describe_search(nothing, about, WORLDVIEWS))
+    assert "Chance that no other design does better" in text and "may gain" not in text
+    some = nothing.with_columns(regret_q95=0.02)
+    text = " ".join(describe_search(some, about, WORLDVIEWS))
+    assert "The best may gain 0 points (0–2) over it." in text
+
+
+def test_designs_that_better_all_that_was_fielded_are_counted_and_the_first_named():
+    rows, about = found()
+    new = pl.col("intervention").is_null()
+    sure = rows.with_columns(
+        betters_fielded_probability=pl.when(new).then(1.0).otherwise(0.0),
+    )
+    name = design_name(rows.filter(new).row(0, named=True))
+    said = describe_search(sure, about, WORLDVIEWS)
+    many = count(len(rows.filter(new)))
+    assert (
+        f"{capital(many)} designs that nobody was asked about very probably do better in their "
+        "worst group than every proposal fielded: the first of them, "
+        f"“{name}” does with probability above 0.99."
+    ) in said
+    one = sure.filter(~new | pl.int_range(pl.len()).eq(pl.arg_where(new).first()))
+    assert (
+        "One design that nobody was asked about very probably does better in its worst group than "
+        f"every proposal fielded: “{name}” does with probability above 0.99."
+    ) in describe_search(one, about, WORLDVIEWS)
+
+
+def test_best_trade_offs_are_told_in_plain_words():
+    (said,) = [s for s in words() if "trade-offs" in s]
+    assert said.startswith("Seven designs are the best trade-offs: what does better than one")
+    assert not any("front" in s for s in words())
 
 
 def test_a_belief_that_would_help_is_named_with_whose_it_is():
@@ -71,25 +135,35 @@ def test_a_belief_that_would_help_is_named_with_whose_it_is():
     assert first["change_kind"] is not None
     said = next(s for s in describe_search(rows, about, WORLDVIEWS) if "one belief" in s)
     assert f"“{first['change_group_label']}”" in said and f"“{first['change_label']}”" in said
-    assert f"{first['change_joint_probability']:.2f}" in said
+    assert chance(first["change_joint_probability"]) in said
 
 
-def test_every_design_is_told_with_and_without_another_belief():
+def test_every_design_that_needs_another_belief_is_told_with_and_without_it():
     rows, summary = found(threshold=0.6)
-    said = describe_needs(rows.to_dicts(), summary.row(0, named=True))
-    assert len(said) == len(rows)
-    for row, sentence in zip(rows.to_dicts(), said, strict=True):
+    needing = rows.filter(pl.col("joint_probability") < 0.995).to_dicts()
+    said = describe_needs(needing, summary.row(0, named=True))
+    assert len(said) == len(needing) > 0
+    for row, sentence in zip(needing, said, strict=True):
         assert sentence.startswith(design_name(row)) and sentence.endswith(".")
-        assert f"with probability {row['joint_probability']:.2f}" in sentence
-        if row["joint_probability"] >= 0.995:
-            assert sentence.endswith("no other belief is needed.")
-        elif row["change_kind"] is None:
+        assert f"with probability {chance(row['joint_probability'])}" in sentence
+        if row["change_kind"] is None:
             assert "no one belief" in sentence
         else:
-            assert (
-                f"{row['change_joint_probability']:.2f} if “{row['change_group_label']}”"
-                in sentence
-            )
+            joint = chance(row["change_joint_probability"])
+            assert f"{joint} if “{row['change_group_label']}”" in sentence
+
+
+def test_designs_that_need_no_other_belief_are_told_together():
+    rows, summary = found(groups=["g1"])
+    shown, head = rows.to_dicts(), summary.row(0, named=True)
+    ready = [row for row in shown if row["joint_probability"] >= 0.995]
+    assert len(ready) > 1
+    first, *others = describe_needs(shown, head)
+    assert first == (
+        "With beliefs as they are, the group reaches the threshold with probability above 0.99, so "
+        f"that no other belief is needed: {listed([f'“{design_name(row)}”' for row in ready])}."
+    )
+    assert len(others) == len(shown) - len(ready)
 
 
 def test_no_belief_is_missed_where_none_was_asked_about_or_none_is_needed():
@@ -102,24 +176,25 @@ def test_no_belief_is_missed_where_none_was_asked_about_or_none_is_needed():
     asked, none = ({**head, "beliefs": n} for n in (2, 0))
     (bare,) = describe_needs([first | {"change_kind": None}], none)
     assert bare.endswith("; no belief was asked about.")
-    (all_in,) = describe_needs([first | {"joint_probability": 1.0, "change_kind": None}], asked)
-    assert all_in.endswith("probability 1.00; no other belief is needed.")
+    (unasked,) = describe_needs([first | {"joint_probability": 1.0, "change_kind": None}], none)
+    assert unasked.endswith("probability above 0.99; no belief was asked about.")
     (helpless,) = describe_needs([first | {"joint_probability": 0.4, "change_kind": None}], asked)
     assert helpless.endswith("; no one belief that was asked about would help.")
 
 
-def test_beliefs_that_may_follow_support_are_warned_of_next_to_the_headline():
+def test_beliefs_that_may_follow_support_are_warned_of_before_the_headline():
     rows, about = found()
     warned = about.with_columns(rationalised=pl.Series([["A fund"]]))
-    assert describe_search(rows, warned, WORLDVIEWS)[1].startswith("Warning: designs act here")
-    assert "“A fund”" in describe_search(rows, warned, WORLDVIEWS)[1]
+    warning, headline, *_ = describe_search(rows, warned, WORLDVIEWS)
+    assert warning.startswith("Warning: designs act here") and "“A fund”" in warning
+    assert headline.startswith("Of 12 designs")
     assert not any("Warning" in sentence for sentence in words())
 
 
 def test_designs_that_tie_are_said_and_not_ranked():
     said = changed("tied", 10_000)
     assert "10,000 of 12 designs tie for the first place" in said[0]
-    assert not any("has the most in the group" in s for s in said)
+    assert not any("Chance that no other design" in s for s in said)
     assert not any("promising" in s for s in said)
 
 
@@ -138,7 +213,10 @@ def test_few_draws_are_said_with_what_they_may_cost():
     ("threshold", "said"),
     [
         (0.0, "A threshold of 0 % is met by everything: choose a higher one."),
-        (1.0, "No design is accepted"),
+        (
+            1.0,
+            "No design is predicted to be accepted by at least 100 % of each of the three groups",
+        ),
     ],
 )
 def test_thresholds_at_the_ends(threshold, said):
@@ -175,12 +253,13 @@ def test_the_best_proposal_fielded_is_drawn_beside_the_new_ones():
 def test_effects_are_drawn_around_no_difference_by_worldview():
     rows, _ = found()
     assert effect_numbers(rows) == [1, 2]
-    figure = effects_chart(rows, {1: "Growth helps", 2: "x" * 80})
+    figure = effects_chart(rows)
     channels, drawn = marks(figure, "point")[0]
-    assert {r["worldview"] for r in drawn} == {"1: Growth helps", f"2: {'x' * 43}…"}
+    assert {r["worldview"] for r in drawn} == {"Worldview 1", "Worldview 2"}
+    assert not any("→" in r["row"] for r in drawn)
     low, high = channels["x"]["scale"]["domain"]
     assert low == -high
-    assert "Growth helps" in figure.alt
+    assert "Worldview 1" in figure.alt
 
 
 def test_the_front_tells_new_from_fielded_by_colour_and_shape():
@@ -189,7 +268,14 @@ def test_the_front_tells_new_from_fielded_by_colour_and_shape():
     (channels, drawn), *_ = marks(figure, "point")
     assert channels["color"]["field"] == channels["shape"]["field"] == "kind"
     assert len(drawn) == len(rows)
-    assert "worst group" in figure.alt
+    assert "worst group" in figure.alt and figure.alt.startswith("Best trade-offs")
+    assert {r["joint"] for r in drawn} == {chance(p) for p in rows["joint_probability"]}
+
+
+def test_of_designs_that_tie_none_is_told_as_the_best_where_the_reader_points():
+    rows, _ = found()
+    figure = front_chart(rows.with_columns(best_probability=pl.lit(None, dtype=pl.Float64)))
+    assert {r["best"] for r in marks(figure, "point")[0][1]} == {"–"}
 
 
 def test_without_consequences_no_effects_are_drawn_or_told():

@@ -74,13 +74,16 @@ def implied(tables: Mapping[str, pl.DataFrame], transmission: float) -> dict[str
     -------
     dict of polars.DataFrame
         ``map_worldviews``: a row a worldview, whether it ``settles`` so that what-ifs have
-        numbers, the share of draws that do not, and its strongest loop. ``map_effects``: a row a
+        numbers, the share of draws that do not (``unsettled_share``), that in which a push grows
+        without end (``endless_share``; the rest of the former is too near to tell), its strongest
+        loop, and whether that is its only one. ``map_effects``: a row a
         worldview and two concepts between which links make a way, ``total_mean`` … in units of
         the push, with ``probability_positive`` and the least and the most of it over other
         transmissions (``VARIED``). ``map_proposals``: a row a worldview, proposal and concept that
-        it acts on by links, ``implied_mean`` … and, where people were asked, ``said_mean`` …, the
-        probability that the two have opposite signs, and the least of these over other
-        transmissions.
+        it acts on by links, whether it is ``pushed`` by the proposal itself too, so that what is
+        implied holds that assumption, ``implied_mean`` … and, where people were asked,
+        ``said_mean`` …, the probability that the two have opposite signs, and the least of these
+        over other transmissions.
 
     Raises
     ------
@@ -153,6 +156,7 @@ def _worldview(one: _Map, transmission: float, concepts: list[tuple[str, str]]) 
     return _head(one, transmission) | {
         "settles": settles(radius),
         "unsettled_share": float((radius >= SETTLES).mean()),
+        "endless_share": float((radius >= 1).mean()),
         **estimate("radius", radius),
         "loop": [concepts[k][0] for k in loop],
         "loop_labels": [concepts[k][1] for k in loop],
@@ -162,7 +166,14 @@ def _worldview(one: _Map, transmission: float, concepts: list[tuple[str, str]]) 
             for i, j in zip(loop, [*loop[1:], *loop[:1]], strict=True)
         ],
         "loop_product": product if len(loop) else None,
+        "only_loop": len(loop) > 0 and _links_in_loops(one) == len(loop),
     }
+
+
+def _links_in_loops(one: _Map) -> int:
+    """Return how many links lie on some loop: as many as the only loop has, if there is one."""
+    ways = reachable(one.links, one.moves.shape[1])
+    return sum(bool(ways[effect, cause]) for cause, effect in one.links)
 
 
 def _effects(
@@ -213,6 +224,7 @@ def _proposals(
             _head(one, transmission)
             | {"intervention": proposals[x][0], "intervention_label": proposals[x][1]}
             | _named("concept", concepts[k])
+            | {"pushed": bool(one.moves[x, k] != 0)}
             | estimate("implied", drawn)
             | {"implied_probability_positive": float((drawn > 0).mean())}
             | _against(

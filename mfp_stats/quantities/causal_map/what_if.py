@@ -2,8 +2,9 @@
 
 Concepts x react linearly to what acts on them: ``x = push + Wᵀ x`` with ``W = t · strength``, so
 that ``x = (I − Wᵀ)⁻¹ push`` adds up the push, what it leads to, what that leads to, and so on
-(total effects, Bollen 1987). The sum has an end only where the spectral radius of W is below 1: a
-loop that gives back more than went in grows without end, and no number is made of it.
+(total effects, Bollen 1987). The sum has an end only where the spectral radius of W is below 1:
+loops that together give back more than went in grow without end, and no number is made of that. One
+loop by itself cannot, for no link passes on more than it gets.
 
 The transmission t, how much of a move a link passes on that everybody thinks as strong as can be,
 is not in the answers: "much more" has no unit. It is an assumption, and stated with every number.
