@@ -7,6 +7,7 @@ import altair as alt
 import polars as pl
 
 from mfp_stats.views.figure import ACCENT, Figure, Rows, evened, layered, tooltips, wrapped
+from mfp_stats.views.gap_pair_findings import is_split
 from mfp_stats.views.marks import (
     INTERVAL,
     Axis,
@@ -99,6 +100,8 @@ def _parts(row: Mapping[str, Any]) -> pl.DataFrame:
 def _said(part: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """Return a part in words, with its share of the gap where there is one."""
     text = points(*(part[end] for end in _ENDS))
+    if not is_split(row):  # all of it is unmeasured by construction
+        return text
     share = [row.get(f"{part['part']}_share_{end}") for end in _ENDS]
     numbers = [s for s in share if s is not None]
     return f"{text}, {percent(*numbers)} of the gap" if len(numbers) == len(_ENDS) else text

@@ -15,10 +15,12 @@ from mfp_stats.views.gap_pair_findings import (
     CAUSES,
     describe_pair,
     inside_sentence,
+    is_apart,
+    is_split,
     main_row,
     pooled_sentence,
 )
-from mfp_stats.views.gap_warnings import all_warned, pair_briefly_warned
+from mfp_stats.views.gap_warnings import MISFIT, all_warned, pair_briefly_warned
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import (
     GROUPS,
@@ -97,8 +99,7 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
         yield CHANGE
     yield from _not_compared(gap, compared)
     yield DESCRIPTIVE
-    shares = gap.select(pl.max_horizontal(f"{cause}_share_mean" for cause in CAUSES).max()).item()
-    if shares is not None and shares > 1:
+    if _over_the_whole(gap):
         yield "More than 100 % means that other parts pull the other way."
     if gap.filter(pl.col("split_form") == "reduced")["models_mean"].count():
         yield _REDUCED
@@ -108,6 +109,14 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
     if few:
         yield f"Small {compared.many}, whose estimates are rough: {listed(few)}."
     yield weighting_note(gap["weighting"][0])
+
+
+def _over_the_whole(gap: pl.DataFrame) -> bool:
+    """Whether a cause carries more than the gap; without any that was asked none can."""
+    shares = (
+        row[f"{cause}_share_mean"] for row in gap.to_dicts() if is_split(row) for cause in CAUSES
+    )
+    return any(share is not None and share > 1 for share in shares)
 
 
 def _not_compared(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
@@ -135,9 +144,20 @@ def _summary(pooled: Sequence[Row], groups: str) -> str:
         told.append(f"{inside_sentence(subject)} {verb} the gap in support for {pairs}")
     if "no_gap" in verdicts:
         told.append(f"there is hardly a gap for {count(verdicts.count('no_gap'))}")
-    if "cannot_tell" in verdicts:
-        told.append(f"the survey cannot tell for {count(verdicts.count('cannot_tell'))}")
+    told += _unsure([row for row in pooled if row["verdict"] == "cannot_tell"])
     return f"Of {count(len(pooled))} pairs of {groups}, {listed(told)}."
+
+
+def _unsure(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield how many gaps have an open cause, are missed by the model, or may be none."""
+    missed = sum(row["warning"] == MISFIT for row in rows)
+    apart = sum(is_apart(row) for row in rows if row["warning"] != MISFIT)
+    if apart:
+        yield f"there is a gap whose cause is open for {count(apart)}"
+    if missed:
+        yield f"the model misses the gap for {count(missed)}"
+    if open_ := len(rows) - apart - missed:
+        yield f"the survey cannot tell whether there is a gap for {count(open_)}"
 
 
 def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:

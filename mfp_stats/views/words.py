@@ -68,6 +68,15 @@ def quoted(label: str) -> str:
     return f"“{label}”"
 
 
+def of_pairs(some: int, total: int, groups: str) -> str:
+    """Return ``two of three pairs of groups``, ``all three …``, or ``the one …`` that there is."""
+    if total == 1:
+        return f"the one pair of {groups}"
+    if some == total:
+        return f"{'both' if total == 2 else f'all {count(total)}'} pairs of {groups}"
+    return f"{count(some)} of {count(total)} pairs of {groups}"
+
+
 def count(things: int) -> str:
     """Return a number below ten as a word."""
     return _SMALL[things] if things < len(_SMALL) else f"{things:,}"

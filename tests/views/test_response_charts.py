@@ -69,6 +69,14 @@ def test_a_cause_that_the_survey_cannot_give_has_no_row(tables):
     assert [r["part"] for r in rows] == [part for part in PARTS if part != "signals"]
 
 
+def test_no_share_is_told_where_nothing_was_asked_that_could_carry_it(tables):
+    row = tables["gap"].filter(pl.col("residual_share_mean").is_not_null()).row(0, named=True)
+    causes = ("values", "models", "signals")
+    lacking = {name: None for name in row if name.startswith(causes)}
+    assert "% (" in split_chart(row).alt
+    assert "% (" not in split_chart(row | lacking).alt
+
+
 def test_all_proposals_have_all_causes_side_by_side(tables):
     gap = tables["gap"].filter(pl.col("intervention") != "pooled", **PAIR)
     channels, rows = marks(causes_chart(gap), "point")[0]

@@ -195,7 +195,7 @@ def test_several_pairs_are_counted_and_told_with_named_causes_first():
     told = describe_gap(gaps(*rows), NOTHING, NOTHING)
     assert told[0] == (
         "Of three pairs of groups, models carry the gap in support for one, there is hardly a gap "
-        "for one and the survey cannot tell for one."
+        "for one and there is a gap whose cause is open for one."
     )
     assert told[1].startswith("“Never-users of AI” and “Builders of AI”: Models carry")
     assert not any(sentence.startswith("Warning") for sentence in told)
@@ -216,8 +216,96 @@ def test_of_several_pairs_a_warning_comes_before_the_sentence_of_its_own(warning
     (at,) = (k for k, sentence in enumerate(told) if sentence.startswith(f"{pair_of}: "))
     assert told[at - 1].startswith(f"Warning on {pair_of}: {said}")
     assert told[at - 2].startswith("“Users of AI” and “Never-users of AI”: Values carry")
-    first = "Warning: the randomised check contradicts the split of one of three pairs of groups."
+    first = (
+        "Warning: the randomised check contradicts the split on at least one proposal, or on all "
+        "together, for one of three pairs of groups. There, people may have stated"
+    )
     assert told[0].startswith(first) == (warning == "rationalised")
+
+
+def test_a_warning_on_some_proposals_leaves_the_verdicts_of_pairs_standing():
+    rows = [
+        (proposal, *pair_of, 0.3, 0.24, "models")
+        for pair_of in ((USERS, NEVER), (USERS, FEW))
+        for proposal in (POOLED, TAX)
+    ]
+    frame = gaps(*rows).with_columns(
+        warning=pl.when(intervention="tax").then(pl.lit("rationalised")).otherwise(pl.lit(""))
+    )
+    told = describe_gap(frame, NOTHING, NOTHING)
+    assert told[0] == (
+        "Warning: the randomised check contradicts the split on at least one proposal, for both "
+        "pairs of groups. There, people may have stated consequences that fit what they already "
+        "supported, so models are not named as the cause. What is said of a pair below is of all "
+        "its proposals together."
+    )
+    assert told[1] == "Of two pairs of groups, models carry the gap in support for two."
+
+
+def test_gaps_with_an_open_cause_are_told_apart_from_gaps_that_may_be_none():
+    rows = [
+        (POOLED, USERS, NEVER, 0.3, 0.2, "cannot_tell"),
+        (POOLED, USERS, FEW, 0.3, 0.04, "cannot_tell"),
+        (POOLED, NEVER, FEW, 0.3, 0.04, "cannot_tell"),
+    ]
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING)
+    assert told[0] == (
+        "Of three pairs of groups, there is a gap whose cause is open for one and the survey "
+        "cannot tell whether there is a gap for two."
+    )
+    missed = {"warning": "misfit", "dependence_share_mean": None}
+    told = describe_gap(gaps(*rows, changed=missed), NOTHING, NOTHING)
+    (summary,) = (sentence for sentence in told if sentence.startswith("Of three pairs"))
+    assert summary.startswith("Of three pairs of groups, the model misses the gap for one and")
+
+
+#: What a gap has where nothing that could carry it was asked: all of it is unmeasured.
+UNSPLIT = {
+    f"{cause}{kind}_{end}": None
+    for cause in ("values", "models", "signals")
+    for kind in ("", "_share")
+    for end in ("mean", "q05", "q95")
+} | {"leading": pl.lit("residual"), "verdict_probability": 1.0, "residual_share_mean": 1.02}
+
+
+def test_no_likeliest_cause_is_told_where_none_was_asked():
+    rows = [(x, USERS, NEVER, 0.3, 0.2, "cannot_tell") for x in (POOLED, TAX)]
+    told = describe_gap(gaps(*rows).with_columns(**UNSPLIT), NOTHING, NOTHING)
+    assert told[0].endswith(
+        "the survey cannot tell what carries that: nothing that could carry it was asked about "
+        "every proposal."
+    )
+    assert told[1] == (
+        "They differ, but the survey cannot tell what carries it, on “Tax” (more in “Never-users "
+        "of AI” by 20 points, 15–25; nothing that could carry it was asked)."
+    )
+    assert not any("likeliest" in s or "100 %" in s for s in told)
+
+
+def test_what_was_not_asked_may_be_behind_what_was_not_measured():
+    some = {f"signals_{end}": None for end in ("mean", "q05", "q95")}
+    some |= {"leading": "residual", "verdict_probability": 0.999}
+    rows = [(TAX, USERS, NEVER, 0.3, 0.2, "cannot_tell")]
+    told = describe_gap(gaps(*rows, changed=some), NOTHING, NOTHING)
+    assert told[0].endswith(
+        "the likeliest is something that the survey did not measure, signals among it, with "
+        "probability above 0.99."
+    )
+
+
+def test_open_proposals_are_told_with_size_and_direction():
+    rows = [
+        (POOLED, USERS, NEVER, 0.3, 0.24, "models"),
+        (TAX, USERS, NEVER, 0.3, 0.04, "cannot_tell"),
+        (MORATORIUM, USERS, NEVER, 0.3, 0.2, "cannot_tell"),
+    ]
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING)
+    assert told[1:3] == [
+        "They differ, but the survey cannot tell what carries it, on “Moratorium” (more in "
+        "“Never-users of AI” by 20 points, 15–25; the likeliest is models, with probability 0.62).",
+        "The survey cannot tell whether they differ by more than 3 points on “Tax” (more in "
+        "“Never-users of AI” by 4 points, −1 to 9).",
+    ]
 
 
 def test_a_gap_is_stated_only_where_its_verdict_finds_it_larger_than_nothing():
@@ -438,11 +526,30 @@ def test_a_change_between_waves_is_told_as_one():
     told = describe_gap(gaps(*rows), NOTHING, NOTHING, WAVES)
     assert told[0].startswith("“Wave spring” and “Wave summer”: Models carry")
     assert any(s.startswith("“Tax”: more accept it in “Wave summer”, by 24 points") for s in told)
+    assert not any("support rose" in s or "rose or fell" in s for s in told)  # said of it alone
     assert CHANGE in told
     assert "Small waves, whose estimates are rough: “Wave summer” (40 people)." in told
     assert CHANGE not in describe_gap(gaps(*rows), NOTHING, NOTHING)
     note = direction_note(gaps(*rows).row(1, named=True), WAVES)
     assert note.startswith("Right of 0 more accept in “Wave summer”")
+
+
+def test_on_how_many_proposals_support_moved_is_told_of_waves_only():
+    rows = [
+        (POOLED, SPRING, SUMMER, 0.3, 0.24, "models"),
+        (TAX, SPRING, SUMMER, 0.3, 0.24, "models"),
+        (MORATORIUM, SPRING, SUMMER, 0.3, -0.2, "models"),
+        (("vote", "Vote"), SPRING, SUMMER, 0.3, 0.01, "no_gap"),
+    ]
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING, WAVES)
+    assert told[1] == (
+        "From “Wave spring” to “Wave summer” support rose on one and fell on one of three "
+        "proposals; of one the survey cannot tell."
+    )
+    assert not any("support rose" in s for s in describe_gap(gaps(*rows), NOTHING, NOTHING))
+    still = [(x, SPRING, SUMMER, 0.3, 0.01, "no_gap") for x in (TAX, MORATORIUM)]
+    told = describe_gap(gaps(*still), NOTHING, NOTHING, WAVES)
+    assert told[1].startswith("On none of two proposals can the survey tell whether support rose")
 
 
 def test_what_not_every_wave_was_asked_is_said_beside_the_split():
