@@ -7,7 +7,8 @@ import polars as pl
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from mfp_stats.errors import FitRefused, ForecastRefused, MfpError
+from mfp_stats.errors import ChecksFailed, FitRefused, ForecastRefused, MfpError
+from mfp_stats.fitting.checks import step_words
 from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
 from mfp_stats.views.forecast_findings import badge
@@ -24,6 +25,7 @@ from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.since import changes_since
 from mfp_stats.workflow.topics import Topic
 
+_MISLEADING: Final = "This part of the fit did not pass its checks, so its results could mislead."
 #: Files of the pages that others send their readers to.
 DATA_PAGE: Final = "data.py"
 FITS_PAGE: Final = "fits.py"
@@ -129,7 +131,8 @@ def refusal(error: FitRefused) -> None:
     """Show why no numbers are shown, instead of the numbers."""
     with st.container(border=True):
         st.subheader(":material/block: No numbers are shown here", anchor=False)
-        st.write("This part of the fit did not pass its checks, so its results could mislead.")
+        checks = isinstance(error, ChecksFailed)
+        st.write(_MISLEADING if checks else "This part of the fit cannot be read:")
         bullets(str(fault) for fault in error.faults)
         link(FITS_PAGE, "See all checks, or fit again", ":material/monitor_heart:")
 
@@ -178,7 +181,7 @@ def forecast_facts(head: Mapping[str, Any]) -> None:
 
 def partly_refused(results: FitResults, part: str) -> None:
     """Say which steps of a part of the fit are not shown where others of it are."""
-    failed = [step.replace("_", " ") for step in results.failed_steps if step.startswith(part)]
+    failed = [step_words(step) for step in results.failed_steps if step.startswith(part)]
     if failed:
         st.warning(
             "Some results did not pass their checks and are left out here.", icon=":material/block:"

@@ -231,7 +231,7 @@ def test_no_page_shows_a_number_of_refused_responses(fresh, open_page, page):
     test = open_page(fresh, page)
     assert not test.exception and not charts(test) and not test.dataframe
     words = texts(test)
-    assert "check r_hat failed: 1.31 against 1.01" in words
+    assert "R-hat 1.31 at share of worldview 2, where at most 1.01 is allowed" in words
     folder = fresh.latest(SURVEY).folder
     said_of_the_checks = {"1.31", "1.01", "0.95"}
     shown = set(re.findall(r"\d+\.\d\d|\d+ (?:%|points?)", words)) - said_of_the_checks
@@ -241,6 +241,15 @@ def test_no_page_shows_a_number_of_refused_responses(fresh, open_page, page):
         for number in {abs(n) for column in numbers for n in column if n is not None}:
             forms = {f"{number:.2f}", f"{100 * number:.0f} %", f"{100 * number:.0f} points"}
             assert not shown & forms
+
+
+def test_a_fit_of_another_version_is_not_said_to_have_failed_its_checks(fresh, open_page):
+    save(fresh)
+    file = fresh.latest(SURVEY).folder / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 1}))
+    words = said(open_page(fresh, "gap.py"))
+    assert "was made by another version of mfp_stats" in words
+    assert "did not pass its checks" not in words and str(file.parent.parent) not in words
 
 
 def test_other_pages_show_nothing_of_refused_responses(fresh, open_page):
