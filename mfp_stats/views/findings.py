@@ -28,8 +28,10 @@ WEIGHTINGS: Final = ("weighted", "raked", "unweighted")
 OVERLAP_MEANING: Final = (
     "Overlap: how much of their priorities two people from different groups share, where 1 is as "
     f"alike as members of one group. With 90 % intervals; below {CLEARLY_DIFFERENT} we say clearly "
-    f"different, above {NEARLY_SAME} nearly the same (dashed lines)."
+    f"different, above {NEARLY_SAME} nearly the same."
 )
+#: What else the chart of it shows.
+OVERLAP_LINES: Final = "The dashed lines stand at these two."
 
 #: How each version of the priorities is asked for, in words.
 VERSION_WORDS: Final = {

@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.views.findings import Row, preferred, worldview_once
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import capital, listed, points, quoted
+from mfp_stats.views.words import capital, chance, listed, points, quoted
 
 #: What people of each stratum are called.
 TRUST_WORDS: Final = {
@@ -43,11 +43,13 @@ _SUPPORT: Final = {
     "cannot_tell": "The survey cannot tell whether support of proposals followed",
 }
 _LEFT: Final = {
-    "yes": "In the next wave at least half of that was still there",
-    "partly": "In the next wave some of that was still there, but less than half",
-    "some": "In the next wave some of that was still there; the survey cannot tell whether half",
-    "no": "By the next wave it had evaporated",
-    "cannot_tell": "The survey cannot tell whether any of that was still there in the next wave",
+    "yes": "In the next wave at least half of the move of beliefs was still there",
+    "partly": "In the next wave some of the move of beliefs was still there, but less than half",
+    "some": "In the next wave some of the move of beliefs was still there; the survey cannot tell "
+    "whether half",
+    "no": "By the next wave the move of beliefs had evaporated",
+    "cannot_tell": "The survey cannot tell whether any of the move of beliefs was still there in "
+    "the next wave",
 }
 
 
@@ -129,10 +131,10 @@ def _moved(row: Row, who: str) -> str:
         case "unmoved":
             return f"Among {who}, beliefs hardly moved, by {points(mean, low, high)}."
         case _:
-            chance = f"{100 * row['backfire_probability']:.0f} %"
             return (
                 f"Among {who}, the survey cannot tell whether beliefs moved: "
-                f"{points(mean, low, high)}, with a probability of {chance} that it backfired."
+                f"{points(mean, low, high)}, with probability "
+                f"{chance(row['backfire_probability'])} that it backfired."
             )
 
 

@@ -168,7 +168,8 @@ def test_predictions_come_in_the_order_in_which_they_move_the_gap(stored, open_p
         weighting="weighted", group_a="industry", group_b="neighbours"
     )
     first = cells.sort("rank").row(0, named=True)
-    assert f"would change by {points(*(first[f'swap_{end}'] for end in ENDS))}" in said(test)
+    size = points(*(first[f"swap_{end}"] for end in ENDS))
+    assert re.search(rf"(would (widen|close) by|would gain) {re.escape(size)}", said(test))
     expected, swaps = (chart.proto.alt for chart in charts(test))
     start = f"{first['intervention_label']} for {first['value_label']}"
     assert start in expected.split(";")[0] and start in swaps.split(";")[0]
@@ -257,9 +258,24 @@ def test_other_pages_show_nothing_of_refused_responses(fresh, open_page):
     overview, values = open_page(fresh), open_page(fresh, "values_and_overlap.py")
     for test in (overview, values):
         assert not test.exception
-    assert "What carries the gaps" not in texts(overview)
+    words = texts(overview)
+    for title in ("What carries the gaps in support?", "On what can they act?"):
+        assert title in words
+    assert words.count("R-hat 1.31") == 2 and "points" not in words
     assert "What groups think" not in texts(values)
     assert "in trade-offs" in texts(values)
+
+
+def test_the_overview_repeats_what_to_beware_of_and_speaks_of_no_chart(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    made = synthetic_tables(questionnaire, sizes={g.name: 60 for g in questionnaire.groups})
+    beware = Table("worldview_cautions", pl.DataFrame({"caution": ["Another way fits as well."]}))
+    tables = [t for t in made if t.name != beware.name]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=[*tables, beware])
+    overview, values = open_page(fresh), open_page(fresh, "values_and_overlap.py")
+    assert "Another way fits as well." in said(overview)
+    assert "nearly the same" in said(overview) and "dashed" not in said(overview)
+    assert "dashed" in said(values)
 
 
 def test_the_overview_has_the_main_finding_of_each(stored, open_page):

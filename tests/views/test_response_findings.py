@@ -389,24 +389,53 @@ def test_every_zone_has_a_name_and_a_meaning():
 
 
 def test_predictions_are_told_as_far_as_intervals_carry():
-    opposite = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06)]))
+    opposite = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06)]), NOTHING)
     assert (
         opposite[0]
         == "“Users of AI” and “Never-users of AI” expect opposite things of “Moratorium”."
     )
     assert opposite[1] == (
-        "If one of “Users of AI” and “Never-users of AI” came to expect of “Moratorium” for “Jobs” "
-        "what the other expects, the gap in support (“Never-users of AI” minus “Users of AI”) "
-        "would change by −6 points (−8 to −4)."
+        "If one of the two came to expect of “Moratorium” for “Jobs” what the other expects, "
+        "support among “Users of AI” would gain 6 points (4–8) on that among “Never-users of AI”; "
+        "the survey cannot tell who supports it more now."
     )
-    apart = describe_divergence(pl.DataFrame([cell(0.4, 0.9, 0.01)]))
+    apart = describe_divergence(pl.DataFrame([cell(0.4, 0.9, 0.01)]), NOTHING)
     assert "expect different things of “Moratorium”" in apart[0]
     assert apart[1].startswith("The survey cannot tell which single expectation")
-    alike = describe_divergence(pl.DataFrame([cell(0.4, 0.5, 0.0)]))
+    alike = describe_divergence(pl.DataFrame([cell(0.4, 0.5, 0.0)]), NOTHING)
     assert alike[0].startswith("The survey does not show that “Users of AI” and")
-    assert describe_divergence(NOTHING) == [
+    assert describe_divergence(NOTHING, NOTHING) == [
         "No two groups can be compared by what they expect of the proposals."
     ]
+
+
+@pytest.mark.parametrize(
+    ("gap", "swap", "becomes"),
+    [
+        (0.24, -0.06, "the gap in support would close by 6 points (4–8)."),
+        (-0.24, 0.06, "the gap in support would close by 6 points (4–8)."),
+        (0.24, 0.06, "the gap in support would widen by 6 points (4–8)."),
+        (0.08, -0.1, "the gap in support would close and may turn round, by 10 points (8–12)."),
+        (0.04, -0.06, "the survey cannot tell who supports it more now."),
+    ],
+)
+def test_a_change_of_expectations_is_said_to_close_or_to_widen_the_gap(gap, swap, becomes):
+    rows = [(x, USERS, NEVER, 0.3, gap, "models") for x in (TAX, MORATORIUM)]
+    told = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, swap)]), gaps(*rows))
+    assert told[1].endswith(becomes)
+    missed = gaps(*rows).with_columns(warning=pl.lit("misfit"))
+    told = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, swap)]), missed)
+    assert told[1].endswith("who supports it more now.")
+
+
+def test_of_several_pairs_what_would_move_the_gap_stands_beside_the_pair():
+    other = {**cell(-0.8, 0.9, -0.06), **pair(USERS, FEW)}
+    told = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06), other]), NOTHING)
+    assert [s.split(" expect ")[0] for s in told[:2]] == [
+        "“Users of AI” and “Never-users of AI”",
+        "“Users of AI” and “Builders of AI”",
+    ]
+    assert all("of “Moratorium”. If one of the two came" in s for s in told[:2])
 
 
 def signal(group: tuple, mean: float, probability: float) -> dict:
@@ -441,8 +470,15 @@ def test_opposite_readings_are_told_by_their_sides():
         "above the neutral answer for one group, below it for the other."
     )
     assert told[1] == (
-        "“Tax” (Respect?): above neutral for “Users of AI”, below for “Never-users of AI” "
-        "(probability of opposite readings 0.96)."
+        "“Tax” (Respect?): above neutral for “Users of AI”, 0.80 (0.60–1.00); below neutral for "
+        "“Never-users of AI”, −0.70 (−0.90 to −0.50) (probability of opposite readings 0.96)."
+    )
+    ends = {"respect": ("Not at all", "Fully")}
+    pairs = pl.DataFrame([signal_pair(-1.5, 1.0)])
+    assert describe_signals(signals, pairs, ends=ends)[1] == (
+        "“Tax” (Respect?): towards “Fully” for “Users of AI”, 0.80 (0.60–1.00); towards “Not at "
+        "all” for “Never-users of AI”, −0.70 (−0.90 to −0.50) (probability of opposite readings "
+        "above 0.99)."
     )
     assert not any(sentence.startswith("To all groups") for sentence in told)
 
@@ -453,7 +489,13 @@ def test_readings_that_may_be_alike_are_not_called_opposite():
     assert (
         told[0] == "The survey does not show that any two groups read a proposal in opposite ways."
     )
-    assert told[1] == "To all groups above neutral: “Tax” (Respect?)."
+    assert told[1] == (
+        "To all groups above neutral: “Tax” (Respect?: above neutral, least probability 0.97)."
+    )
+    named = describe_signals(signals, NOTHING, ends={"respect": ("Not at all", "Fully")})
+    assert named[1] == (
+        "To all groups above neutral: “Tax” (Respect?: towards “Fully”, least probability 0.97)."
+    )
     assert "not two groups" in describe_signals(signals, NOTHING)[0]
     assert "Nobody was asked" in describe_signals(NOTHING, NOTHING)[0]
 
@@ -591,4 +633,4 @@ def test_waves_are_told_one_by_one_as_they_cannot_act_together():
 
 def test_nothing_to_compare_is_said_of_waves_too():
     assert "not two waves" in describe_gap(NOTHING, NOTHING, NOTHING, WAVES)[0]
-    assert "No two waves" in describe_divergence(NOTHING, WAVES)[0]
+    assert "No two waves" in describe_divergence(NOTHING, NOTHING, WAVES)[0]
