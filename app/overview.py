@@ -37,8 +37,9 @@ except FitRefused as error:
     page.refusal(error)
 st.header("Do they see the world the same way?", anchor=False)
 try:
-    told = map(results.table, ("worldviews", "worldview_models", "worldview_cautions"))
-    page.findings(describe_worldviews(*told, compared=compared))
+    worldviews, models = results.table("worldviews"), results.table("worldview_models")
+    cautions = results.table("worldview_cautions")
+    page.findings(describe_worldviews(worldviews, models, cautions, compared))
     page.link("worldviews.py", "Worldviews", ":material/visibility:")
 except FitRefused as error:
     page.refusal(error)

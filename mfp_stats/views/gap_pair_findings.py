@@ -1,7 +1,7 @@
 """Plain-language findings on one pair of groups: what carries their gap, proposal by proposal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -38,6 +38,8 @@ _ASKABLE: Final = ("values", "models", "signals")
 _NOTHING: Final = f"{number(100 * EPSILON)} points"
 _ALIKE: Final[Mapping[str, str]] = {
     "alike": "put nearly the same weights on what matters",
+    "at_most": "put at most somewhat different weights on what matters",
+    "at_least": "put at least somewhat different weights on what matters",
     "between": "put somewhat different weights on what matters",
     "apart": "put clearly different weights on what matters",
 }
@@ -179,12 +181,12 @@ def is_apart(row: Row) -> bool:
     return row["dependence_share_mean"] is not None
 
 
-def _unasked(row: Row) -> list[str]:
+def _unasked(row: Mapping[str, Any]) -> list[str]:
     """Return the causes that the survey cannot give, since not both groups were asked."""
     return [cause for cause in _ASKABLE if row[f"{cause}_mean"] is None]
 
 
-def is_split(row: Row) -> bool:
+def is_split(row: Mapping[str, Any]) -> bool:
     """Whether anything was asked that could carry a gap: else all is unmeasured by construction."""
     return len(_unasked(row)) < len(_ASKABLE)
 
