@@ -66,7 +66,9 @@ with suppress(FitRefused):  # said above
             paragraph(describe_differences(apart, kind, compared))
             st.caption(f"Right of 0, two {compared.many} look more alike than in trade-offs.")
             page.figure(differences_chart(apart, kind))
-            tables.behind(apart, tables.DIFFERENCES, name=f"As a table: {title.lower()}")
+            guessed = kind == "perceived_revealed"
+            columns = tables.GUESSED_DIFFERENCES if guessed else tables.DIFFERENCES
+            tables.behind(apart, columns, name=f"As a table: {title.lower()}")
 with suppress(FitRefused):
     perception = results.table("perception")
     guesses = perception.filter(weighting) if len(perception) else perception

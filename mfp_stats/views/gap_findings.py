@@ -6,7 +6,7 @@ the sentence of the pair that it is about.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -33,12 +33,15 @@ from mfp_stats.views.words import (
 
 #: Groups of fewer people than this are named as small beside what is said of them.
 SMALL_GROUP: Final = 50
-#: What each cause means, for captions.
-CAUSES_MEAN: Final = (
-    "Values: what people hold important. Models: what they expect a proposal to do. Signals: what "
-    "it tells them. Unmeasured: what is left between the groups. Together: what only moving all "
-    "of them at once, or none, explains."
-)
+#: Each verdict in a few words, for tables.
+VERDICT_WORDS: Final[Mapping[str, str]] = {
+    "values": "values carry it",
+    "models": "models carry it",
+    "signals": "signals carry it",
+    "residual": "unmeasured",
+    "no_gap": "hardly a gap",
+    "cannot_tell": "cannot tell",
+}
 DESCRIPTIVE: Final = (
     "This split is descriptive: it rests on what people said they value and expect, not on an "
     "experiment, and does not show what would change their support."
@@ -173,16 +176,3 @@ def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
         row = main_row(rows)
         pair = f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}"
         yield f"{pair}: {pooled_sentence(row)}"
-
-
-def verdict_words(row: Mapping[str, Any]) -> str:
-    """Return a verdict in a few words, for tables and the labels of charts."""
-    words = {
-        "values": "values carry it",
-        "models": "models carry it",
-        "signals": "signals carry it",
-        "residual": "unmeasured",
-        "no_gap": "hardly a gap",
-        "cannot_tell": "cannot tell",
-    }
-    return words[str(row["verdict"])]

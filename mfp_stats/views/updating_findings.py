@@ -29,12 +29,27 @@ MEANING: Final = (
     "people answer who were told it than people of the same mind who were not; of support, how "
     "many more, or fewer, accept. With 90 % intervals."
 )
-_VERDICTS: Final = {
+#: Each verdict on a move of beliefs, in words.
+VERDICT_WORDS: Final = {
     "follows": "beliefs moved with it",
     "backfires": "it backfired",
     "apart": "worldviews moved in opposite directions",
     "unmoved": "beliefs hardly moved",
     "cannot_tell": "the survey cannot tell whether beliefs moved",
+}
+#: What came of a move, in few words for tables.
+CARRIED_WORDS: Final = {
+    "yes": "yes",
+    "little": "hardly moved",
+    "no": "no",
+    "cannot_tell": "cannot tell",
+}
+LASTED_WORDS: Final = {
+    "yes": "half or more",
+    "partly": "less than half",
+    "some": "some, half or not unknown",
+    "no": "no",
+    "cannot_tell": "cannot tell",
 }
 _SUPPORT: Final = {
     "yes": "Support of proposals went the same way",
@@ -100,7 +115,7 @@ def _summary(label: str, strata: list[Row], rows: pl.DataFrame) -> str:
     """Return in one sentence among whom it reached beliefs, and among whom it backfired."""
     parts = []
     verdicts = {row["trust"]: _verdict(row, rows) for row in strata}
-    for verdict, words in _VERDICTS.items():
+    for verdict, words in VERDICT_WORDS.items():
         who = [TRUST_WORDS[trust] for trust, found in verdicts.items() if found == verdict]
         if who:
             parts.append(f"{words} among {listed(who)}")
