@@ -1,4 +1,4 @@
-"""Predictions: where groups expect different things of a proposal, and where that matters."""
+"""What groups expect: where they expect different things of a proposal, and where that matters."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from mfp_stats.workflow.topics import Topic
 
 context = page_context()
 survey = choices.chosen_survey()
-st.title("Predictions", anchor=False)
+st.title("What groups expect", anchor=False)
 results = page.latest_fit(context, survey)
 try:
     divergence = results.table("divergence")

@@ -16,7 +16,7 @@ from mfp_stats.views.forecast_findings import badge, describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
 from mfp_stats.views.gap_warnings import WARNING
 from mfp_stats.views.perception_findings import describe_perception
-from mfp_stats.views.search_findings import UNTESTED, describe_search
+from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
@@ -61,9 +61,9 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.GAP: "Values or models",
     Topic.SURFACE: "Coordination surface",
     Topic.SIGNALS: "Signals",
-    Topic.DIVERGENCE: "Predictions",
+    Topic.DIVERGENCE: "What groups expect",
     Topic.SEARCH: "Design search",
-    Topic.CONJOINT: "Conjoint",
+    Topic.CONJOINT: "Worth of attributes",
     Topic.FORECAST: "Forecasts",
     Topic.PERCEPTION: "What groups think that others want",
 }
@@ -155,7 +155,9 @@ def tested_note(results: FitResults) -> str:
         found = tested(results)
     except ForecastRefused as error:
         return f"Whether this has been tested cannot be read: {'; '.join(map(str, error.faults))}"
-    return UNTESTED if found is None else f"{badge(found).label} within their 90 % intervals."
+    if found is None:
+        return f"Untested: {badge(found).meaning[0].lower()}{badge(found).meaning[1:]}"
+    return f"{badge(found).label} within their 90 % intervals."
 
 
 def brief_findings(results: FitResults, topic: Topic) -> list[str]:

@@ -15,7 +15,6 @@ from mfp_stats.views.forecast_findings import badge
 from mfp_stats.views.found import reservations as reservations_of
 from mfp_stats.views.found import who_is_compared
 from mfp_stats.views.markup import bullets, element, paragraph
-from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
 from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
@@ -25,6 +24,11 @@ from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.since import changes_since
 from mfp_stats.workflow.topics import Topic
 
+#: What the badge of the same name means; below it, for a phone shows no help.
+_UNTESTED: Final = (
+    "These are predictions of this survey alone. Where a later wave has scored one, its forecast "
+    "says so."
+)
 _MISLEADING: Final = "This part of the fit did not pass its checks, so its results could mislead."
 #: Files of the pages that others send their readers to.
 DATA_PAGE: Final = "data.py"
@@ -145,7 +149,8 @@ def reservations(results: FitResults, topic: Topic) -> None:
 
 def untested() -> None:
     """Say on top of a page that nothing has scored its predictions yet."""
-    st.badge("Untested", icon=":material/pending:", color="orange", help=UNTESTED)
+    st.badge("Untested", icon=":material/pending:", color="orange")
+    st.caption(_UNTESTED)
 
 
 def prediction_badge(results: FitResults) -> None:
@@ -163,7 +168,8 @@ def prediction_badge(results: FitResults) -> None:
         return
     icon = ":material/pending:" if found is None else ":material/fact_check:"
     shown = badge(found)
-    st.badge(shown.label, icon=icon, color=shown.color, help=shown.meaning)
+    st.badge(shown.label, icon=icon, color=shown.color)
+    st.caption(shown.meaning)
 
 
 def forecast_facts(head: Mapping[str, Any]) -> None:

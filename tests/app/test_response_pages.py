@@ -10,6 +10,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
+from mfp_stats.views.gap_findings import VERDICT_WORDS
 from mfp_stats.views.surface_findings import ZONES
 from mfp_stats.views.words import percent, points
 from mfp_stats.workflow.coordination import coordination
@@ -68,7 +69,9 @@ def test_the_reader_chooses_two_groups_and_a_proposal(stored, open_page):
     gap = of(stored, "gap").filter(weighting="weighted")
     test.radio(key="pair").set_value(1).run()
     other = gap.filter(group_a="industry", group_b="exposed_workers")
-    assert frame_with(test, "Verdict")["Gap"].to_list() == other["gap_mean"].to_list()
+    shown = frame_with(test, "Verdict")
+    assert shown["Gap"].to_list() == other["gap_mean"].to_list()
+    assert shown["Verdict"].to_list() == [VERDICT_WORDS[verdict] for verdict in other["verdict"]]
     test.selectbox(key="proposal").set_value(2).run()
     assert not test.exception
     row = other.row(1, named=True)
@@ -101,7 +104,7 @@ def test_the_surface_follows_the_threshold_and_the_coalition(stored, open_page):
         shown = frame_with(test, "Probability that all accept")
         joint = shown["Probability that all accept"].to_list()
         assert joint == expected["joint_probability"].to_list()
-        assert shown["Zone"].to_list() == expected["zone"].to_list()
+        assert shown["Zone"].to_list() == [ZONES[zone] for zone in expected["zone"]]
         for row in expected.to_dicts():
             assert f"{ZONES[row['zone']]}, “{row['intervention_label']}”" in said(test)
 
@@ -365,3 +368,6 @@ def test_what_goes_with_a_worldview_is_told_for_every_part_of_the_record(stored,
 def test_predictions_are_marked_as_untested_wherever_they_are_shown(stored, open_page, name):
     test = open_page(stored, name)
     assert any("Untested" in badge.value for badge in test.markdown)
+    # What it means stands below it: a phone shows no help on hovering.
+    means = ("No later wave has scored", "These are predictions of this survey alone")
+    assert any(caption.value.startswith(means) for caption in test.caption)
