@@ -19,6 +19,7 @@ from mfp_stats.views.words import (
     number,
     percent,
     points,
+    points_inside,
     quoted,
     span,
 )
@@ -246,8 +247,7 @@ def _open(rows: Sequence[Row]) -> Iterator[str]:
 
 def _sized(row: Row) -> str:
     """Return an intervention with its gap in a bracket that is left open: who accepts it more."""
-    mean, low, high = (100 * end for end in _forward(row))
-    more = f"more in {quoted(_more(row))} by {number(mean)} points, {span(low, high)}"
+    more = f"more in {quoted(_more(row))} by {points_inside(*_forward(row))}"
     return f"{quoted(row['intervention_label'])} ({more}"
 
 

@@ -115,8 +115,9 @@ def _sure(signals: pl.DataFrame, compared: Compared, ends: Ends) -> Iterator[str
         found = told.filter(pl.col("least") >= SURE).to_dicts()
         if found:
             named = [
-                f"{quoted(r['intervention_label'])} ({r['signal_label']}: "
-                f"{_side(r['signal'], ends, above=above)}, least probability {chance(r['least'])})"
+                f"{quoted(r['intervention_label'])} ({r['signal_label']}; "
+                f"{_side(r['signal'], ends, above=above) + '; ' if r['signal'] in ends else ''}"
+                f"least probability {chance(r['least'])})"
                 for r in found[:READINGS_NAMED]
             ]
             more = len(found) - READINGS_NAMED

@@ -33,8 +33,17 @@ def percent(mean: float, low: float, high: float) -> str:
 
 def points(mean: float, low: float, high: float) -> str:
     """Return ``24 points (18–30)``: a difference of shares in percentage points."""
-    unit = "point" if number(100 * mean) in {"1", "−1"} else "points"
-    return f"{number(100 * mean)} {unit} ({span(100 * low, 100 * high)})"
+    return f"{_in_points(mean)} ({span(100 * low, 100 * high)})"
+
+
+def points_inside(mean: float, low: float, high: float) -> str:
+    """Return ``24 points, 18–30``: the same for within a bracket."""
+    return f"{_in_points(mean)}, {span(100 * low, 100 * high)}"
+
+
+def _in_points(mean: float) -> str:
+    size = number(100 * mean)
+    return f"{size} point{'' if size in {'1', '−1'} else 's'}"
 
 
 def chance(probability: float) -> str:
