@@ -1,4 +1,4 @@
-"""Conjoint: what attributes of proposals are worth to groups, and designs that all would prefer."""
+"""Worth of attributes: what they are worth to groups, and designs that all would prefer."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from mfp_stats.workflow.topics import Topic
 
 context = page_context()
 survey = choices.chosen_survey()
-st.title("Conjoint", anchor=False)
+st.title("Worth of attributes", anchor=False)
 results = page.latest_fit(context, survey)
 try:
     levels, pairs = results.table("conjoint"), results.table("conjoint_pairs")

@@ -6,11 +6,8 @@ import streamlit as st
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.found import compared_in
-from mfp_stats.views.gap_charts import causes_chart, check_chart, split_chart
-from mfp_stats.views.gap_findings import (
-    CAUSES_MEAN,
-    describe_gap,
-)
+from mfp_stats.views.gap_charts import causes_chart, check_chart, parts_mean, split_chart
+from mfp_stats.views.gap_findings import describe_gap
 from mfp_stats.views.gap_pair_findings import POOLED, describe_pair, direction_note
 from mfp_stats.views.markup import paragraph
 from mfp_stats.workflow.context import page_context
@@ -41,11 +38,12 @@ if weighted.select("group_a", "group_b").n_unique() > 1:
     page.findings(describe_pair(pair, overlap, divergence, compared))
 st.header("What carries the gap", anchor=False)
 one = pair.filter(choices.choose_proposal(pair))
-paragraph(direction_note(one.row(0, named=True), compared))
-page.figure(split_chart(one.row(0, named=True)))
+chosen = one.row(0, named=True)
+paragraph(direction_note(chosen, compared))
+page.figure(split_chart(chosen))
 st.caption(
-    f"{CAUSES_MEAN} Points are posterior means, lines 90 % intervals; the pale bar is the range "
-    "over the orders in which causes can be moved. All parts add up to the gap."
+    f"{parts_mean(chosen)} Points are posterior means, lines 90 % intervals; the pale bar is the "
+    "range over the orders in which causes can be moved. All parts add up to the gap."
 )
 single = pair.filter(pl.col("intervention") != POOLED)
 if len(single) > 1:

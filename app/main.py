@@ -55,14 +55,14 @@ pages = [
     st.Page(PAGES / "signals.py", title="Signals", icon=":material/campaign:", url_path="signals"),
     st.Page(
         PAGES / "predictions.py",
-        title="Predictions",
+        title="What groups expect",
         icon=":material/query_stats:",
         url_path="predictions",
     ),
     st.Page(PAGES / "search.py", title="Design search", icon=":material/tune:", url_path="search"),
     st.Page(
         PAGES / "conjoint.py",
-        title="Conjoint",
+        title="Worth of attributes",
         icon=":material/balance:",
         url_path="conjoint",
     ),

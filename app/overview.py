@@ -27,16 +27,19 @@ sizes = results.table("group_sizes")
 page.too_small(sizes)
 st.header(f"Do the {compared.many} want the same things?", anchor=False)
 try:
-    page.findings(describe_overlap_briefly(results.table("overlap"), compared))
-    st.caption(OVERLAP_MEANING)
+    overlap = results.table("overlap")
+    page.findings(describe_overlap_briefly(overlap, compared))
+    if len(overlap):
+        st.caption(OVERLAP_MEANING)
     page.partly_refused(results, "values")
     page.link("values_and_overlap.py", "Values and overlap", ":material/join_inner:")
 except FitRefused as error:
     page.refusal(error)
 st.header("Do they see the world the same way?", anchor=False)
 try:
-    models = results.table("worldview_models")
-    page.findings(describe_worldviews(results.table("worldviews"), models, compared=compared))
+    worldviews, models = results.table("worldviews"), results.table("worldview_models")
+    cautions = results.table("worldview_cautions")
+    page.findings(describe_worldviews(worldviews, models, cautions, compared))
     page.link("worldviews.py", "Worldviews", ":material/visibility:")
 except FitRefused as error:
     page.refusal(error)
@@ -46,7 +49,12 @@ for topic, title, file, name, icon in (
 ):
     if results.by_wave and topic is Topic.SURFACE:  # waves cannot act together
         continue
-    found = brief_findings(results, topic)
+    try:
+        found = brief_findings(results, topic)
+    except FitRefused as error:
+        st.header(title, anchor=False)
+        page.refusal(error)
+        continue
     if found:
         st.header(title, anchor=False)
         if topic is Topic.SURFACE:

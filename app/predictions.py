@@ -1,11 +1,11 @@
-"""Predictions: where groups expect different things of a proposal, and where that matters."""
+"""What groups expect: where they expect different things of a proposal, and where that matters."""
 
 import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.divergence_findings import describe_divergence_of_pair, swap_note
-from mfp_stats.views.found import compared_in
+from mfp_stats.views.found import compared_in, gaps_beside
 from mfp_stats.views.markup import paragraph
 from mfp_stats.views.model_charts import CELLS_SHOWN, expectations_chart, swaps_chart
 from mfp_stats.workflow.context import page_context
@@ -13,7 +13,7 @@ from mfp_stats.workflow.topics import Topic
 
 context = page_context()
 survey = choices.chosen_survey()
-st.title("Predictions", anchor=False)
+st.title("What groups expect", anchor=False)
 results = page.latest_fit(context, survey)
 try:
     divergence = results.table("divergence")
@@ -25,7 +25,7 @@ if divergence.is_empty():
     st.stop()
 weighted = divergence.filter(choices.choose_weighting(divergence))
 pair = weighted.filter(choices.choose_pair(weighted, compared_in(results)))
-page.findings(describe_divergence_of_pair(pair))
+page.findings(describe_divergence_of_pair(pair, gaps_beside(results)))
 page.too_small(results.table("group_sizes"))
 st.header("What the two expect", anchor=False)
 st.caption(

@@ -9,6 +9,7 @@ from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.charts import differences_chart, overlap_chart, values_chart
 from mfp_stats.views.findings import (
+    OVERLAP_LINES,
     OVERLAP_MEANING,
     describe_differences,
     describe_overlap,
@@ -43,7 +44,7 @@ page.findings(describe_overlap(pairs, compared))
 page.too_small(results.table("group_sizes"))
 if len(pairs):
     st.header(f"Overlap between {compared.many}", anchor=False)
-    st.caption(OVERLAP_MEANING)
+    st.caption(f"{OVERLAP_MEANING} {OVERLAP_LINES}")
     page.figure(overlap_chart(pairs))
     if len(results.groups_shown) >= MATRIX_FROM:
         page.figure(overlap_matrix(pairs))
@@ -65,7 +66,9 @@ with suppress(FitRefused):  # said above
             paragraph(describe_differences(apart, kind, compared))
             st.caption(f"Right of 0, two {compared.many} look more alike than in trade-offs.")
             page.figure(differences_chart(apart, kind))
-            tables.behind(apart, tables.DIFFERENCES, name=f"As a table: {title.lower()}")
+            guessed = kind == "perceived_revealed"
+            columns = tables.GUESSED_DIFFERENCES if guessed else tables.DIFFERENCES
+            tables.behind(apart, columns, name=f"As a table: {title.lower()}")
 with suppress(FitRefused):
     perception = results.table("perception")
     guesses = perception.filter(weighting) if len(perception) else perception

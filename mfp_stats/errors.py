@@ -146,6 +146,10 @@ class FitRefused(MfpError):
     exit_code = 1
 
 
+class ChecksFailed(FitRefused):
+    """All that stands against showing a part of a fit are the checks that it did not pass."""
+
+
 class DesignCheckRefused(MfpError):
     """A questionnaire cannot be checked before fieldwork as was asked."""
 

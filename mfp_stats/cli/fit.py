@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.text import Text
 
 from mfp_stats.cli import output
+from mfp_stats.fitting.checks import step_words
 from mfp_stats.fitting.jobs import JobStatus, cancel_job, require_done
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project
@@ -55,7 +56,7 @@ def report_fit(project: Project, job: FitJob) -> None:
         output.say(f"note: {note}")
     if results.failed_steps:
         output.say(f"Fit {job.fit_id} is saved, but did not pass its checks in: ")
-        output.findings(results.failed_steps)
+        output.findings([step_words(step) for step in results.failed_steps])
         output.say(
             f"None of its numbers that rest on them is shown. See: mfp show {job.survey} fit"
         )

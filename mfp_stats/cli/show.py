@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mfp_stats.cli import output
 from mfp_stats.errors import ChoiceError, Fault, FitRefused, ForecastRefused
-from mfp_stats.fitting.checks import OUTCOME
+from mfp_stats.fitting.checks import CHECKS_FAILED, failures
 from mfp_stats.project import Project
 from mfp_stats.views.found import describe, findings_of, reservations
 from mfp_stats.views.weighting import describe_weights
@@ -81,20 +81,11 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
 
 def _verdict(shown: Shown) -> list[str]:
     """Return whether results may be shown, how people count, and what was noted of answers."""
-    failed = [
-        f"{row['step']}: {_failure(row)}, so what rests on it is not shown. {row['advice']}"
-        for row in shown.records
-        if not row["passed"]
-    ]
+    failed = [str(fault) for fault in failures(shown.records)]
+    verdict = [CHECKS_FAILED, *failed] if failed else ["Every check passed: results may be shown."]
     notes: list[str] = shown.results.manifest["notes"]
     weights = describe_weights(shown.tables["weights"])
-    return [*(failed or ["Every check passed: results may be shown."]), *weights, *notes]
-
-
-def _failure(row: Mapping[str, Any]) -> str:
-    if row["check"] == OUTCOME:
-        return "it ended without results"
-    return f"the check {row['check']} failed ({row['worst'] or 'whole fit'})"
+    return [*verdict, *weights, *notes]
 
 
 def run_show(

@@ -2,12 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import Any, Final, Self
 
-from mfp_stats.errors import Fault, FitRefused, MfpError
+from mfp_stats.errors import ChecksFailed, Fault, MfpError
 
 #: The check that a step fails which ended without results: 1 where there are some, else 0.
 OUTCOME: Final = "outcome"
+#: Said above what failed, where checks are shown.
+CHECKS_FAILED: Final = "Checks failed: what rests on them is not shown."
+#: What each check looks at, in words.
+_WORDS: Final[Mapping[str, str]] = {
+    "chains": "number of chains",
+    "finite": "quantities with draws that are no numbers",
+    "varies": "quantities that are the same in every draw",
+    "r_hat": "R-hat",
+    "bulk_ess": "bulk effective sample size",
+    "tail_ess": "tail effective sample size",
+    "modes": "distance of a chain from the others",
+    "divergences": "divergences",
+    "e_bfmi": "E-BFMI",
+}
+#: Checks whose bound is the least that is needed; of the others it is the most that is allowed.
+_LEAST: Final = ("chains", "bulk_ess", "tail_ess", "e_bfmi")
 _TRY: Final = "Fit again with another seed or more draws; if it stays so, use a simpler model."
 
 
@@ -64,18 +81,20 @@ class GateResult:
 
     def faults(self, step: str) -> list[Fault]:
         """Return each failed check as a fault of ``step``; none where results may be shown."""
-        return [Fault(step, _what_failed(check), fix=check.advice) for check in self.failed]
+        where = step_words(step)
+        return [Fault(where, _what_failed(check), fix=check.advice) for check in self.failed]
 
     def require(self, step: str) -> None:
         """Let pass what may be shown.
 
         Raises
         ------
-        FitRefused
+        ChecksFailed
             A check failed; a fault each.
         """
         if not self.shown:
-            raise FitRefused(self.faults(step) or Fault(step, "was never checked"))
+            unchecked = Fault(step_words(step), "was never checked")
+            raise ChecksFailed(self.faults(step) or unchecked)
 
     def and_no_results(self, failure: MfpError) -> "GateResult":
         """Return these checks and one more that failed, since the step ended with ``failure``."""
@@ -92,6 +111,16 @@ class GateResult:
         return cls(tuple(_check(row) for row in rows))
 
 
+def failures(rows: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """Return the failed checks among rows of the table ``diagnostics``, as refusals name them."""
+    return [fault for row in rows for fault in GateResult.from_rows([row]).faults(row["step"])]
+
+
+def step_words(step: str) -> str:
+    """Return the name of a step of a fit as a reader is told it."""
+    return step.replace("_", " ")
+
+
 def _check(row: Mapping[str, Any]) -> Check:
     fields = {name: row[name] for name in Check.__dataclass_fields__}
     if fields["value"] is None:
@@ -102,5 +131,8 @@ def _check(row: Mapping[str, Any]) -> Check:
 def _what_failed(check: Check) -> str:
     if check.check == OUTCOME:
         return "it ended without results"
-    where = f", at {check.worst}" if check.worst else ""
-    return f"check {check.check} failed: {check.value:.4g} against {check.threshold:.4g}{where}"
+    name = _WORDS.get(check.check, step_words(check.check))
+    found = "no number" if isnan(check.value) else f"{check.value:.4g}"
+    where = f" at {check.worst}" if check.worst else ""
+    bound = "at least {} is needed" if check.check in _LEAST else "at most {} is allowed"
+    return f"{name} {found}{where}, where {bound.format(f'{check.threshold:.4g}')}"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.errors import Fault, FitFailed, FitRefused
+from mfp_stats.errors import ChecksFailed, Fault, FitFailed, FitRefused
 from mfp_stats.fitting.checks import GateResult
 from mfp_stats.fitting.files import read_json
 
@@ -100,14 +100,21 @@ def read_tables(fit: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     ------
     FitRefused
         As :func:`read_table`; a fault for everything that stands against any of them.
+    ChecksFailed
+        The same where nothing but failed checks does.
     FitFailed
         The folder holds no finished fit.
     """
     manifest = read_manifest(fit)
     names = list(names)
-    faults = [fault for name in names for fault in _refusals(fit, manifest, name)]
-    if faults:
-        raise FitRefused(dict.fromkeys(faults))
+    if manifest.get("format", 1) != FORMAT:
+        raise FitRefused(_other_version(fit, manifest))
+    failed = [fault for name in names for fault in _failed_checks(manifest, name)]
+    others = [fault for name in names for fault in _unreadable(fit, manifest, name)]
+    if others:
+        raise FitRefused(dict.fromkeys([*failed, *others]))
+    if failed:
+        raise ChecksFailed(dict.fromkeys(failed))
     return {name: pl.read_parquet(table_file(fit, name)) for name in names}
 
 
@@ -116,23 +123,26 @@ def table_file(fit: Path, name: str) -> Path:
     return fit / TABLES_FOLDER / f"{name}.parquet"
 
 
-def _refusals(fit: Path, manifest: Mapping[str, Any], name: str) -> list[Fault]:
-    if manifest.get("format", 1) != FORMAT:
-        what = f"was made by another version of mfp_stats than this, {version('mfp-stats')}"
-        fix = f"Run: mfp fit {manifest['survey']}"
-        return [Fault(str(fit), what, fix=fix)]
-    known = manifest["tables"]
+def _other_version(fit: Path, manifest: Mapping[str, Any]) -> Fault:
+    what = f"was made by another version of mfp_stats than this, {version('mfp-stats')}"
+    return Fault(f"fit {fit.name}", what, fix=f"Run: mfp fit {manifest['survey']}")
+
+
+def _failed_checks(manifest: Mapping[str, Any], name: str) -> list[Fault]:
+    """Return what the steps failed that a table rests on."""
+    steps = manifest["tables"].get(name, {"steps": ()})["steps"]
+    return [fault for step in steps for fault in _gate_faults(gate_of(manifest, step), step)]
+
+
+def _unreadable(fit: Path, manifest: Mapping[str, Any], name: str) -> list[Fault]:
+    """Return that there is no such table, or that its file is not the one that was saved."""
+    known, file = manifest["tables"], table_file(fit, name)
     if name not in known:
-        return [Fault(str(fit), f"has no table {name!r}", known=tuple(known))]
-    faults = [
-        fault
-        for step in known[name]["steps"]
-        for fault in _gate_faults(gate_of(manifest, step), step)
-    ]
-    file = table_file(fit, name)
-    if not file.is_file() or file_hash(file) != known[name]["sha256"]:
-        faults.append(Fault(str(file), "is not the file that the fit saved", fix="Fit again."))
-    return faults
+        return [Fault(f"fit {fit.name}", f"has no table {name!r}", known=tuple(known))]
+    if file.is_file() and file_hash(file) == known[name]["sha256"]:
+        return []
+    what = f"its table {name!r} is not the file that the fit saved"
+    return [Fault(f"fit {fit.name}", what, fix="Fit again.")]
 
 
 def _gate_faults(gate: GateResult, step: str) -> list[Fault]:

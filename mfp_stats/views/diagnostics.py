@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
-from mfp_stats.fitting.checks import OUTCOME
+from mfp_stats.fitting.checks import CHECKS_FAILED, failures, step_words
 from mfp_stats.views import tables
 from mfp_stats.views.markup import bullets
 from mfp_stats.views.weighting import WEIGHTS, describe_weights
@@ -24,8 +24,8 @@ def panel(results: FitResults) -> None:
     if failed.is_empty():
         st.success("Every check passed: results may be shown.", icon=":material/check_circle:")
     else:
-        st.error("Checks failed: what rests on them is not shown.", icon=":material/block:")
-        bullets(_failure(row) for row in failed.to_dicts())
+        st.error(CHECKS_FAILED, icon=":material/block:")
+        bullets(str(fault) for fault in failures(failed.to_dicts()))
     notes = results.manifest["notes"]
     if notes:
         st.markdown("**Notes on the data**")
@@ -42,22 +42,10 @@ def panel(results: FitResults) -> None:
         st.json(_provenance(results.manifest), expanded=1)
 
 
-def _failure(row: Mapping[str, Any]) -> str:
-    where = f", at {row['worst']}" if row["worst"] else ""
-    step = row["step"].replace("_", " ")
-    if row["check"] == OUTCOME:
-        return f"{step}: it ended without results: {row['advice']}"
-    found = "no number" if row["value"] is None else f"{row['value']:.4g}"
-    return (
-        f"{step}: {row['check'].replace('_', ' ')} is {found}{where}, and the bound is "
-        f"{row['threshold']:.4g}. {row['advice']}"
-    )
-
-
 def _times(manifest: Mapping[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "Step": [step["name"].replace("_", " ") for step in manifest["steps"]],
+            "Step": [step_words(step["name"]) for step in manifest["steps"]],
             "Preparing": [duration(s.get("compile_seconds", 0)) for s in manifest["steps"]],
             "Sampling": [duration(s.get("sampling_seconds", 0)) for s in manifest["steps"]],
         },

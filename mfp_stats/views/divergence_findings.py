@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.gap_warnings import MISFIT
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, count, listed, points, quoted
 
@@ -42,13 +43,17 @@ def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
     return f"The survey does not show that {inside} expect different things of any proposal."
 
 
-def describe_divergence(divergence: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
+def describe_divergence(
+    divergence: pl.DataFrame, gap: pl.DataFrame, compared: Compared = GROUPS
+) -> list[str]:
     """Return sentences on every pair of groups: where they expect most differently.
 
     Parameters
     ----------
     divergence
         The table ``divergence``, any weightings; of several the preferred one is told.
+    gap
+        The table ``gap``, which tells whether a change closes a gap; may be empty.
     compared
         What the groups are.
     """
@@ -57,18 +62,25 @@ def describe_divergence(divergence: pl.DataFrame, compared: Compared = GROUPS) -
     frame = preferred(divergence)
     told = []
     for _, part in frame.group_by("group_a", "group_b", maintain_order=True):
-        told += describe_divergence_of_pair(part)[: 2 if len(frame) > len(part) else None]
+        of_pair = describe_divergence_of_pair(part, gap)
+        told += [" ".join(of_pair[:2])] if len(frame) > len(part) else of_pair
     last = [SWAPS_UNTESTED, weighting_note(frame["weighting"][0])]
     return [*(sentence for sentence in told if sentence not in last), *last]
 
 
-def describe_divergence_of_pair(divergence: pl.DataFrame) -> list[str]:
-    """Return sentences on one pair of groups and weighting, the main finding first."""
+def describe_divergence_of_pair(divergence: pl.DataFrame, gap: pl.DataFrame) -> list[str]:
+    """Return sentences on one pair of groups and weighting, the main finding first.
+
+    Parameters
+    ----------
+    divergence, gap
+        As in :func:`describe_divergence`; rows of ``gap`` on other pairs are passed over.
+    """
     rows = divergence.sort("rank").to_dicts()
     who = f"{quoted(rows[0]['group_a_label'])} and {quoted(rows[0]['group_b_label'])}"
     return [
         describe_expectations(divergence, who),
-        *_moving(rows),
+        *_moving(rows, gap),
         SWAPS_UNTESTED,
         weighting_note(rows[0]["weighting"]),
     ]
@@ -104,16 +116,47 @@ def _proposals(rows: list[Row]) -> str:
     return listed([*named, f"{count(more)} more"] if more > 0 else named)
 
 
-def _moving(rows: list[Row]) -> Iterator[str]:
+def _moving(rows: list[Row], gap: pl.DataFrame) -> Iterator[str]:
     """Yield which expectations would move the gap, as far as the posterior carries it."""
     moving = [row for row in rows if _is_sure(row, "swap")]
     for row in moving[:CELLS_NAMED]:
-        one, other = quoted(row["group_a_label"]), quoted(row["group_b_label"])
         yield (
-            f"If one of {one} and {other} came to expect of {quoted(row['intervention_label'])} "
-            f"for {quoted(row['value_label'])} what the other expects, the gap in support "
-            f"({other} minus {one}) would change by "
-            f"{points(*(row[f'swap_{k}'] for k in _ENDS))}."
+            f"If one of the two came to expect of {quoted(row['intervention_label'])} for "
+            f"{quoted(row['value_label'])} what the other expects, {_change(row, gap)}."
         )
     if not moving:
         yield "The survey cannot tell which single expectation would move the gap in support."
+
+
+def _change(row: Row, gap: pl.DataFrame) -> str:
+    """Return what would become of the gap: closed or widened, where its side is known."""
+    swap = row["swap_mean"]
+    size = points(*_forward(row, "swap"))
+    gains, over = row["group_b_label"], row["group_a_label"]
+    if swap < 0:
+        gains, over = over, gains
+    now = _gap_on(row, gap)
+    if now is None or now["warning"] == MISFIT or not _is_sure(now, "gap"):
+        return (
+            f"support among {quoted(gains)} would gain {size} on that among {quoted(over)}; the "
+            "survey cannot tell who supports it more now"
+        )
+    if (now["gap_mean"] > 0) == (swap > 0):
+        return f"the gap in support would widen by {size}"
+    turns = abs(swap) > abs(now["gap_mean"])
+    return f"the gap in support would close{' and may turn round,' if turns else ''} by {size}"
+
+
+def _forward(row: Row, name: str) -> tuple[float, float, float]:
+    """Return an estimate and its interval, turned so that it is positive."""
+    mean, low, high = (row[f"{name}_{end}"] for end in _ENDS)
+    return (mean, low, high) if mean >= 0 else (-mean, -high, -low)
+
+
+def _gap_on(row: Row, gap: pl.DataFrame) -> Row | None:
+    """Return the gap of the same two groups on the same intervention; None where not known."""
+    if gap.is_empty():
+        return None
+    keys = ("weighting", "group_a", "group_b", "intervention")
+    same = gap.filter(*(pl.col(key).eq(pl.lit(row[key])) for key in keys))
+    return same.row(0, named=True) if len(same) else None

@@ -9,14 +9,25 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.views.words import GROUPS, Compared, count, interval, listed, percent, quoted
+from mfp_stats.views.words import (
+    GROUPS,
+    Compared,
+    capital,
+    count,
+    interval,
+    listed,
+    of_pairs,
+    percent,
+    quoted,
+)
 
 #: A group's first value is named only where its posterior probability of being first reaches this.
 SURE: Final = 0.9
 #: Normalised overlap whose whole 90 % interval lies at or above this reads "nearly the same".
 NEARLY_SAME: Final = 0.95
 #: ... and whose whole interval lies at or below this reads "clearly different"; one that lies
-#: between the two reads "somewhat different".
+#: between the two reads "somewhat different", and one that reaches over one of them alone "at
+#: least" or "at most" that.
 CLEARLY_DIFFERENT: Final = 0.9
 #: Pairs of groups that a sentence names before it says how many more there are.
 NAMED: Final = 3
@@ -28,8 +39,10 @@ WEIGHTINGS: Final = ("weighted", "raked", "unweighted")
 OVERLAP_MEANING: Final = (
     "Overlap: how much of their priorities two people from different groups share, where 1 is as "
     f"alike as members of one group. With 90 % intervals; below {CLEARLY_DIFFERENT} we say clearly "
-    f"different, above {NEARLY_SAME} nearly the same (dashed lines)."
+    f"different, above {NEARLY_SAME} nearly the same."
 )
+#: What else the chart of it shows.
+OVERLAP_LINES: Final = "The dashed lines stand at these two."
 
 #: How each version of the priorities is asked for, in words.
 VERSION_WORDS: Final = {
@@ -48,10 +61,12 @@ GUESSED_OVERLAP: Final = (
     "group itself gives it weight, even where nobody is mistaken. Mistakes show in the order of "
     "values, below."
 )
-#: What the four kinds of pairs are called in a list, in the order in which they are told.
+#: What the kinds of pairs are called in a list, in the order in which they are told.
 _KINDS: Final = {
     "apart": "Clearly different",
+    "at_least": "At least somewhat different",
     "between": "Somewhat different",
+    "at_most": "At most somewhat different",
     "alike": "Nearly the same",
     "open": "The survey cannot tell",
 }
@@ -137,7 +152,9 @@ def overlap_kind(row: Row) -> str:
         return "alike"
     if high <= CLEARLY_DIFFERENT:
         return "apart"
-    return "between" if low >= CLEARLY_DIFFERENT and high <= NEARLY_SAME else "open"
+    if high <= NEARLY_SAME:
+        return "between" if low >= CLEARLY_DIFFERENT else "at_least"
+    return "at_most" if low >= CLEARLY_DIFFERENT else "open"
 
 
 def _summary(kinds: dict[str, list[Row]], asked: str, groups: str) -> str:
@@ -151,12 +168,11 @@ def _summary(kinds: dict[str, list[Row]], asked: str, groups: str) -> str:
             return f"The survey cannot tell how far {whom} share priorities {asked}."
         case ["alike"]:
             return f"{who} have nearly the same priorities {asked}."
-        case ["apart"]:
+        case ["apart" | "at_least" | "between" | "at_most" as kind]:
+            verb = "have"
             if total > 1:
-                return f"Every pair of {groups} has clearly different priorities {asked}."
-            return f"{who} have clearly different priorities {asked}."
-        case ["between"]:
-            return f"{who} have somewhat different priorities {asked}."
+                who, verb = f"Every pair of {groups}", "has"
+            return f"{who} {verb} {_KINDS[kind].lower()} priorities {asked}."
     sure = [kind for kind in there if kind != "open"]
     told = [f"{count(len(kinds[k]))} {_KINDS[k].lower()} ones" for k in sure]
     first = len(kinds[sure[0]])
@@ -202,12 +218,24 @@ def describe_differences(
     total, what = len(differences), COMPARED[kind]
     if not more and not less:
         return f"The survey cannot tell {what} and trade-offs apart: no pair's overlap differs."
-    told = [f"more alike for {count(more)}"] if more else []
-    told += [f"less alike for {count(less)}"] if less else []
+    if total == 1:
+        alike = "more" if more else "less"
+        return f"The two {compared.many} look {alike} alike in {what} than in trade-offs."
+    told = [f"{count(more)} {_look(more)} more alike"] if more else []
+    told += [f"{count(less)} {_look(less)} less alike"] if less else []
+    open_ = total - more - less
+    rest = f"; for {'the other' if open_ == 1 else 'the others'} the survey cannot tell"
+    if not open_ and len(told) == 1:
+        whole = capital(of_pairs(total, total, compared.many))
+        return f"{whole} look {'more' if more else 'less'} alike in {what} than in trade-offs."
     return (
-        f"Of {count(total)} pairs of {compared.many}, {what} look {listed(told)} than trade-offs do"
-        + ("." if more + less == total else "; for the others the survey cannot tell.")
+        f"Of {count(total)} pairs of {compared.many}, {listed(told)} in {what} than in trade-offs"
+        f"{rest if open_ else ''}."
     )
+
+
+def _look(pairs: int) -> str:
+    return "looks" if pairs == 1 else "look"
 
 
 def describe_values(values: pl.DataFrame) -> list[str]:
@@ -226,7 +254,7 @@ def _first(part: pl.DataFrame) -> str:
     if top["top_probability"] >= SURE:
         return (
             f"{who}: {quoted(top['value_label'])} comes first, with "
-            f"{percent(top['mean'], top['q05'], top['q95'])} of the weight."
+            f"{percent(top['mean'], top['q05'], top['q95'])} of the importance."
         )
     rivals = [r for r in ranked if r["top_probability"] >= 1 - SURE]
     labels = [quoted(r["value_label"]) for r in (rivals if len(rivals) > 1 else ranked[:2])]

@@ -16,7 +16,7 @@ from mfp_stats.views.forecast_findings import badge, describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
 from mfp_stats.views.gap_warnings import WARNING
 from mfp_stats.views.perception_findings import describe_perception
-from mfp_stats.views.search_findings import UNTESTED, describe_search
+from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
@@ -24,6 +24,7 @@ from mfp_stats.views.weighting import weighting_cost
 from mfp_stats.views.words import GROUPS, WAVES, Compared
 from mfp_stats.workflow.conjoint_search import too_few_chose
 from mfp_stats.workflow.forecasts.told import tested
+from mfp_stats.workflow.needs import MADE_FROM
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.show import topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -43,7 +44,7 @@ _DESCRIBE: Final[Mapping[Topic, Callable[[Tables, Compared], list[str]]]] = {
     Topic.GAP: lambda t, who: describe_gap(t["gap"], t["overlap"], t["divergence"], who),
     Topic.SURFACE: lambda t, who: describe_surface(t["surface"], who),
     Topic.SIGNALS: lambda t, who: describe_signals(t["signals"], t["signal_pairs"], who),
-    Topic.DIVERGENCE: lambda t, who: describe_divergence(t["divergence"], who),
+    Topic.DIVERGENCE: lambda t, who: describe_divergence(t["divergence"], t["gap"], who),
     Topic.SEARCH: lambda t, _: describe_search(t["search"], t["search_summary"], t["worldviews"]),
     Topic.CONJOINT: describe_conjoint,
     Topic.FORECAST: describe_forecasts,
@@ -60,9 +61,9 @@ TITLES: Final[Mapping[Topic, str]] = {
     Topic.GAP: "Values or models",
     Topic.SURFACE: "Coordination surface",
     Topic.SIGNALS: "Signals",
-    Topic.DIVERGENCE: "Predictions",
+    Topic.DIVERGENCE: "What groups expect",
     Topic.SEARCH: "Design search",
-    Topic.CONJOINT: "Conjoint",
+    Topic.CONJOINT: "Worth of attributes",
     Topic.FORECAST: "Forecasts",
     Topic.PERCEPTION: "What groups think that others want",
 }
@@ -133,9 +134,19 @@ def who_is_compared(results: FitResults) -> str:
 
 def describe(results: FitResults, topic: Topic, tables: Tables) -> list[str]:
     """Return the sentences of a topic of a fit from its tables."""
+    if topic is Topic.DIVERGENCE:
+        tables = {**tables, "gap": gaps_beside(results)}
     told = _DESCRIBE[topic](tables, compared_in(results))
     predicts = topic is Topic.SURFACE and _is_there(tables, topic) and not results.by_wave
     return [*told, tested_note(results)] if predicts else told
+
+
+def gaps_beside(results: FitResults) -> pl.DataFrame:
+    """Return the gaps that expectations stand beside; none where they may not be shown."""
+    try:
+        return results.table("gap")
+    except FitRefused:
+        return pl.DataFrame()
 
 
 def tested_note(results: FitResults) -> str:
@@ -144,19 +155,24 @@ def tested_note(results: FitResults) -> str:
         found = tested(results)
     except ForecastRefused as error:
         return f"Whether this has been tested cannot be read: {'; '.join(map(str, error.faults))}"
-    return UNTESTED if found is None else f"{badge(found).label} within their 90 % intervals."
+    if found is None:
+        return f"Untested: {badge(found).meaning[0].lower()}{badge(found).meaning[1:]}"
+    return f"{badge(found).label} within their 90 % intervals."
 
 
 def brief_findings(results: FitResults, topic: Topic) -> list[str]:
     """Return the main finding on a topic, after what warns of it.
 
-    Nothing where there is none or it may not be shown.
-    For places that name many topics: the topic's own page says why it is not shown.
+    Nothing where the survey has nothing on it.
+
+    Raises
+    ------
+    FitRefused
+        It may not be shown.
     """
-    try:
-        tables = topic_tables(results, topic)
-    except FitRefused:
+    if topic in MADE_FROM and results.table(MADE_FROM[topic]).is_empty():
         return []
+    tables = topic_tables(results, topic)
     if not _is_there(tables, topic):
         return []
     told = describe(results, topic, tables)

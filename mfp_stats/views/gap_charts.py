@@ -1,12 +1,13 @@
 """Charts of gaps in support: how wide, and how much each cause carries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
 from mfp_stats.views.figure import ACCENT, Figure, Rows, evened, layered, tooltips, wrapped
+from mfp_stats.views.gap_pair_findings import is_split
 from mfp_stats.views.marks import (
     INTERVAL,
     Axis,
@@ -27,6 +28,7 @@ PARTS: Final[Mapping[str, str]] = {
     "residual": "Unmeasured",
     "dependence": "Together only",
 }
+#: What each part is, beside its name and in captions.
 _MEANING: Final[Mapping[str, str]] = {
     "gap": "difference in the share that accepts",
     "values": "what they hold important",
@@ -35,9 +37,10 @@ _MEANING: Final[Mapping[str, str]] = {
     "residual": "left between the groups",
     "dependence": "not explained one by one",
 }
+#: What models are where not every expectation and value is known.
+_REDUCED: Final = "what distinct worldviews add to support"
 _ENDS: Final = ("mean", "q05", "q95")
 _SMALLEST: Final = 0.1
-_AXIS_FORM: Final = ".0%"
 
 
 def split_chart(row: Mapping[str, Any]) -> Figure:
@@ -51,13 +54,13 @@ def split_chart(row: Mapping[str, Any]) -> Figure:
     frame = _parts(row)
     said = [_said(part, row) for part in frame.to_dicts()]
     labels = [
-        wrapped(f"{PARTS[part]}: {_MEANING[part]}", text)
+        wrapped(f"{PARTS[part]}: {_meaning(part, row)}", text)
         for part, text in zip(frame["part"], said, strict=True)
     ]
     frame = labelled(frame, labels)
     rows = Rows(frame["row"].to_list(), thickness=16)
     domain = around_zero(frame, ["q05", "q95", "order_low", "order_high"], least=_SMALLEST)
-    x = Axis("Part of the gap, in shares that accept", _AXIS_FORM, domain)
+    x = _axis(domain)
     tips = tooltips({"name": "Part"}, INTERVAL | _MORE, ".1%")
     ranges = (
         alt.Chart(frame)
@@ -67,6 +70,16 @@ def split_chart(row: Mapping[str, Any]) -> Figure:
     chart = layered(line_at(0, x), ranges, *estimates(frame, rows, x, tips), height=rows.height)
     spoken = "; ".join(f"{name} {text}" for name, text in zip(frame["name"], said, strict=True))
     return Figure(chart, f"Split of the gap on “{row['intervention_label']}”: {spoken}.")
+
+
+def parts_mean(row: Mapping[str, Any]) -> str:
+    """Return what the parts are that a chart of a row of the table ``gap`` shows, for captions."""
+    told = (f"{PARTS[part]}: {_meaning(part, row)}." for part in _parts(row)["part"])
+    return " ".join(told)
+
+
+def _meaning(part: str, row: Mapping[str, Any]) -> str:
+    return _REDUCED if part == "models" and row["split_form"] == "reduced" else _MEANING[part]
 
 
 _MORE: Final = {
@@ -99,9 +112,15 @@ def _parts(row: Mapping[str, Any]) -> pl.DataFrame:
 def _said(part: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """Return a part in words, with its share of the gap where there is one."""
     text = points(*(part[end] for end in _ENDS))
+    if not is_split(row):  # all of it is unmeasured by construction
+        return text
     share = [row.get(f"{part['part']}_share_{end}") for end in _ENDS]
     numbers = [s for s in share if s is not None]
     return f"{text}, {percent(*numbers)} of the gap" if len(numbers) == len(_ENDS) else text
+
+
+def _axis(domain: Sequence[float]) -> Axis:
+    return Axis("Part of the gap, in points", "+.0f", domain, in_points=True)
 
 
 def causes_chart(gap: pl.DataFrame) -> Figure:
@@ -123,11 +142,7 @@ def causes_chart(gap: pl.DataFrame) -> Figure:
     )
     order = [name for name in PARTS.values() if name in set(frame["name"])]
     rows = Rows(list(places.values()), thickness=13 * len(order))
-    x = Axis(
-        "Part of the gap, in shares that accept",
-        _AXIS_FORM,
-        around_zero(frame, ["q05", "q95"], least=_SMALLEST),
-    )
+    x = _axis(around_zero(frame, ["q05", "q95"], least=_SMALLEST))
     channels, shapes = side_by_side("name", order)
     tips = tooltips({"intervention_label": "Proposal", "name": "Part"}, INTERVAL, ".1%")
     marks = estimates(frame, rows, x, tips, channels=channels, shapes=shapes)
@@ -164,7 +179,7 @@ def check_chart(gap: pl.DataFrame) -> Figure:
     )
     rows = Rows(labels, thickness=28)
     domain = around_zero(frame, ["q05", "q95"], least=_SMALLEST)
-    x = Axis("Part of the gap, in shares that accept", _AXIS_FORM, domain)
+    x = _axis(domain)
     channels, shapes = side_by_side("kind", list(kinds.values()))
     tips = tooltips({"intervention_label": "Proposal", "kind": "From"}, INTERVAL, ".1%")
     marks = estimates(frame, rows, x, tips, channels=channels, shapes=shapes)

@@ -6,7 +6,7 @@ the sentence of the pair that it is about.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -15,10 +15,12 @@ from mfp_stats.views.gap_pair_findings import (
     CAUSES,
     describe_pair,
     inside_sentence,
+    is_apart,
+    is_split,
     main_row,
     pooled_sentence,
 )
-from mfp_stats.views.gap_warnings import all_warned, pair_briefly_warned
+from mfp_stats.views.gap_warnings import MISFIT, all_warned, pair_briefly_warned
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import (
     GROUPS,
@@ -31,12 +33,15 @@ from mfp_stats.views.words import (
 
 #: Groups of fewer people than this are named as small beside what is said of them.
 SMALL_GROUP: Final = 50
-#: What each cause means, for captions.
-CAUSES_MEAN: Final = (
-    "Values: what people hold important. Models: what they expect a proposal to do. Signals: what "
-    "it tells them. Unmeasured: what is left between the groups. Together: what only moving all "
-    "of them at once, or none, explains."
-)
+#: Each verdict in a few words, for tables.
+VERDICT_WORDS: Final[Mapping[str, str]] = {
+    "values": "values carry it",
+    "models": "models carry it",
+    "signals": "signals carry it",
+    "residual": "unmeasured",
+    "no_gap": "hardly a gap",
+    "cannot_tell": "cannot tell",
+}
 DESCRIPTIVE: Final = (
     "This split is descriptive: it rests on what people said they value and expect, not on an "
     "experiment, and does not show what would change their support."
@@ -97,8 +102,7 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
         yield CHANGE
     yield from _not_compared(gap, compared)
     yield DESCRIPTIVE
-    shares = gap.select(pl.max_horizontal(f"{cause}_share_mean" for cause in CAUSES).max()).item()
-    if shares is not None and shares > 1:
+    if _over_the_whole(gap):
         yield "More than 100 % means that other parts pull the other way."
     if gap.filter(pl.col("split_form") == "reduced")["models_mean"].count():
         yield _REDUCED
@@ -108,6 +112,14 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
     if few:
         yield f"Small {compared.many}, whose estimates are rough: {listed(few)}."
     yield weighting_note(gap["weighting"][0])
+
+
+def _over_the_whole(gap: pl.DataFrame) -> bool:
+    """Whether a cause carries more than the gap; without any that was asked none can."""
+    shares = (
+        row[f"{cause}_share_mean"] for row in gap.to_dicts() if is_split(row) for cause in CAUSES
+    )
+    return any(share is not None and share > 1 for share in shares)
 
 
 def _not_compared(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
@@ -135,9 +147,20 @@ def _summary(pooled: Sequence[Row], groups: str) -> str:
         told.append(f"{inside_sentence(subject)} {verb} the gap in support for {pairs}")
     if "no_gap" in verdicts:
         told.append(f"there is hardly a gap for {count(verdicts.count('no_gap'))}")
-    if "cannot_tell" in verdicts:
-        told.append(f"the survey cannot tell for {count(verdicts.count('cannot_tell'))}")
+    told += _unsure([row for row in pooled if row["verdict"] == "cannot_tell"])
     return f"Of {count(len(pooled))} pairs of {groups}, {listed(told)}."
+
+
+def _unsure(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield how many gaps have an open cause, are missed by the model, or may be none."""
+    missed = sum(row["warning"] == MISFIT for row in rows)
+    apart = sum(is_apart(row) for row in rows if row["warning"] != MISFIT)
+    if apart:
+        yield f"there is a gap whose cause is open for {count(apart)}"
+    if missed:
+        yield f"the model misses the gap for {count(missed)}"
+    if open_ := len(rows) - apart - missed:
+        yield f"the survey cannot tell whether there is a gap for {count(open_)}"
 
 
 def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
@@ -153,16 +176,3 @@ def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
         row = main_row(rows)
         pair = f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}"
         yield f"{pair}: {pooled_sentence(row)}"
-
-
-def verdict_words(row: Mapping[str, Any]) -> str:
-    """Return a verdict in a few words, for tables and the labels of charts."""
-    words = {
-        "values": "values carry it",
-        "models": "models carry it",
-        "signals": "signals carry it",
-        "residual": "unmeasured",
-        "no_gap": "hardly a gap",
-        "cannot_tell": "cannot tell",
-    }
-    return words[str(row["verdict"])]

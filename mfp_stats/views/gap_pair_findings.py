@@ -1,7 +1,7 @@
 """Plain-language findings on one pair of groups: what carries their gap, proposal by proposal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -13,10 +13,13 @@ from mfp_stats.views.words import (
     GROUPS,
     WAVES,
     Compared,
+    chance,
+    count,
     listed,
     number,
     percent,
     points,
+    points_inside,
     quoted,
     span,
 )
@@ -30,10 +33,14 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "signals": ("Signals", "carry"),
     "residual": ("Something that the survey did not measure", "carries"),
 }
+#: The causes that a survey can ask about, within a sentence.
+_ASKABLE: Final = ("values", "models", "signals")
 #: A gap that is credibly no larger has no cause worth naming.
 _NOTHING: Final = f"{number(100 * EPSILON)} points"
 _ALIKE: Final[Mapping[str, str]] = {
     "alike": "put nearly the same weights on what matters",
+    "at_most": "put at most somewhat different weights on what matters",
+    "at_least": "put at least somewhat different weights on what matters",
     "between": "put somewhat different weights on what matters",
     "apart": "put clearly different weights on what matters",
 }
@@ -70,6 +77,7 @@ def describe_pair(
     return [
         *pair_warned(rows),
         " ".join(sentence for sentence in headline if sentence),
+        *(_moved(single) if compared is WAVES else ()),
         *_singly(single, compared),
         *_checked(single),
     ]
@@ -140,7 +148,7 @@ def pooled_sentence(row: Row) -> str:
             f"The survey cannot tell what carries their gap in support: {where} {gap} in the "
             "model, which misses what those asked said."
         )
-    if not _is_apart(row):
+    if not is_apart(row):
         return (
             f"The survey cannot tell whether they differ in support by more than {_NOTHING}: "
             f"{where} {gap}."
@@ -166,7 +174,7 @@ def _carries(row: Row) -> str:
     return f"{subject} {verb} {percent(*(row[f'{share}_{k}'] for k in ('mean', 'q05', 'q95')))}"
 
 
-def _is_apart(row: Row) -> bool:
+def is_apart(row: Row) -> bool:
     """Whether a gap is credibly larger than what counts for nothing, as its verdict has it.
 
     Only of such a gap, of a model that fits, the table holds shares.
@@ -174,10 +182,25 @@ def _is_apart(row: Row) -> bool:
     return row["dependence_share_mean"] is not None
 
 
+def _unasked(row: Mapping[str, Any]) -> list[str]:
+    """Return the causes that the survey cannot give, since not both groups were asked."""
+    return [cause for cause in _ASKABLE if row[f"{cause}_mean"] is None]
+
+
+def is_split(row: Mapping[str, Any]) -> bool:
+    """Whether anything was asked that could carry a gap: else all is unmeasured by construction."""
+    return len(_unasked(row)) < len(_ASKABLE)
+
+
 def _likeliest(row: Row) -> str:
+    if not is_split(row):
+        about = "" if _is_single(row) else " about every proposal"
+        return f"nothing that could carry it was asked{about}"
     subject, _ = CAUSES[row["leading"]]
-    cause, chance = inside_sentence(subject), row["verdict_probability"]
-    return f"the likeliest is {cause}, with probability {chance:.2f}"
+    cause = inside_sentence(subject)
+    if row["leading"] == "residual" and (unasked := _unasked(row)):
+        cause = f"{cause}, {' or '.join(unasked)} among it"
+    return f"the likeliest is {cause}, with probability {chance(row['verdict_probability'])}"
 
 
 def inside_sentence(subject: str) -> str:
@@ -189,13 +212,20 @@ def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:
     """Yield a sentence on each intervention whose gap has a cause, then on the others together."""
     for row in rows:
         if row["verdict"] in CAUSES:
-            more = row["group_b_label"] if row["gap_mean"] > 0 else row["group_a_label"]
-            who = f"more accept it in {quoted(more)}"
-            who = who if compared is WAVES else f"{quoted(more)} accept it more"
+            more = quoted(_more(row))
+            who = f"more accept it in {more}" if compared is WAVES else f"{more} accept it more"
             yield (
                 f"{quoted(row['intervention_label'])}: {who}, by {points(*_forward(row))}. "
                 f"{_carries(row)} of that."
             )
+    yield from _open(rows)
+    alike = [row["intervention_label"] for row in rows if row["verdict"] == "no_gap"]
+    if alike:
+        yield f"No gap worth splitting on {_all(alike)}."
+
+
+def _open(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield on which interventions no cause is named: with none known, or no gap known."""
     unsure = [row for row in rows if row["verdict"] == "cannot_tell"]
     missed = [row["intervention_label"] for row in unsure if row["warning"] == MISFIT]
     if missed:
@@ -204,17 +234,44 @@ def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:
             "what those asked said."
         )
     unsure = [row for row in unsure if row["warning"] != MISFIT]
-    apart = [f"{quoted(r['intervention_label'])} ({_likeliest(r)})" for r in unsure if _is_apart(r)]
+    apart = [f"{_sized(row)}; {_likeliest(row)})" for row in unsure if is_apart(row)]
     if apart:
         yield f"They differ, but the survey cannot tell what carries it, on {listed(apart)}."
-    open_ = [row["intervention_label"] for row in unsure if not _is_apart(row)]
+    open_ = [f"{_sized(row)})" for row in unsure if not is_apart(row)]
     if open_:
         yield (
-            f"The survey cannot tell whether they differ by more than {_NOTHING} on {_all(open_)}."
+            f"The survey cannot tell whether they differ by more than {_NOTHING} on "
+            f"{listed(open_)}."
         )
-    alike = [row["intervention_label"] for row in rows if row["verdict"] == "no_gap"]
-    if alike:
-        yield f"No gap worth splitting on {_all(alike)}."
+
+
+def _sized(row: Row) -> str:
+    """Return an intervention with its gap in a bracket that is left open: who accepts it more."""
+    more = f"more in {quoted(_more(row))} by {points_inside(*_forward(row))}"
+    return f"{quoted(row['intervention_label'])} ({more}"
+
+
+def _more(row: Row) -> str:
+    """Return the label of the group that accepts an intervention more, by the mean."""
+    return str(row["group_b_label"] if row["gap_mean"] > 0 else row["group_a_label"])
+
+
+def _moved(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield on how many of several interventions support rose and fell between two waves."""
+    if len(rows) < 2:  # of one its own sentence says it
+        return
+    total = count(len(rows))
+    known = [row for row in rows if row["warning"] != MISFIT]
+    rose = sum(row["gap_q05"] > 0 for row in known)
+    fell = sum(row["gap_q95"] < 0 for row in known)
+    told = [f"{verb} on {count(n)}" for verb, n in (("rose", rose), ("fell", fell)) if n]
+    if not told:
+        yield f"On none of {total} proposals can the survey tell whether support rose or fell."
+        return
+    open_ = len(rows) - rose - fell
+    rest = f"; of {count(open_)} the survey cannot tell" if open_ else ""
+    first, later = quoted(rows[0]["group_a_label"]), quoted(rows[0]["group_b_label"])
+    yield f"From {first} to {later} support {listed(told)} of {total} proposals{rest}."
 
 
 def _checked(rows: Sequence[Row]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mfp_stats.views.findings import NAMED, Row
-from mfp_stats.views.words import count, listed, points, quoted
+from mfp_stats.views.words import count, listed, of_pairs, points, quoted
 
 #: The warning of a gap that the model does not reproduce.
 MISFIT: Final = "misfit"
@@ -39,11 +39,21 @@ def all_warned(pairs: Sequence[Sequence[Row]], groups: str) -> Iterator[str]:
     """
     warned = [contradicted for rows in pairs if (contradicted := _contradicted(rows))]
     if warned:
+        singly = all(any(row["intervention"] != "pooled" for row in rows) for rows in warned)
+        where = "at least one proposal" if singly else "at least one proposal, or on all together"
         meanings = dict.fromkeys(_meaning(row) for rows in warned for row in rows)
         yield (
-            f"{WARNING}: the randomised check contradicts the split of {count(len(warned))} of "
-            f"{count(len(pairs))} pairs of {groups}. {' '.join(meanings)}"
+            f"{WARNING}: the randomised check contradicts the split on {where}, for "
+            f"{of_pairs(len(warned), len(pairs), groups)}. {_there(list(meanings))} What is said "
+            "of a pair below is of all its proposals together."
         )
+
+
+def _there(meanings: Sequence[str]) -> str:
+    """Return what warnings mean on the proposals that they are about, and on no others."""
+    places = ("There", *("On others" for _ in meanings[1:]))
+    told = [f"{place}, {m[0].lower()}{m[1:]}" for place, m in zip(places, meanings, strict=True)]
+    return " ".join(told)
 
 
 def pair_briefly_warned(rows: Sequence[Row]) -> Iterator[str]:

@@ -19,12 +19,22 @@ class Axis:
     ----------
     title, form
         What is measured, and the form of its numbers as d3 writes it.
+    in_points
+        Whether shares are marked in points out of 100, as sentences tell differences.
     domain
         Both ends; None: from 0 to where the estimates reach.
     """
 
-    def __init__(self, title: str, form: str, domain: Sequence[float] | None = None) -> None:
-        self._axis = alt.Axis(title=title, format=form, tickCount=5)
+    def __init__(
+        self,
+        title: str,
+        form: str,
+        domain: Sequence[float] | None = None,
+        *,
+        in_points: bool = False,
+    ) -> None:
+        points = f"format(100 * datum.value, '{form}')" if in_points else alt.Undefined
+        self._axis = alt.Axis(title=title, format=form, tickCount=5, labelExpr=points)
         self._scale = alt.Scale(domain=domain) if domain else alt.Scale(zero=True, nice=True)
 
     def of(self, field: str) -> alt.X:

@@ -140,7 +140,7 @@ def swaps_chart(divergence: pl.DataFrame) -> Figure:
     frame = labelled(cells, _cells(cells))
     rows = Rows(frame["row"].to_list(), thickness=14)
     domain = around_zero(frame, ["swap_q05", "swap_q95"], least=0.02)
-    x = Axis("Change of the gap in support", ".0%", domain)
+    x = Axis("Change of the gap in support, in points", "+.0f", domain, in_points=True)
     tips = tooltips(
         {"intervention_label": "Proposal", "value_label": "For"},
         {f"swap_{end}": title for end, title in INTERVAL.items()},

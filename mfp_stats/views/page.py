@@ -7,14 +7,14 @@ import polars as pl
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from mfp_stats.errors import FitRefused, ForecastRefused, MfpError
+from mfp_stats.errors import ChecksFailed, FitRefused, ForecastRefused, MfpError
+from mfp_stats.fitting.checks import step_words
 from mfp_stats.views.choices import SURVEY, chosen_survey
 from mfp_stats.views.figure import Figure
 from mfp_stats.views.forecast_findings import badge
 from mfp_stats.views.found import reservations as reservations_of
 from mfp_stats.views.found import who_is_compared
 from mfp_stats.views.markup import bullets, element, paragraph
-from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
 from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
@@ -24,6 +24,12 @@ from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.since import changes_since
 from mfp_stats.workflow.topics import Topic
 
+#: What the badge of the same name means; below it, for a phone shows no help.
+_UNTESTED: Final = (
+    "These are predictions of this survey alone. Where a later wave has scored one, its forecast "
+    "says so."
+)
+_MISLEADING: Final = "This part of the fit did not pass its checks, so its results could mislead."
 #: Files of the pages that others send their readers to.
 DATA_PAGE: Final = "data.py"
 FITS_PAGE: Final = "fits.py"
@@ -129,7 +135,8 @@ def refusal(error: FitRefused) -> None:
     """Show why no numbers are shown, instead of the numbers."""
     with st.container(border=True):
         st.subheader(":material/block: No numbers are shown here", anchor=False)
-        st.write("This part of the fit did not pass its checks, so its results could mislead.")
+        checks = isinstance(error, ChecksFailed)
+        st.write(_MISLEADING if checks else "This part of the fit cannot be read:")
         bullets(str(fault) for fault in error.faults)
         link(FITS_PAGE, "See all checks, or fit again", ":material/monitor_heart:")
 
@@ -142,7 +149,8 @@ def reservations(results: FitResults, topic: Topic) -> None:
 
 def untested() -> None:
     """Say on top of a page that nothing has scored its predictions yet."""
-    st.badge("Untested", icon=":material/pending:", color="orange", help=UNTESTED)
+    st.badge("Untested", icon=":material/pending:", color="orange")
+    st.caption(_UNTESTED)
 
 
 def prediction_badge(results: FitResults) -> None:
@@ -160,7 +168,8 @@ def prediction_badge(results: FitResults) -> None:
         return
     icon = ":material/pending:" if found is None else ":material/fact_check:"
     shown = badge(found)
-    st.badge(shown.label, icon=icon, color=shown.color, help=shown.meaning)
+    st.badge(shown.label, icon=icon, color=shown.color)
+    st.caption(shown.meaning)
 
 
 def forecast_facts(head: Mapping[str, Any]) -> None:
@@ -178,7 +187,7 @@ def forecast_facts(head: Mapping[str, Any]) -> None:
 
 def partly_refused(results: FitResults, part: str) -> None:
     """Say which steps of a part of the fit are not shown where others of it are."""
-    failed = [step.replace("_", " ") for step in results.failed_steps if step.startswith(part)]
+    failed = [step_words(step) for step in results.failed_steps if step.startswith(part)]
     if failed:
         st.warning(
             "Some results did not pass their checks and are left out here.", icon=":material/block:"

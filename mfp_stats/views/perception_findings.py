@@ -12,7 +12,7 @@ import polars as pl
 
 from mfp_stats.views.findings import SURE, Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import count, percent, quoted
+from mfp_stats.views.words import chance, count, percent, quoted
 
 #: Misjudgements that a list of findings names.
 GUESSES_NAMED: Final = 4
@@ -83,7 +83,7 @@ def _valuing(row: Row) -> str:
     return (
         f"{quoted(row['guesser_label'])} rank {quoted(row['value_label'])} "
         f"{'higher' if higher else 'lower'} in guesses about {_guessed(row)} than the people of "
-        f"that group do (probability {_sureness(row):.2f}): {_shares(row)}."
+        f"that group do (probability {chance(_sureness(row))}): {_shares(row)}."
     )
 
 
@@ -94,7 +94,7 @@ def _accepting(row: Row) -> str:
     return (
         f"{quoted(row['guesser_label'])} mostly think that most of {_guessed(row)} "
         f"{guess} {quoted(row['intervention_label'])}, but most {fact} (probability "
-        f"{_sureness(row):.2f}): {_shares(row)}."
+        f"{chance(_sureness(row))}): {_shares(row)}."
     )
 
 

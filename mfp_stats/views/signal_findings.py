@@ -1,13 +1,13 @@
 """Plain-language findings on what interventions tell groups, and where two read the opposite."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import polars as pl
 
 from mfp_stats.views.findings import SURE, Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, Compared, count, listed, quoted
+from mfp_stats.views.words import GROUPS, Compared, chance, count, interval, listed, quoted
 
 #: Opposite readings that a list of findings names.
 READINGS_NAMED: Final = 3
@@ -17,8 +17,15 @@ SCALE: Final = (
 )
 
 
+#: The lowest and the highest answer to each signal, by its name.
+type Ends = Mapping[str, tuple[str, str]]
+
+
 def describe_signals(
-    signals: pl.DataFrame, pairs: pl.DataFrame, compared: Compared = GROUPS
+    signals: pl.DataFrame,
+    pairs: pl.DataFrame,
+    compared: Compared = GROUPS,
+    ends: Ends | None = None,
 ) -> list[str]:
     """Return sentences on which pairs of groups read a proposal in opposite ways.
 
@@ -28,21 +35,24 @@ def describe_signals(
         The tables ``signals`` and ``signal_pairs``; of several weightings the preferred is told.
     compared
         What the groups are.
+    ends
+        Names the side of neutral; of a signal that is not in it only above or below is said.
     """
+    ends = ends or {}
     if signals.is_empty():
         return ["Nobody was asked what the proposals tell them."]
     frame = preferred(signals)
     note = weighting_note(frame["weighting"][0])
     if pairs.is_empty():
         alone = f"There are not two {compared.many} large enough to compare."
-        return [alone, *_sure(frame, compared), note]
+        return [alone, *_sure(frame, compared, ends), note]
     held = preferred(pairs) if "weighting" in pairs.columns else pairs
     rows = held.sort("probability_opposite", descending=True, maintain_order=True).to_dicts()
     opposite = [row for row in rows if row["probability_opposite"] >= SURE]
     return [
         _summary(len(opposite), len(rows), compared),
-        *_opposite(opposite),
-        *_sure(frame, compared),
+        *_opposite(opposite, frame, ends),
+        *_sure(frame, compared, ends),
         note,
     ]
 
@@ -60,31 +70,57 @@ def _summary(opposite: int, total: int, compared: Compared) -> str:
     )
 
 
-def _opposite(rows: list[Row]) -> Iterator[str]:
+def _side(signal: str, ends: Ends, *, above: bool) -> str:
+    """Return on which side of the neutral answer a reading lies, by the answer at its end."""
+    if signal not in ends:
+        return "above neutral" if above else "below neutral"
+    low, high = ends[signal]
+    return f"towards {quoted(high if above else low)}"
+
+
+def _opposite(rows: list[Row], signals: pl.DataFrame, ends: Ends) -> Iterator[str]:
+    """Yield the pairs that read the opposite, with what each reads."""
+    reads = {(r["intervention"], r["signal"], r["group"]): r for r in signals.to_dicts()}
     for row in rows[:READINGS_NAMED]:
-        up, down = row["group_a_label"], row["group_b_label"]
+        up, down = "a", "b"
         if row["difference_mean"] > 0:
             up, down = down, up
+        sides = [
+            f"{_side(row['signal'], ends, above=above)} for {quoted(row[f'group_{who}_label'])}"
+            f"{_told(reads.get((row['intervention'], row['signal'], row[f'group_{who}'])))}"
+            for who, above in ((up, True), (down, False))
+        ]
         yield (
-            f"{quoted(row['intervention_label'])} ({row['signal_label']}): above neutral for "
-            f"{quoted(up)}, below for {quoted(down)} (probability of opposite readings "
-            f"{row['probability_opposite']:.2f})."
+            f"{quoted(row['intervention_label'])} ({row['signal_label']}): {'; '.join(sides)} "
+            f"(probability of opposite readings {chance(row['probability_opposite'])})."
         )
     more = len(rows) - READINGS_NAMED
     if more > 0:
         yield f"And {count(more)} more; the table has all of them."
 
 
-def _sure(signals: pl.DataFrame, compared: Compared) -> Iterator[str]:
+def _told(reading: Row | None) -> str:
+    if reading is None:
+        return ""
+    return f", {interval(*(reading[f'tells_{end}'] for end in ('mean', 'q05', 'q95')))}"
+
+
+def _sure(signals: pl.DataFrame, compared: Compared, ends: Ends) -> Iterator[str]:
     """Yield the proposals that tell every group the same, on the same side of neutral."""
-    for above, side in ((True, "above"), (False, "below")):
-        sure = pl.col("probability_positive")
-        told = signals.group_by("intervention_label", "signal_label", maintain_order=True).agg(
-            all_sure=((sure >= SURE) if above else (sure <= 1 - SURE)).all()
-        )
-        found = told.filter("all_sure").select("intervention_label", "signal_label").rows()
+    keys = ("intervention_label", "signal_label", "signal")
+    for above in (True, False):
+        positive = pl.col("probability_positive")
+        least = (positive if above else 1 - positive).min()
+        told = signals.group_by(keys, maintain_order=True).agg(least=least)
+        found = told.filter(pl.col("least") >= SURE).to_dicts()
         if found:
-            named = [f"{quoted(x)} ({q})" for x, q in found[:READINGS_NAMED]]
+            named = [
+                f"{quoted(r['intervention_label'])} ({r['signal_label']}; "
+                f"{_side(r['signal'], ends, above=above) + '; ' if r['signal'] in ends else ''}"
+                f"least probability {chance(r['least'])})"
+                for r in found[:READINGS_NAMED]
+            ]
             more = len(found) - READINGS_NAMED
             rest = [f"{count(more)} more"] if more > 0 else []
+            side = "above" if above else "below"
             yield f"To all {compared.many} {side} neutral: {listed([*named, *rest])}."

@@ -6,6 +6,18 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from mfp_stats.views.gap_findings import VERDICT_WORDS
+from mfp_stats.views.surface_findings import ZONES
+from mfp_stats.views.updating_findings import (
+    CARRIED_WORDS,
+    LASTED_WORDS,
+    OCCASION_WORDS,
+    TRUST_WORDS,
+)
+from mfp_stats.views.updating_findings import (
+    VERDICT_WORDS as UPDATING_VERDICTS,
+)
+
 
 def _three(name: str, title: str) -> dict[str, str]:
     """Return the columns of an estimate and what they are called."""
@@ -34,6 +46,9 @@ DIFFERENCES: Final = {
     "q95": "95 %",
     "probability_positive": "Probability that ratings look more alike",
 }
+GUESSED_DIFFERENCES: Final = DIFFERENCES | {
+    "probability_positive": "Probability that guesses look more alike"
+}
 VALUES: Final = {
     "group_label": "Group",
     "value_label": "Value",
@@ -55,7 +70,7 @@ MODELS: Final = {
     "elpd": "Predicts (elpd)",
     "elpd_difference": "Behind the best",
     "difference_se": "Standard error",
-    "high_pareto_k": "Unreliable people",
+    "high_pareto_k": "People the comparison is unsure about",
     "chosen": "Reported",
 }
 _PAIR: Final = {"group_a_label": "Group", "group_b_label": "Other group"}
@@ -136,7 +151,7 @@ UPDATING: Final = {
     "trust": "Trust in its source",
     "worldview": "Worldview (0: everybody)",
     **_three("shift", "Move"),
-    **_three("response", "κ (logits)"),
+    **_three("response", "Move on the scale of the model"),
     "backfire_probability": "Probability of backfiring",
     "verdict": "Verdict",
     "carried": "Carried into support",
@@ -297,16 +312,33 @@ IMPORTS: Final = {
 }
 
 
+#: Columns of codes, and what the codes are called where a reader sees them.
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "verdict": {**VERDICT_WORDS, **UPDATING_VERDICTS, "cannot_tell": "cannot tell"},
+    "zone": {str(zone): name for zone, name in ZONES.items()},
+    "kind": {"belief": "beliefs", "support": "support"},
+    "occasion": OCCASION_WORDS,
+    "trust": TRUST_WORDS,
+    "carried": CARRIED_WORDS,
+    "lasted": LASTED_WORDS,
+}
+
+
 def show_table(frame: pl.DataFrame, columns: Mapping[str, str], *, name: str) -> None:
     """Show columns of a table under their names; cells are shown as text, never as markup.
 
-    Columns that hold nothing at all are left out.
+    Columns that hold nothing at all are left out, and codes are shown in words.
     """
     known = set(frame.columns)
     empty = {n for n in columns if n not in known or frame[n].null_count() == len(frame)}
     there = {name: title for name, title in columns.items() if name not in empty}
-    shown = frame.select(pl.col(name).alias(title) for name, title in there.items())
+    shown = frame.select(_said(name).alias(title) for name, title in there.items())
     st.dataframe(shown, hide_index=True, alt=name, column_config=_forms(shown))
+
+
+def _said(column: str) -> pl.Expr:
+    cells = pl.col(column)
+    return cells.cast(pl.String).replace(_WORDS[column]) if column in _WORDS else cells
 
 
 def behind(frame: pl.DataFrame, columns: Mapping[str, str], *, name: str) -> None:

@@ -35,7 +35,8 @@ def updating_chart(rows: pl.DataFrame) -> Figure:
     occasions = frame["when"].unique(maintain_order=True).to_list()
     grid = Rows(list(texts.values()), thickness=14 * len(occasions))
     title = _MOVED[rows["kind"][0]]
-    x = Axis(title, "+.0%", around_zero(rows, ["shift_q05", "shift_q95"], least=0.1))
+    domain = around_zero(rows, ["shift_q05", "shift_q95"], least=0.1)
+    x = Axis(f"{title}, in points", "+.0f", domain, in_points=True)
     channels, shapes = side_by_side("when", occasions) if len(occasions) > 1 else ({}, {})
     tips = tooltips({"who": "Who", "when": "When", "name": "What it holds"}, _TIPS, "+.0%")
     marks = estimates(frame, grid, x, tips, prefix="shift_", channels=channels, shapes=shapes)

@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.views.findings import Row, preferred, worldview_once
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import capital, listed, points, quoted
+from mfp_stats.views.words import capital, chance, listed, points, quoted
 
 #: What people of each stratum are called.
 TRUST_WORDS: Final = {
@@ -29,12 +29,27 @@ MEANING: Final = (
     "people answer who were told it than people of the same mind who were not; of support, how "
     "many more, or fewer, accept. With 90 % intervals."
 )
-_VERDICTS: Final = {
+#: Each verdict on a move of beliefs, in words.
+VERDICT_WORDS: Final = {
     "follows": "beliefs moved with it",
     "backfires": "it backfired",
     "apart": "worldviews moved in opposite directions",
     "unmoved": "beliefs hardly moved",
     "cannot_tell": "the survey cannot tell whether beliefs moved",
+}
+#: What came of a move, in few words for tables.
+CARRIED_WORDS: Final = {
+    "yes": "yes",
+    "little": "hardly moved",
+    "no": "no",
+    "cannot_tell": "cannot tell",
+}
+LASTED_WORDS: Final = {
+    "yes": "half or more",
+    "partly": "less than half",
+    "some": "some, half or not unknown",
+    "no": "no",
+    "cannot_tell": "cannot tell",
 }
 _SUPPORT: Final = {
     "yes": "Support of proposals went the same way",
@@ -43,11 +58,13 @@ _SUPPORT: Final = {
     "cannot_tell": "The survey cannot tell whether support of proposals followed",
 }
 _LEFT: Final = {
-    "yes": "In the next wave at least half of that was still there",
-    "partly": "In the next wave some of that was still there, but less than half",
-    "some": "In the next wave some of that was still there; the survey cannot tell whether half",
-    "no": "By the next wave it had evaporated",
-    "cannot_tell": "The survey cannot tell whether any of that was still there in the next wave",
+    "yes": "In the next wave at least half of the move of beliefs was still there",
+    "partly": "In the next wave some of the move of beliefs was still there, but less than half",
+    "some": "In the next wave some of the move of beliefs was still there; the survey cannot tell "
+    "whether half",
+    "no": "By the next wave the move of beliefs had evaporated",
+    "cannot_tell": "The survey cannot tell whether any of the move of beliefs was still there in "
+    "the next wave",
 }
 
 
@@ -98,7 +115,7 @@ def _summary(label: str, strata: list[Row], rows: pl.DataFrame) -> str:
     """Return in one sentence among whom it reached beliefs, and among whom it backfired."""
     parts = []
     verdicts = {row["trust"]: _verdict(row, rows) for row in strata}
-    for verdict, words in _VERDICTS.items():
+    for verdict, words in VERDICT_WORDS.items():
         who = [TRUST_WORDS[trust] for trust, found in verdicts.items() if found == verdict]
         if who:
             parts.append(f"{words} among {listed(who)}")
@@ -129,10 +146,10 @@ def _moved(row: Row, who: str) -> str:
         case "unmoved":
             return f"Among {who}, beliefs hardly moved, by {points(mean, low, high)}."
         case _:
-            chance = f"{100 * row['backfire_probability']:.0f} %"
             return (
                 f"Among {who}, the survey cannot tell whether beliefs moved: "
-                f"{points(mean, low, high)}, with a probability of {chance} that it backfired."
+                f"{points(mean, low, high)}, with probability "
+                f"{chance(row['backfire_probability'])} that it backfired."
             )
 
 

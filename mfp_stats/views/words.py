@@ -45,8 +45,17 @@ def interval(mean: float, low: float, high: float) -> str:
 
 def points(mean: float, low: float, high: float) -> str:
     """Return ``24 points (18–30)``: a difference of shares in percentage points."""
-    unit = "point" if number(100 * mean) in {"1", "−1"} else "points"
-    return f"{number(100 * mean)} {unit} ({span(100 * low, 100 * high)})"
+    return f"{_in_points(mean)} ({span(100 * low, 100 * high)})"
+
+
+def points_inside(mean: float, low: float, high: float) -> str:
+    """Return ``24 points, 18–30``: the same for within a bracket."""
+    return f"{_in_points(mean)}, {span(100 * low, 100 * high)}"
+
+
+def _in_points(mean: float) -> str:
+    size = number(100 * mean)
+    return f"{size} point{'' if size in {'1', '−1'} else 's'}"
 
 
 def listed(things: Sequence[str]) -> str:
@@ -59,6 +68,15 @@ def listed(things: Sequence[str]) -> str:
 def quoted(label: str) -> str:
     """Return a label in quotation marks, so that a sentence can hold it as it was written."""
     return f"“{label}”"
+
+
+def of_pairs(some: int, total: int, groups: str) -> str:
+    """Return ``two of three pairs of groups``, ``all three …``, or ``the one …`` that there is."""
+    if total == 1:
+        return f"the one pair of {groups}"
+    if some == total:
+        return f"{'both' if total == 2 else f'all {count(total)}'} pairs of {groups}"
+    return f"{count(some)} of {count(total)} pairs of {groups}"
 
 
 def count(things: int) -> str:

@@ -41,7 +41,7 @@ NOT_ALONE: Final = (
     "with questions on what it would do for what people value."
 )
 #: The table that each newer topic is made from: older fits lack it.
-_TABLE: Final[Mapping[Topic, str]] = {
+MADE_FROM: Final[Mapping[Topic, str]] = {
     Topic.EXPERIENCE: "experience",
     Topic.MAP: "map_links",
     Topic.UPDATING: "updating",
@@ -81,7 +81,7 @@ def _why(results: FitResults, topic: Topic) -> list[str]:
     needed = results.table("unavailable").filter(pl.col("quantity").is_in(QUANTITIES[topic]))
     if len(needed):
         return [_need(*row) for row in needed.select("quantity", "why", "add").rows()]
-    if topic in _TABLE and not results.has(_TABLE[topic]):
+    if topic in MADE_FROM and not results.has(MADE_FROM[topic]):
         return [f"This fit was made before it could be worked out. Run: {results.command}"]
     if topic is Topic.SEARCH and (space := search_space(results)).proposals:
         return [*space.notes, NO_ESTIMATE if space.size else NO_DIFFERENCE]

@@ -101,7 +101,7 @@ def test_no_page_shows_a_number_of_a_refused_fit(stored, open_page, page):
     said, tables = texts(test), [frame.value for frame in test.dataframe]
     assert not test.exception and not charts(test)
     if page in RESULT_PAGES:
-        assert "check r_hat failed: 1.31 against 1.01" in said
+        assert "R-hat 1.31 at share of worldview 2, where at most 1.01 is allowed" in said
         assert "Set target_accept to 0.95 or higher." in said
     for name in REFUSED:
         numbers = pl.read_parquet(table_file(folder, name)).select(pl.selectors.float())
@@ -114,7 +114,7 @@ def test_no_page_shows_a_number_of_a_refused_fit(stored, open_page, page):
 def test_the_checks_of_a_refused_fit_are_told_with_what_to_do(stored, open_page):
     test = open_page(stored, "fits.py", "starter")
     assert [e.value for e in test.error] == ["Checks failed: what rests on them is not shown."]
-    assert "values revealed: r hat is 1.31, at share of worldview 2" in texts(test)
+    assert "values revealed: R-hat 1.31 at share of worldview 2, where" in texts(test)
 
 
 def test_a_survey_that_nobody_answered_says_what_to_do_next(fresh, open_page):

@@ -23,6 +23,13 @@ def test_the_page_tells_every_finding_and_draws_both_kinds(stored, open_page):
     for sentence in describe_updating(shown):
         assert sentence in words
     assert RANDOMISED in words
+    shown = test.dataframe[0].value
+    assert set(shown["What moved"]) == {"beliefs", "support"}
+    assert {"At once", "those who trust its source"} <= {
+        *shown["When"],
+        *shown["Trust in its source"],
+    }
+    assert not set(shown["Verdict"]) & {"follows", "cannot_tell", "unmoved"}
     drawn = [chart.proto.alt for chart in charts(test)]
     assert [text.split(",")[0] for text in drawn] == [
         "Move of beliefs in its direction", "Move of support in its direction"

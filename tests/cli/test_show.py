@@ -175,7 +175,7 @@ def test_one_version_may_be_shown_without_the_other(mfp: Mfp, fits: Path, questi
     save_synthetic(fits, questionnaire, failed=["values_claimed"], tables=tables)
     ended = mfp("show", SURVEY, "values", "--json")
     assert {record["version"] for record in ended.records} == {"revealed"}
-    said = "Left out here: values_claimed: check r_hat failed"
+    said = "Left out here: values claimed: R-hat 1.31 at share of worldview 2, where"
     assert ended.err.startswith(said) and "Take twice the draws." in ended.err
     told = mfp("show", SURVEY, "values")
     assert (told.code, told.err) == (0, "")
@@ -193,7 +193,7 @@ def test_the_demo_says_which_version_failed_and_why(fits: Path, questionnaire) -
     for topic in ("Overlap", "Values"):
         left_out = [said for said in findings[topic] if said.startswith("Left out here: ")]
         assert len(left_out) == 2  # r_hat and divergences
-        assert all("values_claimed: check " in said for said in left_out)
+        assert all(": values claimed: " in said for said in left_out)
     assert not any("Left out" in said for said in findings["Values or models"])
 
 
@@ -255,7 +255,8 @@ def test_checks_are_always_shown_and_say_what_rests_on_them(
     assert shown == {step: step != "values_revealed" for step in STEPS}
     ended = mfp("show", SURVEY, "fit")
     assert ended.code == 0
-    assert "values_revealed: the check r_hat failed (share of worldview 2)" in ended.out
+    assert "Checks failed: what rests on them is not shown." in ended.out
+    assert "values revealed: R-hat 1.31 at share of worldview 2, where" in ended.out
     assert "Take twice the draws." in ended.out
 
 

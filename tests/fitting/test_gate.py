@@ -220,8 +220,8 @@ def test_a_refusal_names_every_failed_check_and_what_to_do():
     with pytest.raises(FitRefused) as caught:
         check_draws(displayed(values), stats).require("values")
     text = str(caught.value)
-    assert "check divergences failed: 1 against 0" in text
-    assert "check finite failed" in text
+    assert "divergences 1, where at most 0 is allowed" in text
+    assert "quantities with draws that are no numbers 1 at" in text
     assert len(caught.value.faults) == 2
 
 

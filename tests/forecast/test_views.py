@@ -16,7 +16,6 @@ from mfp_stats.views.forecast_findings import (
     forecast_name,
 )
 from mfp_stats.views.found import describe
-from mfp_stats.views.search_findings import UNTESTED
 from mfp_stats.workflow.context import PageContext
 from mfp_stats.workflow.forecasts import told
 from mfp_stats.workflow.forecasts.files import canonical_hash, forecasts_of
@@ -44,7 +43,8 @@ def test_predictions_are_untested_until_a_wave_has_scored_them(town):
     results = fit_of(town.project, SURVEY)
     assert told.tested(results) is None and badge(None).label == "Untested"
     surface = topic_tables(results, Topic.SURFACE)
-    assert describe(results, Topic.SURFACE, surface)[-1] == UNTESTED
+    note = describe(results, Topic.SURFACE, surface)[-1]
+    assert note.startswith("Untested: no later wave has scored what this fit predicts.")
     assert not show(town.project, SURVEY, Topic.SURFACE).records[0]["tested"]
     freeze(town.project, town.store, SURVEY)
     assert told.tested(results) is None

@@ -27,6 +27,7 @@ def pair(mean, low, high, *, a="A", b="B", version="revealed", weighting="unweig
     }
 
 
+AT_LEAST, AT_MOST = (0.91, 0.87, 0.94), (0.94, 0.91, 0.98)
 ALIKE, BETWEEN = (0.98, 0.96, 0.99), (0.92, 0.905, 0.94)
 APART, OPEN = (0.80, 0.75, 0.88), (0.93, 0.85, 0.99)
 
@@ -36,6 +37,8 @@ APART, OPEN = (0.80, 0.75, 0.88), (0.93, 0.85, 0.99)
     [
         (ALIKE, "The two groups have nearly the same priorities in trade-offs."),
         (BETWEEN, "The two groups have somewhat different priorities in trade-offs."),
+        (AT_LEAST, "The two groups have at least somewhat different priorities in trade-offs."),
+        (AT_MOST, "The two groups have at most somewhat different priorities in trade-offs."),
         (APART, "The two groups have clearly different priorities in trade-offs."),
         (OPEN, "The survey cannot tell how far the two groups share priorities in trade-offs."),
     ],
@@ -121,7 +124,7 @@ def values(*rows):
 def test_a_first_value_is_named_where_it_is_sure():
     sure = values(("Water", 0.4, 0.95), ("Work", 0.3, 0.05), ("Land", 0.3, 0.0))
     assert describe_values(sure) == [
-        "“Farmers”, in trade-offs: “Water” comes first, with 40 % (38–42) of the weight."
+        "“Farmers”, in trade-offs: “Water” comes first, with 40 % (38–42) of the importance."
     ]
 
 
@@ -217,11 +220,21 @@ def test_differences_between_ratings_and_trade_offs():
         return pl.DataFrame(rows, schema=["mean", "q05", "q95"], orient="row")
 
     assert describe_differences(table((0.1, 0.05, 0.2), (0.0, -0.1, 0.1))) == (
-        "Of two pairs of groups, ratings look more alike for one than trade-offs do; for the "
-        "others the survey cannot tell."
+        "Of two pairs of groups, one looks more alike in ratings than in trade-offs; for the other "
+        "the survey cannot tell."
     )
     assert "cannot tell" in describe_differences(table((0.0, -0.1, 0.1)))
-    assert describe_differences(table((-0.1, -0.2, -0.05))).endswith("than trade-offs do.")
+    less, more = (-0.1, -0.2, -0.05), (0.1, 0.05, 0.2)
+    assert describe_differences(table(less)) == (
+        "The two groups look less alike in ratings than in trade-offs."
+    )
+    assert describe_differences(table(more, more, more), compared=WAVES) == (
+        "All three pairs of waves look more alike in ratings than in trade-offs."
+    )
+    assert describe_differences(table(more, less, more)) == (
+        "Of three pairs of groups, two look more alike and one looks less alike in ratings than in "
+        "trade-offs."
+    )
 
 
 def test_no_mistake_is_told_from_guesses_that_agree_more_than_the_group_does():
@@ -243,7 +256,7 @@ def test_every_pair_is_counted_once_whatever_its_interval(triples):
     summary, *details = describe_overlap(pl.DataFrame(rows))
     named = sum(text.count("overlap ") for text in details)
     assert named == sum(min(NAMED, text.count("overlap ")) for text in details)
-    assert summary.endswith(".") and 1 <= len(details) <= 4
+    assert summary.endswith(".") and 1 <= len(details) <= 6
 
 
 def test_what_a_survey_did_not_ask_is_said():

@@ -6,7 +6,7 @@ import pytest
 from mfp_stats.project import Project
 from mfp_stats.quantities.surface import surface
 from mfp_stats.quantities.zones import Zone
-from mfp_stats.views.gap_charts import PARTS, causes_chart, check_chart, split_chart
+from mfp_stats.views.gap_charts import PARTS, causes_chart, check_chart, parts_mean, split_chart
 from mfp_stats.views.model_charts import (
     CELLS_SHOWN,
     expectations_chart,
@@ -68,6 +68,29 @@ def test_a_cause_that_the_survey_cannot_give_has_no_row(tables):
     lacking = {name: None for name in row if name.startswith("signals")}
     _, rows = marks(split_chart(row | lacking), "point")[0]
     assert [r["part"] for r in rows] == [part for part in PARTS if part != "signals"]
+
+
+def test_what_models_are_is_told_as_the_split_was_made(tables):
+    row = tables["gap"].row(0, named=True)
+    lacking = {name: None for name in row if name.startswith("signals")}
+    assert "Models: what they expect it to do." in parts_mean(row)
+    reduced = row | lacking | {"split_form": "reduced"}
+    assert "Models: what distinct worldviews add to support." in parts_mean(reduced)
+    assert "Signals" in parts_mean(row) and "Signals" not in parts_mean(reduced)
+    assert "what they expect it to do" not in str(split_chart(reduced).chart.to_dict())
+
+
+def test_differences_are_marked_in_points_as_sentences_tell_them(tables):
+    drawn = str(split_chart(tables["gap"].row(0, named=True)).chart.to_dict())
+    assert "Part of the gap, in points" in drawn and "format(100 * datum.value, '+.0f')" in drawn
+
+
+def test_no_share_is_told_where_nothing_was_asked_that_could_carry_it(tables):
+    row = tables["gap"].filter(pl.col("residual_share_mean").is_not_null()).row(0, named=True)
+    causes = ("values", "models", "signals")
+    lacking = {name: None for name in row if name.startswith(causes)}
+    assert "% (" in split_chart(row).alt
+    assert "% (" not in split_chart(row | lacking).alt
 
 
 def test_all_proposals_have_all_causes_side_by_side(tables):

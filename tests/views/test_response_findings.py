@@ -195,7 +195,7 @@ def test_several_pairs_are_counted_and_told_with_named_causes_first():
     told = describe_gap(gaps(*rows), NOTHING, NOTHING)
     assert told[0] == (
         "Of three pairs of groups, models carry the gap in support for one, there is hardly a gap "
-        "for one and the survey cannot tell for one."
+        "for one and there is a gap whose cause is open for one."
     )
     assert told[1].startswith("“Never-users of AI” and “Builders of AI”: Models carry")
     assert not any(sentence.startswith("Warning") for sentence in told)
@@ -216,8 +216,96 @@ def test_of_several_pairs_a_warning_comes_before_the_sentence_of_its_own(warning
     (at,) = (k for k, sentence in enumerate(told) if sentence.startswith(f"{pair_of}: "))
     assert told[at - 1].startswith(f"Warning on {pair_of}: {said}")
     assert told[at - 2].startswith("“Users of AI” and “Never-users of AI”: Values carry")
-    first = "Warning: the randomised check contradicts the split of one of three pairs of groups."
+    first = (
+        "Warning: the randomised check contradicts the split on at least one proposal, or on all "
+        "together, for one of three pairs of groups. There, people may have stated"
+    )
     assert told[0].startswith(first) == (warning == "rationalised")
+
+
+def test_a_warning_on_some_proposals_leaves_the_verdicts_of_pairs_standing():
+    rows = [
+        (proposal, *pair_of, 0.3, 0.24, "models")
+        for pair_of in ((USERS, NEVER), (USERS, FEW))
+        for proposal in (POOLED, TAX)
+    ]
+    frame = gaps(*rows).with_columns(
+        warning=pl.when(intervention="tax").then(pl.lit("rationalised")).otherwise(pl.lit(""))
+    )
+    told = describe_gap(frame, NOTHING, NOTHING)
+    assert told[0] == (
+        "Warning: the randomised check contradicts the split on at least one proposal, for both "
+        "pairs of groups. There, people may have stated consequences that fit what they already "
+        "supported, so models are not named as the cause. What is said of a pair below is of all "
+        "its proposals together."
+    )
+    assert told[1] == "Of two pairs of groups, models carry the gap in support for two."
+
+
+def test_gaps_with_an_open_cause_are_told_apart_from_gaps_that_may_be_none():
+    rows = [
+        (POOLED, USERS, NEVER, 0.3, 0.2, "cannot_tell"),
+        (POOLED, USERS, FEW, 0.3, 0.04, "cannot_tell"),
+        (POOLED, NEVER, FEW, 0.3, 0.04, "cannot_tell"),
+    ]
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING)
+    assert told[0] == (
+        "Of three pairs of groups, there is a gap whose cause is open for one and the survey "
+        "cannot tell whether there is a gap for two."
+    )
+    missed = {"warning": "misfit", "dependence_share_mean": None}
+    told = describe_gap(gaps(*rows, changed=missed), NOTHING, NOTHING)
+    (summary,) = (sentence for sentence in told if sentence.startswith("Of three pairs"))
+    assert summary.startswith("Of three pairs of groups, the model misses the gap for one and")
+
+
+#: What a gap has where nothing that could carry it was asked: all of it is unmeasured.
+UNSPLIT = {
+    f"{cause}{kind}_{end}": None
+    for cause in ("values", "models", "signals")
+    for kind in ("", "_share")
+    for end in ("mean", "q05", "q95")
+} | {"leading": pl.lit("residual"), "verdict_probability": 1.0, "residual_share_mean": 1.02}
+
+
+def test_no_likeliest_cause_is_told_where_none_was_asked():
+    rows = [(x, USERS, NEVER, 0.3, 0.2, "cannot_tell") for x in (POOLED, TAX)]
+    told = describe_gap(gaps(*rows).with_columns(**UNSPLIT), NOTHING, NOTHING)
+    assert told[0].endswith(
+        "the survey cannot tell what carries that: nothing that could carry it was asked about "
+        "every proposal."
+    )
+    assert told[1] == (
+        "They differ, but the survey cannot tell what carries it, on “Tax” (more in “Never-users "
+        "of AI” by 20 points, 15–25; nothing that could carry it was asked)."
+    )
+    assert not any("likeliest" in s or "100 %" in s for s in told)
+
+
+def test_what_was_not_asked_may_be_behind_what_was_not_measured():
+    some = {f"signals_{end}": None for end in ("mean", "q05", "q95")}
+    some |= {"leading": "residual", "verdict_probability": 0.999}
+    rows = [(TAX, USERS, NEVER, 0.3, 0.2, "cannot_tell")]
+    told = describe_gap(gaps(*rows, changed=some), NOTHING, NOTHING)
+    assert told[0].endswith(
+        "the likeliest is something that the survey did not measure, signals among it, with "
+        "probability above 0.99."
+    )
+
+
+def test_open_proposals_are_told_with_size_and_direction():
+    rows = [
+        (POOLED, USERS, NEVER, 0.3, 0.24, "models"),
+        (TAX, USERS, NEVER, 0.3, 0.01, "cannot_tell"),
+        (MORATORIUM, USERS, NEVER, 0.3, 0.2, "cannot_tell"),
+    ]
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING)
+    assert told[1:3] == [
+        "They differ, but the survey cannot tell what carries it, on “Moratorium” (more in "
+        "“Never-users of AI” by 20 points, 15–25; the likeliest is models, with probability 0.62).",
+        "The survey cannot tell whether they differ by more than 3 points on “Tax” (more in "
+        "“Never-users of AI” by 1 point, −4 to 6).",
+    ]
 
 
 def test_a_gap_is_stated_only_where_its_verdict_finds_it_larger_than_nothing():
@@ -301,24 +389,53 @@ def test_every_zone_has_a_name_and_a_meaning():
 
 
 def test_predictions_are_told_as_far_as_intervals_carry():
-    opposite = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06)]))
+    opposite = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06)]), NOTHING)
     assert (
         opposite[0]
         == "“Users of AI” and “Never-users of AI” expect opposite things of “Moratorium”."
     )
     assert opposite[1] == (
-        "If one of “Users of AI” and “Never-users of AI” came to expect of “Moratorium” for “Jobs” "
-        "what the other expects, the gap in support (“Never-users of AI” minus “Users of AI”) "
-        "would change by −6 points (−8 to −4)."
+        "If one of the two came to expect of “Moratorium” for “Jobs” what the other expects, "
+        "support among “Users of AI” would gain 6 points (4–8) on that among “Never-users of AI”; "
+        "the survey cannot tell who supports it more now."
     )
-    apart = describe_divergence(pl.DataFrame([cell(0.4, 0.9, 0.01)]))
+    apart = describe_divergence(pl.DataFrame([cell(0.4, 0.9, 0.01)]), NOTHING)
     assert "expect different things of “Moratorium”" in apart[0]
     assert apart[1].startswith("The survey cannot tell which single expectation")
-    alike = describe_divergence(pl.DataFrame([cell(0.4, 0.5, 0.0)]))
+    alike = describe_divergence(pl.DataFrame([cell(0.4, 0.5, 0.0)]), NOTHING)
     assert alike[0].startswith("The survey does not show that “Users of AI” and")
-    assert describe_divergence(NOTHING) == [
+    assert describe_divergence(NOTHING, NOTHING) == [
         "No two groups can be compared by what they expect of the proposals."
     ]
+
+
+@pytest.mark.parametrize(
+    ("gap", "swap", "becomes"),
+    [
+        (0.24, -0.06, "the gap in support would close by 6 points (4–8)."),
+        (-0.24, 0.06, "the gap in support would close by 6 points (4–8)."),
+        (0.24, 0.06, "the gap in support would widen by 6 points (4–8)."),
+        (0.08, -0.1, "the gap in support would close and may turn round, by 10 points (8–12)."),
+        (0.04, -0.06, "the survey cannot tell who supports it more now."),
+    ],
+)
+def test_a_change_of_expectations_is_said_to_close_or_to_widen_the_gap(gap, swap, becomes):
+    rows = [(x, USERS, NEVER, 0.3, gap, "models") for x in (TAX, MORATORIUM)]
+    told = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, swap)]), gaps(*rows))
+    assert told[1].endswith(becomes)
+    missed = gaps(*rows).with_columns(warning=pl.lit("misfit"))
+    told = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, swap)]), missed)
+    assert told[1].endswith("who supports it more now.")
+
+
+def test_of_several_pairs_what_would_move_the_gap_stands_beside_the_pair():
+    other = {**cell(-0.8, 0.9, -0.06), **pair(USERS, FEW)}
+    told = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06), other]), NOTHING)
+    assert [s.split(" expect ")[0] for s in told[:2]] == [
+        "“Users of AI” and “Never-users of AI”",
+        "“Users of AI” and “Builders of AI”",
+    ]
+    assert all("of “Moratorium”. If one of the two came" in s for s in told[:2])
 
 
 def signal(group: tuple, mean: float, probability: float) -> dict:
@@ -353,8 +470,15 @@ def test_opposite_readings_are_told_by_their_sides():
         "above the neutral answer for one group, below it for the other."
     )
     assert told[1] == (
-        "“Tax” (Respect?): above neutral for “Users of AI”, below for “Never-users of AI” "
-        "(probability of opposite readings 0.96)."
+        "“Tax” (Respect?): above neutral for “Users of AI”, 0.80 (0.60–1.00); below neutral for "
+        "“Never-users of AI”, −0.70 (−0.90 to −0.50) (probability of opposite readings 0.96)."
+    )
+    ends = {"respect": ("Not at all", "Fully")}
+    pairs = pl.DataFrame([signal_pair(-1.5, 1.0)])
+    assert describe_signals(signals, pairs, ends=ends)[1] == (
+        "“Tax” (Respect?): towards “Fully” for “Users of AI”, 0.80 (0.60–1.00); towards “Not at "
+        "all” for “Never-users of AI”, −0.70 (−0.90 to −0.50) (probability of opposite readings "
+        "above 0.99)."
     )
     assert not any(sentence.startswith("To all groups") for sentence in told)
 
@@ -365,7 +489,11 @@ def test_readings_that_may_be_alike_are_not_called_opposite():
     assert (
         told[0] == "The survey does not show that any two groups read a proposal in opposite ways."
     )
-    assert told[1] == "To all groups above neutral: “Tax” (Respect?)."
+    assert told[1] == ("To all groups above neutral: “Tax” (Respect?; least probability 0.97).")
+    named = describe_signals(signals, NOTHING, ends={"respect": ("Not at all", "Fully")})
+    assert named[1] == (
+        "To all groups above neutral: “Tax” (Respect?; towards “Fully”; least probability 0.97)."
+    )
     assert "not two groups" in describe_signals(signals, NOTHING)[0]
     assert "Nobody was asked" in describe_signals(NOTHING, NOTHING)[0]
 
@@ -438,11 +566,30 @@ def test_a_change_between_waves_is_told_as_one():
     told = describe_gap(gaps(*rows), NOTHING, NOTHING, WAVES)
     assert told[0].startswith("“Wave spring” and “Wave summer”: Models carry")
     assert any(s.startswith("“Tax”: more accept it in “Wave summer”, by 24 points") for s in told)
+    assert not any("support rose" in s or "rose or fell" in s for s in told)  # said of it alone
     assert CHANGE in told
     assert "Small waves, whose estimates are rough: “Wave summer” (40 people)." in told
     assert CHANGE not in describe_gap(gaps(*rows), NOTHING, NOTHING)
     note = direction_note(gaps(*rows).row(1, named=True), WAVES)
     assert note.startswith("Right of 0 more accept in “Wave summer”")
+
+
+def test_on_how_many_proposals_support_moved_is_told_of_waves_only():
+    rows = [
+        (POOLED, SPRING, SUMMER, 0.3, 0.24, "models"),
+        (TAX, SPRING, SUMMER, 0.3, 0.24, "models"),
+        (MORATORIUM, SPRING, SUMMER, 0.3, -0.2, "models"),
+        (("vote", "Vote"), SPRING, SUMMER, 0.3, 0.01, "no_gap"),
+    ]
+    told = describe_gap(gaps(*rows), NOTHING, NOTHING, WAVES)
+    assert told[1] == (
+        "From “Wave spring” to “Wave summer” support rose on one and fell on one of three "
+        "proposals; of one the survey cannot tell."
+    )
+    assert not any("support rose" in s for s in describe_gap(gaps(*rows), NOTHING, NOTHING))
+    still = [(x, SPRING, SUMMER, 0.3, 0.01, "no_gap") for x in (TAX, MORATORIUM)]
+    told = describe_gap(gaps(*still), NOTHING, NOTHING, WAVES)
+    assert told[1].startswith("On none of two proposals can the survey tell whether support rose")
 
 
 def test_what_not_every_wave_was_asked_is_said_beside_the_split():
@@ -484,4 +631,4 @@ def test_waves_are_told_one_by_one_as_they_cannot_act_together():
 
 def test_nothing_to_compare_is_said_of_waves_too():
     assert "not two waves" in describe_gap(NOTHING, NOTHING, NOTHING, WAVES)[0]
-    assert "No two waves" in describe_divergence(NOTHING, WAVES)[0]
+    assert "No two waves" in describe_divergence(NOTHING, NOTHING, WAVES)[0]

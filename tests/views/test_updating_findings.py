@@ -23,8 +23,8 @@ def test_moves_backfires_and_what_came_of_them() -> None:
     _, _, trusting, wary, *rest = describe_updating(updating_rows())
     assert trusting == (
         "Among those who trust its source, beliefs moved with it, by 10 points (6–14). Support of "
-        "proposals went the same way: 5 points (1–9). By the next wave it had evaporated: "
-        "2 points (−2 to 6)."
+        "proposals went the same way: 5 points (1–9). By the next wave the move of beliefs had "
+        "evaporated: 2 points (−2 to 6)."
     )
     assert "it backfired: beliefs moved against it, by 5 points (1–9)" in wary
     assert "Support of proposals did not go the same way" in wary
@@ -38,7 +38,8 @@ def test_moves_backfires_and_what_came_of_them() -> None:
 
 def test_what_lasted_is_said() -> None:
     trusting = describe_updating(updating_rows(lasts=0.9))[2]
-    assert "In the next wave at least half of that was still there: 9 points (5–13)." in trusting
+    said = "In the next wave at least half of the move of beliefs was still there: 9 points (5–13)."
+    assert said in trusting
     assert "evaporated" not in trusting
 
 
@@ -47,8 +48,11 @@ def test_what_was_left_in_part_has_not_evaporated() -> None:
         describe_updating(updating_rows().with_columns(lasted=pl.lit(verdict)))[2]
         for verdict in ("partly", "some")
     )
-    assert "In the next wave some of that was still there, but less than half: 2 points" in partly
-    assert "some of that was still there; the survey cannot tell whether half: 2 points" in some
+    assert "some of the move of beliefs was still there, but less than half: 2 points" in partly
+    assert (
+        "some of the move of beliefs was still there; the survey cannot tell whether half: 2 points"
+        in some
+    )
 
 
 def test_where_nothing_is_known_nothing_is_claimed() -> None:
@@ -56,7 +60,7 @@ def test_where_nothing_is_known_nothing_is_claimed() -> None:
     assert told[0].endswith(
         "the survey cannot tell whether beliefs moved among all who were asked."
     )
-    assert "probability of 0 % that it backfired" in told[2]
+    assert "with probability below 0.01 that it backfired" in told[2]
     assert "Support" not in told[2] and "wave" not in told[2]
     assert told[3] == "Of no single worldview can the survey tell that its beliefs moved."
 
@@ -103,4 +107,4 @@ def test_what_was_told_between_waves_is_counted_in_answers() -> None:
 def test_whether_it_lasted_is_said_of_worldviews_too() -> None:
     rest = describe_updating(updating_rows())
     one = next(s for s in rest if "holders of worldview 1, “Holds this”, who trust" in s)
-    assert "By the next wave it had evaporated" in one
+    assert "By the next wave the move of beliefs had evaporated" in one

@@ -283,7 +283,7 @@ def test_findings_speak_of_waves(made_up: tuple[Project, FitResults]) -> None:
     assert (
         "is a change only if the same kind of people answered in each" in words["Values or models"]
     )
-    for title in ("Overlap", "Values or models", "Signals", "Predictions", "Worldviews"):
+    for title in ("Overlap", "Values or models", "Signals", "What groups expect", "Worldviews"):
         # Labels of this made-up fit are those of groups; the sentences' own words are not.
         own = pl.Series([words[title]]).str.replace_all("“[^”]*”", "")[0]
         assert "group" not in own, (title, own)
