@@ -9,7 +9,7 @@ from mfp_stats.views.conjoint_findings import MEANING, describe_conjoint
 from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets, heading
 from mfp_stats.views.search_charts import designs_chart
-from mfp_stats.views.search_findings import PREFERRING
+from mfp_stats.views.search_words import PREFERRING
 from mfp_stats.workflow.conjoint_search import conjoint_search
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.coordination import THRESHOLD

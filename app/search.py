@@ -6,6 +6,7 @@ import streamlit as st
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.markup import bullets
+from mfp_stats.views.search_belief_findings import describe_needs
 from mfp_stats.views.search_charts import (
     designs_chart,
     effect_numbers,
@@ -13,12 +14,8 @@ from mfp_stats.views.search_charts import (
     front_chart,
     shown_designs,
 )
-from mfp_stats.views.search_findings import (
-    COUNTS,
-    describe_needs,
-    describe_search,
-    worldview_names,
-)
+from mfp_stats.views.search_findings import describe_search
+from mfp_stats.views.search_words import COUNTS, worldview_names
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.search import search, search_space
 from mfp_stats.workflow.topics import Topic

@@ -6,7 +6,8 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.views.findings import Row, preferred
-from mfp_stats.views.search_findings import PREFERRING, UNTESTED, describe_search
+from mfp_stats.views.search_findings import describe_search
+from mfp_stats.views.search_words import PREFERRING, UNTESTED
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, chance, listed, percent, quoted
 

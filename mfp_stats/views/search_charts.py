@@ -8,7 +8,7 @@ import polars as pl
 
 from mfp_stats.views.figure import ACCENT, QUIET, Figure, Rows, evened, layered, tooltips, wrapped
 from mfp_stats.views.marks import INTERVAL, Axis, around_zero, estimates, line_at, side_by_side
-from mfp_stats.views.search_findings import ACCEPTING, Taking, design_name
+from mfp_stats.views.search_words import ACCEPTING, Taking, design_name
 from mfp_stats.views.words import chance, interval, percent, points
 
 #: Designs drawn one by one.

@@ -1,8 +1,7 @@
-"""Plain-language findings of the search: which design to try, how sure that is, what it needs."""
+"""Plain-language findings of the search: which design to try, and how sure that is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -11,68 +10,25 @@ from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 from mfp_stats.quantities.zones import MET_BY_ALL
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_warnings import some_of
+from mfp_stats.views.search_belief_findings import needs_of_first
+from mfp_stats.views.search_words import (
+    ACCEPTING,
+    UNTESTED,
+    Taking,
+    all_reach,
+    design_name,
+    worldview_names,
+)
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import capital, chance, count, listed, number, percent, points, quoted
 
-#: Said of all designs: those that a later wave asked about are scored with a forecast.
-UNTESTED: Final = (
-    "Untested: these are predictions of this survey alone. Where a later wave has scored a design, "
-    "its forecast says so."
-)
-#: A design with nothing unlike most proposals.
-AS_USUAL: Final = "everything as in most proposals"
-#: What the numbers of a design mean.
-COUNTS: Final = (
-    "Together: how probably every group of the coalition reaches the threshold at once.",
-    "Worst group: the share that accepts in whichever group accepts least.",
-    "Expected effect: what a worldview expects a design to do for what matters to the groups; "
-    "above 0 good, below 0 harm.",
-    "Best trade-offs: designs that no other betters on every one of these counts, and those that "
-    "may be the best.",
-    "Regret: by how much the best design that there is betters this one in the group that accepts "
-    "least. Among many designs that nobody saw, some turn out better than their attributes say. "
-    "Which ones cannot be known, so that some regret stays and no design is surely the best.",
-    "Distance: in how many attributes a design differs from the nearest proposal that people were "
-    "asked about. The farther, the more its numbers rest on attributes alone.",
-)
 #: Probability from which one thing is said to be more than another.
 _SURE: Final = 0.9
-#: Probability from which nothing more is asked for, and that of what is likelier than not.
-_ALL: Final = 0.995
+#: Probability of what is likelier than not.
 _LIKELIER: Final = 0.5
 #: Standard errors of a share of draws within which it lies 95 times out of 100.
 _SPREAD: Final = 1.96
 _ENDS: Final = ("mean", "q05", "q95")
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """What people do with a design that counts in its favour, in words.
-
-    Preferring a design to another one is less than accepting it: half prefer an average design,
-    whatever they think of all of them.
-
-    Parameters
-    ----------
-    done
-        As it ends "is predicted to be …".
-    has_to
-        As it ends "a share that has to …".
-    share
-        Title of an axis.
-    """
-
-    done: str
-    has_to: str
-    share: str
-
-
-ACCEPTING: Final = Taking("accepted", "accept", "Share that accepts")
-PREFERRING: Final = Taking(
-    "preferred to a random proposal",
-    "prefer a design to a random proposal",
-    "Share that prefers it to a random proposal",
-)
 
 
 def describe_search(
@@ -101,7 +57,7 @@ def describe_search(
         _headline(rows, about, taking),
         *_sureness(rows, about),
         *_against_fielded(rows, about),
-        *(_beliefs(rows, about) if about["threshold"] else ()),
+        *(needs_of_first(rows, about) if about["threshold"] else ()),
         *_effects(rows, worldview_names(worldviews)),
         *_marks(rows, about),
         *_how(about),
@@ -119,61 +75,6 @@ def _bent(about: Row) -> Iterator[str]:
             "supported. So take what a design or another belief would do as a description, not as "
             "an effect."
         )
-
-
-def describe_needs(rows: Sequence[Row], about: Row) -> list[str]:
-    """Return who accepts designs with beliefs as they are, and with another one.
-
-    One sentence for all that need no other belief, then one a design.
-
-    Parameters
-    ----------
-    rows
-        Of the table ``search``.
-    about
-        The row of ``search_summary`` that goes with them.
-    """
-    ready = [row for row in rows if about["beliefs"] and row["joint_probability"] >= _ALL]
-    names = listed([quoted(design_name(row)) for row in ready])
-    told = [
-        f"With beliefs as they are, {_reach(about)} with probability {chance(1)}, so that no other "
-        f"belief is needed: {names}."
-    ]
-    return [
-        *(told if ready else ()),
-        *(
-            f"{design_name(row)}: with beliefs as they are, {_reach(about)} with probability "
-            f"{chance(row['joint_probability'])}; {_need(row, about)}."
-            for row in rows
-            if row not in ready
-        ),
-    ]
-
-
-def _reach(about: Row) -> str:
-    """Return that a whole coalition reaches the threshold, as part of a sentence."""
-    who = "the group reaches" if about["size"] == 1 else "all groups reach"
-    return f"{who} the threshold"
-
-
-def _need(row: Row, about: Row) -> str:
-    if not about["beliefs"]:
-        return "no belief was asked about"
-    if row["change_kind"] is None:
-        return "no one belief that was asked about would help"
-    return f"{chance(row['change_joint_probability'])} if {_other_belief(row)}"
-
-
-def worldview_names(worldviews: pl.DataFrame) -> dict[int, str]:
-    """Return each worldview's name; empty where the survey asked about none."""
-    if worldviews.is_empty():
-        return {}
-    return dict(worldviews.select("worldview", "name").unique(maintain_order=True).rows())
-
-
-def design_name(row: Mapping[str, Any]) -> str:
-    """Return what a design is called: its proposal's label where it was fielded."""
-    return str(row["intervention_label"] or row["design_brief"] or AS_USUAL)
 
 
 def _headline(rows: Sequence[Row], about: Row, taking: Taking) -> str:
@@ -234,9 +135,10 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
     every = "every proposal fielded" + (" with an estimate in all groups" if unknown else "")
     yield _new_designs([row for row in rows if row["intervention"] is None], about, every)
     if not any(row["rank"] is None for row in rows if row["intervention_label"] is not None):
+        joint = chance(about["fielded_best_joint_probability"])
         yield (
             f"Of the proposals fielded, {quoted(about['fielded_best'])} comes first: "
-            f"{_reach(about)} with probability {chance(about['fielded_best_joint_probability'])}."
+            f"{all_reach(about)} with probability {joint}."
         )
     if unknown:
         yield (
@@ -265,48 +167,6 @@ def _new_designs(new: Sequence[Row], about: Row, every: str) -> str:
         return f"One design that nobody was asked about {better('does', 'its')}: {of}."
     many = f"{capital(count(len(sure)))} designs that nobody was asked about"
     return f"{many} {better('do', 'their')}: the first of them, {of}."
-
-
-def _beliefs(rows: Sequence[Row], about: Row) -> Iterator[str]:
-    """Yield what the first design needs: nothing, or another belief."""
-    first = rows[0]
-    if not any(row["change_kind"] for row in rows):
-        return  # nothing was asked about, or nothing is in the way
-    if first["joint_probability"] >= _SURE:
-        yield "With beliefs as they are, it is predicted to be accepted: it needs no other belief."
-        return
-    if first["change_kind"] is None:
-        return
-    before = f"{_reach(about)} with probability {chance(first['joint_probability'])}"
-    yield f"With beliefs as they are, {before}. {_change(first)}"
-
-
-def _change(row: Row) -> str:
-    gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
-    joint = chance(row["change_joint_probability"])
-    return (
-        f"The one belief that would help most: if {_other_belief(row)}, that would be {joint}, "
-        f"with {gain} more in the group that accepts least."
-    )
-
-
-def _other_belief(row: Row) -> str:
-    """Return whose belief would have to be what, as the end of a sentence."""
-    whom, about = quoted(row["change_group_label"]), quoted(row["change_label"])
-    toward = quoted(row["change_toward_label"])
-    if row["change_kind"] == "outcome":
-        what = (
-            f"expected no difference for {about}"
-            if row["change_toward"] == "neutral"
-            else f"expected of it for {about} what {toward} expects"
-        )
-    else:
-        what = (
-            f"took it as neutral in {about}"
-            if row["change_toward"] == "neutral"
-            else f"took it in {about} as {toward} does"
-        )
-    return f"{whom} {what}"
 
 
 def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import polars as pl
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.search.tables import proposal_table
-from mfp_stats.views.search_findings import UNTESTED, design_name
+from mfp_stats.views.search_words import UNTESTED, design_name
 from mfp_stats.workflow.search import NO_DIFFERENCE, search
 from tests.app.conftest import SURVEY, charts, texts
 from tests.app.synthetic import save_synthetic, synthetic_tables

@@ -8,6 +8,7 @@ import pytest
 from mfp_stats.project import Project
 from mfp_stats.quantities.search.results import searched
 from mfp_stats.quantities.search.rows import Cells
+from mfp_stats.views.search_belief_findings import describe_needs
 from mfp_stats.views.search_charts import (
     SHOWN,
     designs_chart,
@@ -16,13 +17,8 @@ from mfp_stats.views.search_charts import (
     front_chart,
     shown_designs,
 )
-from mfp_stats.views.search_findings import (
-    PREFERRING,
-    UNTESTED,
-    describe_needs,
-    describe_search,
-    design_name,
-)
+from mfp_stats.views.search_findings import describe_search
+from mfp_stats.views.search_words import PREFERRING, UNTESTED, design_name
 from mfp_stats.views.words import capital, chance, count, listed, percent, points
 from tests.app.synthetic import save_synthetic
 from tests.search.stand_in import space_of, stand_in
