@@ -55,12 +55,15 @@ class PersonExpectations:
         left = share * (1 - share) * NOISE + share**2 * self.spread[who, worldview]
         return mean / np.sqrt(1 - share), left / (1 - share)
 
-    def within(self, weight: Floats, cells: Ints, share: float) -> Floats:
-        """Return mean positions of weighted people (N,) within each worldview, (C, cells)."""
-        member = weight[:, None] * self.membership  # (N, C)
-        held = self.place[:, :, cells] + share * self.told[:, :, cells]
-        total = np.einsum("nc,ncj->cj", member, held)
-        return np.asarray(total / member.sum(axis=0)[:, None] / np.sqrt(1 - share))
+    def only(self, rows: Ints, worldview: int | None = None) -> "PersonExpectations":
+        """Return the same for some of the people, as holders of one worldview or of any."""
+        c = slice(None) if worldview is None else slice(worldview, worldview + 1)
+        return PersonExpectations(
+            self.membership[rows, c],
+            self.place[rows, c],
+            self.told[rows, c],
+            self.spread[rows, c],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from mfp_stats.design.asked import Asked
-from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.design.data import Bools, Floats, Ints, ModelData
 from mfp_stats.quantities.expected import Expected, PersonExpectations
 from mfp_stats.quantities.gaps import (
     GroupDraw,
@@ -17,6 +17,7 @@ from mfp_stats.quantities.gaps import (
     compare,
     pairs_of,
 )
+from mfp_stats.quantities.group_expectations import mean_expectations
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE, GroupPeople
@@ -171,7 +172,6 @@ def draw_responses(
         (:mod:`mfp_stats.quantities.forecast.left_out`).
     """
     populations = measured.populations(groups, weightings.values())
-    shown = np.isin(measured.data.group, groups).astype(np.float64)
     assert measured.data.responses is not None
     accepts = measured.data.responses.accepts_offers
     collected = _Collected(measured, len(groups), len(weightings))
@@ -185,9 +185,15 @@ def draw_responses(
             if left_out is not None:
                 collected.left_out[s, w] = [g.acceptance_under(left_out[s]) for g in drawn]
             if isinstance(one.expectations, PersonExpectations):
-                own = one.bootstrap * shown
-                own = own if population.weight is None else own * population.weight
-                collected.put_within(s, w, one.expectations, own, given.deviation_share)
+                assert measured.expected is not None
+                means = _Means(
+                    one.expectations,
+                    measured.expected.rated.answers >= 0,
+                    one.bootstrap,
+                    population.weight,
+                    given.deviation_share,
+                )
+                collected.put_means(s, w, means, population)
     found = collected.result(groups, tuple(weightings))
     return found if left_out is None else replace(found, left_out=collected.left_out)
 
@@ -222,6 +228,24 @@ def _groups_drawn(
     return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Means:
+    """Mean expectations under one draw and weighting."""
+
+    held: PersonExpectations
+    rated: Bools
+    bootstrap: Floats
+    weight: Floats | None
+    share: float
+
+    def of(self, rows: Ints, worldview: int | None = None) -> Floats:
+        """Return the means (J,) of some people, or of holders of a worldview among them."""
+        held = self.held.only(rows, worldview)
+        alike = self.bootstrap[rows, None] * held.membership
+        counted = None if self.weight is None else alike * self.weight[rows, None]
+        return mean_expectations(held, self.rated[rows], alike, counted, self.share)
+
+
 class _Collected:
     """Arrays that are filled draw by draw."""
 
@@ -236,7 +260,7 @@ class _Collected:
         self.foretold = np.full((*head, groups, x), np.nan)
         self.left_out = np.empty((*head, groups, x))
         self.raised = np.empty((*head, groups, x))
-        self.expects, self.told = np.empty((*head, groups, x, k)), np.empty((*head, groups, x, q))
+        self.expects, self.told = np.zeros((*head, groups, x, k)), np.zeros((*head, groups, x, q))
         classes = measured.membership.shape[1]
         self.layout, self.told_within = layout, np.zeros((*head, classes, x, q))
         self.gap = np.empty(pairs)
@@ -247,8 +271,6 @@ class _Collected:
         """Keep one draw of one weighting; ``supposed`` is what a stipulated arm supposes."""
         for g, one in enumerate(drawn):
             self.acceptance[s, w, g] = one.acceptance()
-            self.expects[s, w, g] = one.people.consequences.mean(axis=1)
-            self.told[s, w, g] = one.people.signals.mean(axis=1)
             stipulated = one.stipulated()
             if stipulated is not None:
                 self.stipulated[s, w, g] = stipulated
@@ -261,12 +283,21 @@ class _Collected:
             for name, array in self.causes.items():
                 array[s, w, p] = getattr(found, name)
 
-    def put_within(
-        self, s: int, w: int, held: PersonExpectations, weight: Floats, share: float
-    ) -> None:
-        """Keep what proposals tell within each worldview in one draw of one weighting."""
-        for x, (cells, which) in enumerate(self.layout.told):
-            self.told_within[s, w][:, x, which] = held.within(weight, cells, share)
+    def put_means(self, s: int, w: int, means: _Means, population: Population) -> None:
+        """Keep what groups expect and are told, and worldviews, in one draw of one weighting."""
+        for g, rows in enumerate(population.groups.values()):
+            mean = means.of(rows)
+            for x, (cells, which) in enumerate(self.layout.outcomes):
+                self.expects[s, w, g, x, which] = mean[cells]
+            for x, (cells, which) in enumerate(self.layout.told):
+                self.told[s, w, g, x, which] = mean[cells]
+        if not self.layout.signals:
+            return
+        everyone = np.concatenate(list(population.groups.values()))
+        for c in range(self.told_within.shape[2]):
+            mean = means.of(everyone, c)
+            for x, (cells, which) in enumerate(self.layout.told):
+                self.told_within[s, w, c, x, which] = mean[cells]
 
     def result(self, groups: Ints, weightings: tuple[str, ...]) -> ResponseDraws:
         phi = (self.causes["from_a"] + self.causes["from_b"]) / 2

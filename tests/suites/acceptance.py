@@ -58,7 +58,8 @@ CODE: Final = (
     *(
         f"quantities.{name}"
         for name in (
-            *("expected", "gap_tables", "gaps", "index", "observed_acceptance", "overlap"),
+            *("expected", "gap_tables", "gaps", "group_expectations", "index"),
+            *("observed_acceptance", "overlap"),
             *("persons", "population", "response_draws", "shapley"),
             *("stipulated", "values", "verdicts", "weighted_residual"),
         )
