@@ -4,8 +4,8 @@
 ``e_ix = K Σ_k w_ik m_ixk`` is the value that person i expects of intervention x. Where outcomes
 were not asked, the reduced form puts ``a_cx + Σ_k b_kx v_ik`` in the place of ``β e_ix``. Under
 consequences that everybody was told to suppose it is ``α'_x + Σ_q γ_q s_ixq + τ'_gx + u_i``: of
-what a proposal signals nobody was told otherwise. The arm's own α' and τ' leave open how far groups
-lie apart there; what signals do within groups tells γ as it does elsewhere.
+what a proposal signals nobody was told otherwise. α' and τ', with a spread of their own, leave open
+how far groups lie apart there; what signals do within groups tells γ as it does elsewhere.
 
 e and s are latent: the values, worldviews and expectations models give each person's mean and
 variance of them within each worldview, without a look at responses (:class:`Index`). The noise in
@@ -110,13 +110,26 @@ def responses(data: ModelData, *, priors: Mapping[str, float]) -> pm.Model:
 
 def _residuals(data: ModelData, offers: int, priors: Mapping[str, float]) -> TensorVariable:
     """Build group residuals τ (groups, offers), which sum to zero over groups."""
+    assert data.responses is not None
     groups = len(data.groups)
     residual = pt.zeros((groups, offers))
     if groups > 1:
-        log_sd = pm.Normal("log_residual_sd", np.log(priors["residual"]), priors["residual_log_sd"])
+        sd = _residual_sd("log_residual_sd", priors) * np.ones(offers)
+        if (natural := len(data.responses.interventions)) < offers:
+            supposed = _residual_sd("log_stipulated_residual_sd", priors)
+            sd = pt.set_subtensor(sd[natural:], supposed)
         contrast = pm.Normal("residual_contrast", shape=(groups - 1, offers))
-        residual = pt.exp(log_sd) * pt.dot(zero_sum_basis(groups), contrast)
+        residual = sd * pt.dot(zero_sum_basis(groups), contrast)
     return pm.Deterministic("residual", residual, dims=("groups", "offers"))
+
+
+def _residual_sd(name: str, priors: Mapping[str, float]) -> TensorVariable:
+    """Build the sd of residuals; that of the stipulated arm is its own.
+
+    In common, an arm that contradicts the split would be drawn towards it wherever the split leaves
+    little to residuals: just there it has to be free.
+    """
+    return pt.exp(pm.Normal(name, np.log(priors["residual"]), priors["residual_log_sd"]))
 
 
 def _at_slots(slots: ResponseSlots, by_offer: TensorVariable) -> TensorVariable:

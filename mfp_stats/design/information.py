@@ -93,7 +93,7 @@ class _Piece:
             return None
         inside = np.isin(stratum, kept)
         self._note_the_same_people(rows.only(inside))
-        if len(occasions) > 1 and (again := self.answered.told_again(self.one, rows)):
+        if len(occasions) > 1 and (again := self.answered.told_again(self.one, rows.only(inside))):
             self._note(
                 f"has {again:,} people in the telling arm in the next wave too: if they were told "
                 "again, what lasted is not what being told once leaves"

@@ -35,7 +35,8 @@ class Cruxes:
     """What is told of cruxes; both tables may be empty.
 
     ``people``: a row a crux and group, with ``n``, lower medians over people of ``probability``,
-    ``happens`` and ``fails`` (the outcome's probability where the crux happens or does not) and
+    ``happens`` and ``fails`` (the outcome's probability where the crux happens or does not; the
+    latter null where all take it for certain) and
     ``information``, each with ``_q05`` and ``_q95``. ``split``: a row a crux, the largest ``event``
     first: ``gap`` in the outcome's probability (second group minus first), ``event`` (what they
     think will happen) and ``meaning`` (what it would mean), which sum to it, each with mean and
@@ -103,7 +104,7 @@ def cruxes(
         if split
         else (pl.DataFrame())
     )
-    return Cruxes(pl.DataFrame(people), ordered, tuple(notes))
+    return Cruxes(pl.DataFrame(people, infer_schema_length=None), ordered, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,6 +182,9 @@ def _told(crux: str, group: str, pool: _Pool) -> dict[str, Any]:
     }
     row: dict[str, Any] = {"crux": crux, "group": group, "n": len(pool.event)}
     for name, values in medians.items():
+        if name == "fails" and pool.certain:  # nobody said
+            row |= dict.fromkeys(("fails", "fails_q05", "fails_q95"))
+            continue
         row[name] = float(_lower_median(values, np.ones((1, len(values))))[0])
         low, high = np.quantile(_lower_median(values, pool.weights), [0.05, 0.95])
         row |= {f"{name}_q05": float(low), f"{name}_q95": float(high)}

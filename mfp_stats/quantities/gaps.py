@@ -161,10 +161,13 @@ class GroupDraw:
             expit(index + self.told + self.residual[:, None] + self.rest).mean(axis=1)
         )
 
-    def acceptance_under(self, given: ResponseParameters) -> Floats:
-        """Return the share that would accept with other intercepts and residuals, (X,)."""
+    def acceptance_under(self, given: ResponseParameters, raised: Floats) -> Floats:
+        """Return the share that would accept with other intercepts and residuals, (X,).
+
+        ``raised`` (X,) is added to the other residuals.
+        """
         x = self.layout.interventions
-        apart = given.intercept[:x] + given.residual[self.group, :x] - self.residual
+        apart = given.intercept[:x] + given.residual[self.group, :x] + raised - self.residual
         rest = self.rest + (apart - self.given.intercept[:x])[:, None]
         index = self.index(self.values.held, self.models.held)
         return np.asarray(expit(index + self.told + self.residual[:, None] + rest).mean(axis=1))

@@ -181,9 +181,13 @@ def draw_responses(
             drawn = _groups_drawn(measured, population, one, s, given, accepts)
             collected.put(s, w, drawn, measured.supposed(s, given.deviation_share))
             before = given.residual[groups, : measured.layout.interventions]
-            collected.raised[s, w] = np.array([one.residual for one in drawn]) - before
+            raised = np.array([one.residual for one in drawn]) - before
+            collected.raised[s, w] = raised
             if left_out is not None:
-                collected.left_out[s, w] = [g.acceptance_under(left_out[s]) for g in drawn]
+                collected.left_out[s, w] = [
+                    group.acceptance_under(left_out[s], of_others(by))
+                    for group, by in zip(drawn, raised, strict=True)
+                ]
             if isinstance(one.expectations, PersonExpectations):
                 assert measured.expected is not None
                 means = _Means(
@@ -196,6 +200,11 @@ def draw_responses(
                 collected.put_means(s, w, means, population)
     found = collected.result(groups, tuple(weightings))
     return found if left_out is None else replace(found, left_out=collected.left_out)
+
+
+def of_others(raised: Floats) -> Floats:
+    """Return the mean of all others in the place of each, (X,); 0 where there are none."""
+    return np.asarray((raised.sum() - raised) / max(1, len(raised) - 1))
 
 
 def _groups_drawn(

@@ -116,7 +116,8 @@ def _cells(moved: Moved, told: Told, held: Floats, floor: int) -> Iterator[_Cell
     """Yield the rows that enough people stand behind."""
     for at in np.ndindex(*moved.response.shape[1:]):
         w, k, o, s, c = at
-        given = (told.answers[:, o][:, told.kind == k] >= 0).any(axis=1) & (told.stratum == s)
+        counts = (told.kind == k) & told.asked(0, s) if o else told.kind == k
+        given = (told.answers[:, o][:, counts] >= 0).any(axis=1) & (told.stratum == s)
         member = np.ones(len(held)) if c == 0 else held[:, c - 1]
         expected = [member[given & (told.told == heard)].sum() for heard in (True, False)]
         known = not np.isnan(_at(moved.shift, at)).any()

@@ -196,6 +196,8 @@ def _likeliest(row: Row) -> str:
     if not is_split(row):
         about = "" if _is_single(row) else " about every proposal"
         return f"nothing that could carry it was asked{about}"
+    if row["warning"]:
+        return "the randomised check contradicts the split"
     subject, _ = CAUSES[row["leading"]]
     cause = inside_sentence(subject)
     if row["leading"] == "residual" and (unasked := _unasked(row)):

@@ -16,7 +16,7 @@ ONE_BY_ONE: Final = f"{NO_COALITIONS}. So this says of each wave by itself what 
 #: What each zone is called: what is predicted of it, not what to do, which hangs on a threshold
 #: that nobody has tested.
 ZONES: Final[Mapping[str, str]] = {
-    Zone.ACT_NOW: "All groups accept",
+    Zone.ACT_NOW: "All reach the threshold",
     Zone.FIX_SIGNAL: "Fix the signal",
     Zone.MODELS_BLOCK: "Models block",
     Zone.VALUES_BLOCK: "Values block",

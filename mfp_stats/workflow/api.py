@@ -102,7 +102,7 @@ class Workspace:
             The survey has no such import, it is withdrawn already, or the reason is empty.
         """
         self.store.withdraw(survey, number, why)
-        note_withdrawals(self.project.data, self.store, survey)
+        note_withdrawals(self.project.data, self.store)
 
     def simulate(
         self,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import logit
 
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.settings import FitSettings
@@ -172,6 +173,13 @@ def test_weights_count_in_what_was_observed(instrument):
     groups = np.arange(len(measured.data.groups))
     ways = {"unweighted": None, "weighted": weight}
     found = draw_responses(measured, given, groups, ways, given)
+    # What weights tell of the other proposals is known when one is left out.
+    raised = found.raised[:, 1]
+    assert np.abs(raised).mean() > 0
+    by_others = (raised.sum(axis=2, keepdims=True) - raised) / (raised.shape[2] - 1)
+    moved = logit(found.left_out[:, 1]) - logit(found.acceptance[:, 1])
+    # Shares of people who differ move by less than each of them does.
+    assert np.corrcoef(moved.ravel(), (by_others - raised).ravel())[0, 1] > 0.97
     cells = left_out_scores(found, measured, ResponseRows(found, measured, 10))
     assert cells["weighting"].value_counts()["count"].to_list() == [8, 8]
     responses = measured.data.responses

@@ -51,7 +51,7 @@ def test_what_a_forecast_was_made_from_is_withdrawn(town, held) -> None:
     first = int(town.store.imports(SURVEY).filter(pl.col("number") < held)["number"][0])
     town.store.withdraw(SURVEY, first, WHY)
     assert told.tested(fit_of(town.project, SURVEY)) is not None  # nobody noted it
-    note_withdrawals(town.project.data, town.store, SURVEY)
+    note_withdrawals(town.project.data, town.store)
     assert told.tested(fit_of(town.project, SURVEY)) is None
     assert f"made from import {first}, which was withdrawn since" in said(town)
 
@@ -68,8 +68,14 @@ def test_scoring_notes_what_was_missed(town, held) -> None:
     assert dict(states.select("of", "state").rows())["wave 2"] == told.WITHDRAWN
 
 
-def test_a_note_that_cannot_be_read_is_no_badge(town, held) -> None:
-    (town.project.data / "forecasts" / WITHDRAWN_FILE).write_text("{")
-    with pytest.raises(ForecastRefused, match="cannot be read"):
+@pytest.mark.parametrize("content", ["{", "[]", '{"ai_datacentres": null}'])
+def test_a_note_that_cannot_be_read_is_no_badge_and_written_anew(town, held, content) -> None:
+    file = town.project.data / "forecasts" / WITHDRAWN_FILE
+    file.write_text(content)
+    with pytest.raises(ForecastRefused):
         told.tested(fit_of(town.project, SURVEY))
-    assert json.loads((town.project.data / "forecasts" / WITHDRAWN_FILE).read_text() + "}") == {}
+    town.store.close()
+    with Workspace(town.project) as workspace:
+        workspace.withdraw(SURVEY, held, why=WHY)
+    assert json.loads(file.read_text())[SURVEY][f"import {held}"] == WHY
+    assert told.tested(fit_of(town.project, SURVEY)) is None

@@ -352,7 +352,7 @@ def test_what_can_be_acted_on_is_told_first_and_every_zone_with_its_reason():
     assert describe_surface(frame) == [
         "Of three proposals, one is very probably accepted by at least 60 % of each of the two "
         "groups: “Vote”.",
-        "All groups accept, “Vote”: why not.",
+        "All reach the threshold, “Vote”: why not.",
         "Models block, “Tax”: why not.",
         "Cannot tell, “Fund”: why not.",
         "Unweighted: the numbers speak of the people who answered.",

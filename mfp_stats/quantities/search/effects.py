@@ -152,26 +152,38 @@ def _all_else(
 ) -> tuple[Floats, Floats]:
     """Return intercepts, group residuals and the reduced form's worldviews, (S, W, G, C, P).
 
-    And the sd of ε, (S, 1, 3), of everyone alike.
+    And the sd of ε, (S, 1, 3), of the first weighting, which is everyone alike. The same random
+    numbers link each weighting: what sets two apart is what weights do.
     """
+    state = linker.rng.bit_generator.state
+    found, lacks = [], []
+    for w in range(raised.shape[1]):
+        linker.rng.bit_generator.state = state
+        linked, lack = _linked_rest(linker, given, which, measured, raised[:, w])
+        found.append(linked)
+        lacks.append(lack)
+    return np.stack(found, axis=1), lacks[0]
+
+
+def _linked_rest(
+    linker: _Linker,
+    given: Sequence[ResponseParameters],
+    which: Ints,
+    measured: Measured,
+    raised: Floats,
+) -> tuple[Floats, Floats]:
+    """Return the same of one weighting, (S, G, C, P); ``raised`` is (S, G, X)."""
     there = np.ones((len(which), 1), dtype=np.bool_)
-    intercept = np.stack([one.intercept[which] for one in given])[:, :, None]
-    residual = np.stack([one.residual[:, which] for one in given])[:, :, :, None]
+    alike = raised.mean(axis=1, keepdims=True)
+    intercept = np.stack([one.intercept[which] for one in given]) + alike[:, 0]
+    residual = np.stack([one.residual[:, which] for one in given]) + raised - alike
     classes = measured.membership.shape[1]
     direct = np.zeros((len(given), classes, len(which), 1))
     for s, one in enumerate(given):
         if one.class_effect is not None:
             direct[s, :, :, 0] = one.class_effect[:, which]
-    common, everyones = linker.of(intercept, there, "intercept")
-    by_group, own_lack = linker.deviations(residual, there, "residual")
+    common, everyones = linker.of(intercept[:, :, None], there, "intercept")
+    by_group, own_lack = linker.deviations(residual[..., None], there, "residual")
     by_class, apart = linker.deviations(direct, there, "worldviews")
     found = common[:, None, None, :, 0] + by_group[:, :, None, 0] + by_class[:, None, :, 0]
-    every = np.repeat(found[:, None], raised.shape[1], axis=1)
-    for w in range(raised.shape[1]):
-        more = raised[:, w, :, :, None]  # (S, G, X, 1)
-        if more.any():
-            alike = more.mean(axis=1)
-            of_all, _ = linker.of(alike, there, "intercept")
-            own, _ = linker.deviations(more - alike[:, None], there, "residual")
-            every[:, w] += of_all[:, None, None, :, 0] + own[:, :, None, 0]
-    return every, np.stack([everyones, apart, own_lack], axis=2)
+    return found, np.stack([everyones, apart, own_lack], axis=2)

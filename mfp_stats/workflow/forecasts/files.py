@@ -63,8 +63,9 @@ class Scores:
 
     @property
     def sources(self) -> list[str]:
-        """Imports, or ``web``, that the answers came from; not noted by earlier releases."""
-        return list(self.content.get("sources", []))
+        """Imports, or ``web``, of the answers; of a wave earlier releases noted none."""
+        of_import = [self.of] if self.of.startswith("import ") else []
+        return list(self.content.get("sources", of_import))
 
     @property
     def cells(self) -> pl.DataFrame:

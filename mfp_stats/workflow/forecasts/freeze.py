@@ -29,6 +29,7 @@ from mfp_stats.workflow.forecasts.files import (
 )
 from mfp_stats.workflow.forecasts.fitted import Fitted, fitted_answers, sources
 from mfp_stats.workflow.forecasts.observed import observed_share
+from mfp_stats.workflow.forecasts.withdrawn import note_withdrawals
 from mfp_stats.workflow.needs import NO_FORECAST
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 
@@ -74,6 +75,7 @@ def freeze(project: Project, store: Store, survey: str, fit_id: str | None = Non
         fix = f"Freeze a fit that compares groups, with --fit; to make one: mfp fit {survey}"
         fault = Fault(f"fit {results.fit_id}", NO_FORECAST, known=others, fix=fix)
         raise ForecastRefused(fault)
+    note_withdrawals(project.data, store)
     drawn = results.table("acceptance_draws")
     held = forecast_of_fit(project.data, results.fit_id)
     if held is not None:

@@ -170,7 +170,7 @@ def _require_sound(project: Project, store: Store, forecast: Forecast) -> list[s
     if (line := store.audit_break()) is not None:
         faults.append(Fault("the store's audit", f"was changed at line {line}"))
     gone = withdrawals_of(store, forecast.survey)
-    note_withdrawals(project.data, store, forecast.survey)
+    note_withdrawals(project.data, store)
     for source in forecast.sources:
         if source in gone:
             what = f"was fitted to {source}, which was withdrawn since: {gone[source]}"

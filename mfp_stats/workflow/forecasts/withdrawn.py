@@ -24,13 +24,16 @@ def withdrawals_of(store: Store, survey: str) -> dict[str, str]:
     return dict(found.select(pl.format("import {}", "number"), "withdrawn_because").rows())
 
 
-def note_withdrawals(data: Path, store: Store, survey: str) -> None:
-    """Write down which imports of a survey are withdrawn; nothing where none ever was."""
-    file = data / FORECASTS_FOLDER / WITHDRAWN_FILE
-    noted, found = _noted(file), withdrawals_of(store, survey)
-    if noted.get(survey, {}) != found:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_json(file, {**noted, survey: found})
+def note_withdrawals(data: Path, store: Store) -> None:
+    """Write down which imports are withdrawn, of all surveys; nothing where none ever was.
+
+    Whatever was noted before, readable or not: the store knows.
+    """
+    found = {survey: gone for survey in store.surveys() if (gone := withdrawals_of(store, survey))}
+    if found:
+        folder = data / FORECASTS_FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / WITHDRAWN_FILE, found)
 
 
 def withdrawn(forecast: Forecast, scores: Scores | None) -> list[str]:
@@ -57,9 +60,11 @@ def withdrawn(forecast: Forecast, scores: Scores | None) -> list[str]:
 def _noted(file: Path) -> Mapping[str, Mapping[str, str]]:
     if not file.exists():
         return {}
+    fix = "Score or freeze any forecast: it is written anew from the store."
     try:
-        noted: Mapping[str, Mapping[str, str]] = read_json(file)
+        noted = read_json(file)
     except (ValueError, OSError) as error:
-        fix = "Delete it: it is written again when a forecast is scored."
         raise ForecastRefused(Fault(str(file), f"cannot be read: {error}", fix=fix)) from error
+    if not isinstance(noted, dict) or not all(isinstance(part, dict) for part in noted.values()):
+        raise ForecastRefused(Fault(str(file), "holds no withdrawals by survey", fix=fix))
     return noted
