@@ -100,7 +100,7 @@ def test_a_crash_while_writing_leaves_no_forecast(town, monkeypatch):
 def test_the_newest_fit_that_passed_is_frozen_and_a_failed_one_refused_by_name(town):
     town.fit("20270101T000000Z-ffffff", failed=STEPS[3:])
     assert frozen(town).id == FIT
-    with pytest.raises(FitRefused, match="r_hat"):
+    with pytest.raises(FitRefused, match="R-hat"):
         frozen(town, fit_id="20270101T000000Z-ffffff")
     with pytest.raises(ProjectError, match="no fit 'x'"):
         frozen(town, fit_id="x")
