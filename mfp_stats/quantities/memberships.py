@@ -110,7 +110,7 @@ def log_evidence(matched: xr.Dataset, data: ModelData) -> Iterator[Floats]:
     log_composition = np.log(np.maximum(flat, 1e-300)).reshape(-1, *flat.shape[2:])
     for first, member in responsibilities(matched, data):
         for k, one in enumerate(member):
-            yield np.log(np.maximum(one, 1e-12)) - log_composition[first + k][data.group]
+            yield bounded_log(one) - log_composition[first + k][data.group]
 
 
 def belief_log_membership(matched: xr.Dataset, data: ModelData) -> Floats:
@@ -130,7 +130,12 @@ def mean_log_membership(matched: xr.Dataset, data: ModelData, items: Collection[
     mean = np.zeros((len(data.respondents), matched.sizes["worldview"]))
     for member in memberships_without(matched, data, items):
         mean += member / total
-    return np.log(np.maximum(mean, 1e-12))
+    return bounded_log(mean)
+
+
+def bounded_log(share: Floats) -> Floats:
+    """Return the logarithm of shares, of 0 that of next to nothing."""
+    return np.asarray(np.log(np.maximum(share, 1e-12)))
 
 
 def memberships_without(

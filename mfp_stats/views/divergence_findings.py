@@ -8,7 +8,7 @@ import polars as pl
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_warnings import MISFIT
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, Compared, count, listed, points, quoted
+from mfp_stats.views.words import GROUPS, Compared, count, inside, listed, points, quoted
 
 #: Expectations that a list of findings names.
 CELLS_NAMED: Final = 3
@@ -39,8 +39,7 @@ def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
     apart = [row for row in rows if _is_sure(row, "difference")]
     if apart:
         return f"{who} expect different things of {_proposals(apart)}."
-    inside = who[0].lower() + who[1:]
-    return f"The survey does not show that {inside} expect different things of any proposal."
+    return f"The survey does not show that {inside(who)} expect different things of any proposal."
 
 
 def describe_divergence(

@@ -21,7 +21,7 @@ from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
 from mfp_stats.views.weighting import weighting_cost
-from mfp_stats.views.words import GROUPS, WAVES, Compared
+from mfp_stats.views.words import GROUPS, WAVES, Compared, inside
 from mfp_stats.workflow.conjoint_search import too_few_chose
 from mfp_stats.workflow.forecasts.told import tested
 from mfp_stats.workflow.needs import MADE_FROM
@@ -156,7 +156,7 @@ def tested_note(results: FitResults) -> str:
     except ForecastRefused as error:
         return f"Whether this has been tested cannot be read: {'; '.join(map(str, error.faults))}"
     if found is None:
-        return f"Untested: {badge(found).meaning[0].lower()}{badge(found).meaning[1:]}"
+        return f"Untested: {inside(badge(found).meaning)}"
     return f"{badge(found).label} within their 90 % intervals."
 
 

@@ -14,7 +14,6 @@ from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_pair_findings import (
     CAUSES,
     describe_pair,
-    inside_sentence,
     is_apart,
     is_split,
     main_row,
@@ -27,6 +26,7 @@ from mfp_stats.views.words import (
     WAVES,
     Compared,
     count,
+    inside,
     listed,
     quoted,
 )
@@ -144,7 +144,7 @@ def _summary(pooled: Sequence[Row], groups: str) -> str:
     for cause in named:
         subject, verb = CAUSES[cause]
         pairs = count(verdicts.count(cause))
-        told.append(f"{inside_sentence(subject)} {verb} the gap in support for {pairs}")
+        told.append(f"{inside(subject)} {verb} the gap in support for {pairs}")
     if "no_gap" in verdicts:
         told.append(f"there is hardly a gap for {count(verdicts.count('no_gap'))}")
     told += _unsure([row for row in pooled if row["verdict"] == "cannot_tell"])

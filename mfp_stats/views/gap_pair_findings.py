@@ -15,6 +15,7 @@ from mfp_stats.views.words import (
     Compared,
     chance,
     count,
+    inside,
     listed,
     number,
     percent,
@@ -199,15 +200,10 @@ def _likeliest(row: Row) -> str:
     if row["warning"]:
         return "the randomised check contradicts the split"
     subject, _ = CAUSES[row["leading"]]
-    cause = inside_sentence(subject)
+    cause = inside(subject)
     if row["leading"] == "residual" and (unasked := _unasked(row)):
         cause = f"{cause}, {' or '.join(unasked)} among it"
     return f"the likeliest is {cause}, with probability {chance(row['verdict_probability'])}"
-
-
-def inside_sentence(subject: str) -> str:
-    """Return the subject of a sentence as it stands within one."""
-    return subject[0].lower() + subject[1:]
 
 
 def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:

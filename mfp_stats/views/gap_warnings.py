@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mfp_stats.views.findings import NAMED, Row
-from mfp_stats.views.words import count, listed, of_pairs, points, quoted
+from mfp_stats.views.words import count, inside, listed, of_pairs, points, quoted
 
 #: The warning of a gap that the model does not reproduce.
 MISFIT: Final = "misfit"
@@ -52,7 +52,7 @@ def all_warned(pairs: Sequence[Sequence[Row]], groups: str) -> Iterator[str]:
 def _there(meanings: Sequence[str]) -> str:
     """Return what warnings mean on the proposals that they are about, and on no others."""
     places = ("There", *("On others" for _ in meanings[1:]))
-    told = [f"{place}, {m[0].lower()}{m[1:]}" for place, m in zip(places, meanings, strict=True)]
+    told = [f"{place}, {inside(m)}" for place, m in zip(places, meanings, strict=True)]
     return " ".join(told)
 
 

@@ -51,7 +51,7 @@ def _need(row: Row, about: Row) -> str:
 
 
 def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
-    """Yield what the first design needs: nothing, or another belief; ``about`` as above."""
+    """Yield what the first design needs: nothing, or another belief."""
     first = rows[0]
     if not any(row["change_kind"] for row in rows):
         return  # nothing was asked about, or nothing is in the way

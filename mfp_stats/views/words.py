@@ -14,6 +14,7 @@ __all__ = [
     "chance",
     "count",
     "duration",
+    "inside",
     "interval",
     "listed",
     "number",
@@ -82,6 +83,11 @@ def of_pairs(some: int, total: int, groups: str) -> str:
 def count(things: int) -> str:
     """Return a number below ten as a word."""
     return _SMALL[things] if things < len(_SMALL) else f"{things:,}"
+
+
+def inside(sentence: str) -> str:
+    """Return a sentence, or its beginning, as it stands within another one."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def capital(sentence: str) -> str:

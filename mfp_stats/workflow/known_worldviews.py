@@ -4,11 +4,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
 import xarray as xr
 
 from mfp_stats.design.data import Floats, Ints, ModelData
-from mfp_stats.quantities.memberships import mean_log_membership, memberships_without
+from mfp_stats.quantities.memberships import (
+    bounded_log,
+    mean_log_membership,
+    memberships_without,
+)
 from mfp_stats.workflow.basis import ChosenWorldviews, thinned
 from mfp_stats.workflow.task import Part, Task
 
@@ -55,8 +58,3 @@ class KnownWorldviews:
     def mean_log_membership(self) -> Floats:
         """Return the logarithm of what memberships are on average, (P, C)."""
         return mean_log_membership(self.matched, self.data, self.without)[self.person]
-
-
-def bounded_log(share: Floats) -> Floats:
-    """Return the logarithm of shares, of 0 that of next to nothing."""
-    return np.asarray(np.log(np.maximum(share, 1e-12)))

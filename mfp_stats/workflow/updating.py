@@ -11,9 +11,10 @@ import xarray as xr
 from mfp_stats.design.data import Floats, ModelData, Told
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Table
+from mfp_stats.quantities.memberships import bounded_log
 from mfp_stats.quantities.updating import TABLE, updating_quantities
 from mfp_stats.workflow.basis import ChosenWorldviews, thinned
-from mfp_stats.workflow.known_worldviews import KnownWorldviews, bounded_log
+from mfp_stats.workflow.known_worldviews import KnownWorldviews
 from mfp_stats.workflow.task import Displayed, Part, Task
 
 UPDATING: Final = "updating"

@@ -161,17 +161,18 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
     done = [row for row in rows if row.result is not None and "refused" not in row.result]
     refused = sum(row.result is not None and "refused" in row.result for row in rows)
     crashed = sum(row.failure is not None for row in rows)
+    results = [row.result for row in done if row.result]
     return [
         Figure("replicates", f"{len(rows)}", "", None),
         Figure("refused by the gate", f"{refused}", "counted", None),
         Figure("failed", f"{crashed}", "0", crashed == 0),
         *_confident(done),
         *_power(rows),
-        *coverage_figures([row.result for row in done if row.result]),
-        *joint_figures([row.result for row in done if row.result]),
+        *coverage_figures(results),
+        *joint_figures(results),
         *_special(done),
         *_flagged(rows),
-        *next_wave_figures([row.result for row in done if row.result]),
+        *next_wave_figures(results),
         *prefield_figures(rows),
     ]
 

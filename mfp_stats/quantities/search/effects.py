@@ -155,35 +155,25 @@ def _all_else(
     And the sd of ε, (S, 1, 3), of the first weighting, which is everyone alike. The same random
     numbers link each weighting: what sets two apart is what weights do.
     """
+    there = np.ones((len(which), 1), dtype=np.bool_)
+    intercept = np.stack([one.intercept[which] for one in given])
+    residual = np.stack([one.residual[:, which] for one in given])
+    alike = raised.mean(axis=2)  # (S, W, X)
     state = linker.rng.bit_generator.state
     found, lacks = [], []
     for w in range(raised.shape[1]):
         linker.rng.bit_generator.state = state
-        linked, lack = _linked_rest(linker, given, which, measured, raised[:, w])
-        found.append(linked)
-        lacks.append(lack)
-    return np.stack(found, axis=1), lacks[0]
-
-
-def _linked_rest(
-    linker: _Linker,
-    given: Sequence[ResponseParameters],
-    which: Ints,
-    measured: Measured,
-    raised: Floats,
-) -> tuple[Floats, Floats]:
-    """Return the same of one weighting, (S, G, C, P); ``raised`` is (S, G, X)."""
-    there = np.ones((len(which), 1), dtype=np.bool_)
-    alike = raised.mean(axis=1, keepdims=True)
-    intercept = np.stack([one.intercept[which] for one in given]) + alike[:, 0]
-    residual = np.stack([one.residual[:, which] for one in given]) + raised - alike
-    classes = measured.membership.shape[1]
-    direct = np.zeros((len(given), classes, len(which), 1))
+        everyones = (intercept + alike[:, w])[..., None]
+        own = (residual + raised[:, w] - alike[:, w, None])[..., None]
+        common, lack = linker.of(everyones, there, "intercept")
+        by_group, own_lack = linker.deviations(own, there, "residual")
+        found.append(common[:, None, None, :, 0] + by_group[:, :, None, 0])
+        lacks.append((lack, own_lack))
+    direct = np.zeros((len(given), measured.membership.shape[1], len(which), 1))
     for s, one in enumerate(given):
         if one.class_effect is not None:
             direct[s, :, :, 0] = one.class_effect[:, which]
-    common, everyones = linker.of(intercept[:, :, None], there, "intercept")
-    by_group, own_lack = linker.deviations(residual[..., None], there, "residual")
     by_class, apart = linker.deviations(direct, there, "worldviews")
-    found = common[:, None, None, :, 0] + by_group[:, :, None, 0] + by_class[:, None, :, 0]
-    return found, np.stack([everyones, apart, own_lack], axis=2)
+    rest = np.stack(found, axis=1) + by_class[:, None, None, :, 0]
+    everyones_lack, own_lack = lacks[0]
+    return rest, np.stack([everyones_lack, apart, own_lack], axis=2)

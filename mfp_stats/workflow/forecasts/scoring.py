@@ -30,7 +30,7 @@ from mfp_stats.workflow.forecasts.designs import fielded_since, told_of_designs,
 from mfp_stats.workflow.forecasts.files import Forecast, Scores, forecasts_of, write_scores
 from mfp_stats.workflow.forecasts.hindsight import in_hindsight
 from mfp_stats.workflow.forecasts.observed import observed_cells
-from mfp_stats.workflow.forecasts.withdrawn import note_withdrawals, withdrawals_of
+from mfp_stats.workflow.forecasts.withdrawn import note_withdrawals
 from mfp_stats.workflow.results import FITS_FOLDER
 
 _NEW: Final = "Score it on a wave that was fielded after it was frozen."
@@ -169,8 +169,7 @@ def _require_sound(project: Project, store: Store, forecast: Forecast) -> list[s
         faults.append(Fault(f"forecast {forecast.id}", what))
     if (line := store.audit_break()) is not None:
         faults.append(Fault("the store's audit", f"was changed at line {line}"))
-    gone = withdrawals_of(store, forecast.survey)
-    note_withdrawals(project.data, store)
+    gone = note_withdrawals(project.data, store).get(forecast.survey, {})
     for source in forecast.sources:
         if source in gone:
             what = f"was fitted to {source}, which was withdrawn since: {gone[source]}"

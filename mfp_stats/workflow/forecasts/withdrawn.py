@@ -18,22 +18,23 @@ from mfp_stats.workflow.forecasts.files import FORECASTS_FOLDER, Forecast, Score
 WITHDRAWN_FILE: Final = "withdrawn.json"
 
 
-def withdrawals_of(store: Store, survey: str) -> dict[str, str]:
+def _withdrawals(store: Store, survey: str) -> dict[str, str]:
     """Return the withdrawn imports of a survey, as ``import 2``, and why each was."""
     found = store.imports(survey).filter(pl.col("withdrawn_because").is_not_null())
     return dict(found.select(pl.format("import {}", "number"), "withdrawn_because").rows())
 
 
-def note_withdrawals(data: Path, store: Store) -> None:
-    """Write down which imports are withdrawn, of all surveys; nothing where none ever was.
+def note_withdrawals(data: Path, store: Store) -> dict[str, dict[str, str]]:
+    """Write down, and return by survey, which imports are withdrawn; nothing where none ever was.
 
     Whatever was noted before, readable or not: the store knows.
     """
-    found = {survey: gone for survey in store.surveys() if (gone := withdrawals_of(store, survey))}
+    found = {survey: gone for survey in store.surveys() if (gone := _withdrawals(store, survey))}
     if found:
         folder = data / FORECASTS_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / WITHDRAWN_FILE, found)
+    return found
 
 
 def withdrawn(forecast: Forecast, scores: Scores | None) -> list[str]:
