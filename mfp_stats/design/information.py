@@ -160,9 +160,10 @@ class _Piece:
         if not self.one.support:
             return
         at = np.unique(rows.at[rows.at >= 0])
-        found = responses(
-            self.answered.sheet[at], self.questionnaire, Report(), language=self.language
-        )
+        # Support that was asked before people were told as well is read where it was asked after.
+        before = [pl.lit(-1, dtype=pl.Int16).alias(name) for name in self.one.responses_before]
+        sheet = self.answered.sheet[at].with_columns(*before)
+        found = responses(sheet, self.questionnaire, Report(), language=self.language)
         ordered = found if found is not None and not found.exclusive else None
         for name, direction in self.one.support.items():
             if ordered is None or name not in ordered.interventions:

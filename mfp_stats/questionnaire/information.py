@@ -27,6 +27,7 @@ def information_of(context: Context) -> dict[str, Information]:
             support={proposal: _sign(way) for proposal, way in part.support.items()},
             trust="" if part.trust is None else part.trust.item,
             trust_from="" if part.trust is None else part.trust.from_,
+            responses_before=_responses_before(context, part),
         )
         for name, part in context.file.information.items()
     }
@@ -37,6 +38,12 @@ def _against(context: Context, part: InformationPart) -> tuple[str, ...]:
     arm = next(iter(part.told), WAVE)
     left = (level for level in context.file.arms.get(arm, {}) if level not in part.told[arm])
     return tuple(part.against) or (() if arm == WAVE else tuple(left))
+
+
+def _responses_before(context: Context, part: InformationPart) -> tuple[str, ...]:
+    """Return the responses that are asked before people are told."""
+    responses = (item for item, _ in context.items if item.role is Role.RESPONSE)
+    return tuple(item.name for item in responses if _is_before(context, part, item))
 
 
 def _sign(way: str) -> int:
@@ -114,12 +121,17 @@ def _unusable(item: Item) -> str:
 def _check_support(
     context: Context, part: InformationPart, path: Path, items: Mapping[str, Item]
 ) -> None:
-    asked = {i.intervention for i in items.values() if i.role is Role.RESPONSE}
+    responses = [item for item in items.values() if item.role is Role.RESPONSE]
+    asked = {item.intervention for item in responses}
+    after = {item.intervention for item in responses if not _is_before(context, part, item)}
     for name in part.support:
         at: Path = (*path, "support", name)
         context.check_known(at, "intervention", name, context.file.interventions)
         if name in context.file.interventions and name not in asked and not context.broken:
             context.faults.add(at, "nobody is asked whether they support it")
+        elif name in asked - after:
+            what = "is asked about before people are told, so that support cannot follow from it"
+            context.faults.add(at, what, fix="Ask about it after the block that tells them.")
 
 
 def _telling_block(context: Context, part: InformationPart) -> int | None:

@@ -192,6 +192,8 @@ class Information:
     #: The item on trust in its source, and the lowest answer that counts as trust; "": none.
     trust: str = ""
     trust_from: str = ""
+    #: Responses that are asked before people are told, and cannot follow from it.
+    responses_before: tuple[str, ...] = ()
     #: A few words for tables and charts; empty: the label.
     short: Text = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, WAVES, Compared, count, number, percent, quoted
+from mfp_stats.views.words import GROUPS, WAVES, Compared, capital, count, number, percent, quoted
 from mfp_stats.workflow.forecasts.told import (
     HINDSIGHT,
     SCORED,
@@ -60,7 +60,7 @@ class Badge:
 
     label: str
     meaning: str
-    color: Literal["blue", "orange", "red"]  #: blue: what was scored held
+    color: Literal["blue", "orange", "red"]  #: blue: all was scored, and held
 
 
 def badge(found: Tested | None) -> Badge:
@@ -73,12 +73,17 @@ def badge(found: Tested | None) -> Badge:
         return Badge("Untested", meaning, "orange")
     held = f"{found.covered_90} of {found.cells}"
     color, judged = _judged(found.covered_90 / found.cells)
+    whole = found.cells >= found.predicted
+    some = "" if whole else f"{found.cells} of {found.predicted} predictions of "
+    shares = "the one share" if found.cells == 1 else f"the {found.cells} shares"
+    shares += " of people who accept"
     return Badge(
-        f"Acceptance tested on {found.of}: {held} held",
-        f"Of the {found.cells} shares that accept in {found.of}, {found.covered_90} lay within the "
-        f"90 % intervals that were frozen before: {judged}. Nothing else was scored: not what "
-        "carries a gap, nor what would follow from a change. See the page Forecasts.",
-        color,
+        f"{capital(f'{some}acceptance')} tested on {found.of}: {held} held",
+        f"Of {shares} in {found.of}, {found.covered_90} lay within the 90 % intervals "
+        f"that were frozen before: {judged}. Nothing else was scored: not "
+        f"{'' if whole else 'the other predictions of acceptance, not '}how probably groups accept "
+        "together, nor what carries a gap or would follow from a change. See the page Forecasts.",
+        color if whole or color == "red" else "orange",
     )
 
 

@@ -129,15 +129,19 @@ def _sureness(rows: Sequence[Row], about: Row) -> Iterator[str]:
 def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
     """Yield how new designs stand to the proposals that people were asked about."""
     if about["fielded_best"] is None:
-        yield "No proposal that people were asked about is among the designs searched."
+        yield (
+            "No proposal that people were asked about has an estimate in every group of the "
+            "coalition, so that no design is held against them."
+        )
         return
     unknown = about["fielded_unknown"]
     every = "every proposal fielded" + (" with an estimate in all groups" if unknown else "")
     yield _new_designs([row for row in rows if row["intervention"] is None], about, every)
     if not any(row["rank"] is None for row in rows if row["intervention_label"] is not None):
         joint = chance(about["fielded_best_joint_probability"])
+        outside = "" if about["fielded_best_searched"] else ", not among the designs searched,"
         yield (
-            f"Of the proposals fielded, {quoted(about['fielded_best'])} comes first: "
+            f"Of the proposals fielded, {quoted(about['fielded_best'])}{outside} comes first: "
             f"{all_reach(about)} with probability {joint}."
         )
     if unknown:

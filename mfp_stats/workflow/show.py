@@ -171,12 +171,12 @@ def _worldviews(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:
 def _surface(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     """Return one record an intervention, coalition and weighting, with who accepts by group.
 
-    ``tested`` says whether a later wave has scored what the fit predicts of acceptance; null where
-    its forecast cannot be read, which the findings say.
+    ``tested`` says whether a later wave has scored what the fit predicts of the acceptance of every
+    group of the coalition; null where its forecast cannot be read, which the findings say.
     """
     if tables["surface"].is_empty():
         return []
-    scored = _tested(results)
+    scored = _scored(results)
     cell, ends = ("weighting", "intervention", "group"), ("mean", "q05", "q95")
     accepts = {
         tuple(row[name] for name in cell): [row[f"accepts_{end}"] for end in ends]
@@ -184,8 +184,9 @@ def _surface(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     }
     records = []
     for row in tables["surface"].to_dicts():
-        record = row | {"tested": scored}
-        for group in row["coalition"].split(" + "):
+        groups = row["coalition"].split(" + ")
+        record = row | {"tested": scored(row["intervention"], groups)}
+        for group in groups:
             numbers = accepts.get((row["weighting"], row["intervention"], group), [None] * 3)
             names = [f"accepts_{group}_{end}" for end in ends]
             record |= dict(zip(names, numbers, strict=True))
@@ -193,11 +194,15 @@ def _surface(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     return records
 
 
-def _tested(results: FitResults) -> bool | None:
+def _scored(results: FitResults) -> Callable[[str, Sequence[str]], bool | None]:
+    """Return what tells whether an intervention's acceptance in some groups has been scored."""
     try:
-        return tested(results) is not None
+        found = tested(results)
     except ForecastRefused:
-        return None
+        return lambda intervention, groups: None
+    if found is None:
+        return lambda intervention, groups: False
+    return found.reaches
 
 
 def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from mfp_stats.workflow.forecasts.files import canonical_hash, forecasts_of
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
 from mfp_stats.workflow.results import fit_of
+from mfp_stats.questionnaire import Role
 from mfp_stats.workflow.show import show, topic_tables
 from mfp_stats.workflow.topics import Topic
 from tests.app.conftest import Open, charts, fresh, open_page, texts  # noqa: F401 - fixtures
@@ -61,6 +62,28 @@ def test_predictions_are_untested_until_a_wave_has_scored_them(town):
     # A fit of later answers is a new prediction.
     town.fit("20270101T000000Z-ffffff")
     assert told.tested(fit_of(town.project, SURVEY)) is None
+
+
+def test_what_a_later_wave_did_not_ask_stays_untested(town):
+    """A wave that asks of one proposal alone tests that one, not the others nor all together."""
+    forecast = freeze(town.project, town.store, SURVEY).forecast
+
+    def only_one(sheet: pl.DataFrame) -> pl.DataFrame:
+        items = town.questionnaire.with_role(Role.RESPONSE)
+        others = [i.name for i in items if i.intervention != "pause" and i.name in sheet.columns]
+        return sheet.with_columns(pl.lit(-1, dtype=pl.Int16).alias(name) for name in others)
+
+    town.answer("2", change=only_one)
+    score_forecast(town.project, town.store, forecast, Against(wave="2"))
+    results = fit_of(town.project, SURVEY)
+    found = told.tested(results)
+    assert found is not None and found.cells == 3 and found.predicted == 24
+    shown = badge(found)
+    assert shown.label.startswith("3 of 24 predictions of acceptance tested on wave 2: ")
+    assert "not the other predictions of acceptance" in shown.meaning and shown.color != "blue"
+    records = show(town.project, SURVEY, Topic.SURFACE).records
+    assert {r["tested"] for r in records if r["intervention"] == "pause"} == {True}
+    assert {r["tested"] for r in records if r["intervention"] != "pause"} == {False}
 
 
 def test_a_wave_that_was_stored_before_is_told_in_hindsight_and_tests_nothing(town, open_page):  # noqa: F811
@@ -107,9 +130,9 @@ def test_findings_hold_the_numbers_of_the_scores(town):
     [(22, "blue", "about as many as"), (18, "orange", ": fewer than"), (4, "red", "far fewer")],
 )
 def test_a_badge_is_blue_only_where_what_was_scored_held(held, color, judged):
-    shown = badge(told.Tested("wave 2", held, 24))
+    shown = badge(told.Tested("wave 2", held, 24, 24, frozenset()))
     assert shown.color == color and judged in shown.meaning
-    assert "Nothing else was scored: not what carries a gap" in shown.meaning
+    assert "Nothing else was scored: not how probably groups accept together" in shown.meaning
     assert badge(None).color == "orange"
 
 

@@ -130,6 +130,29 @@ def test_what_is_asked_before_people_are_told_cannot_follow_from_it(informed):
     assert "after people are told" in faults_of(informed)["information.report.trust.item"]
 
 
+def test_support_asked_before_people_are_told_cannot_follow_from_it(informed):
+    telling = {
+        "block": "telling", "arms": {"given": ["told"]},
+        "items": [{"name": "said", "type": "note", "label": "They broke them."}],
+    }  # fmt: skip
+    places = [block["block"] for block in informed["blocks"]]
+    informed["blocks"].insert(places.index("support") + 1, telling)
+    found = faults_of(informed)
+    for name in ("fund", "pause"):
+        assert "asked about before people are told" in found[f"information.report.support.{name}"]
+    informed["blocks"].remove(telling)
+    informed["blocks"].insert(places.index("support"), telling)
+    assert not any("support" in where for where in faults_or_none(informed))
+
+
+def faults_or_none(document: Document) -> dict[str, str]:
+    try:
+        parse(document, where="test")
+    except QuestionnaireError as error:
+        return {fault.where: str(fault) for fault in error.faults}
+    return {}
+
+
 def test_no_arm_may_be_called_as_the_waves_are(informed):
     informed["arms"]["wave"] = {"a": "0.5", "b": "0.5"}
     assert "waves" in faults_of(informed)["arms"]

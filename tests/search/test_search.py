@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from mfp_stats.quantities.search.exchange import exchange_designs
 from mfp_stats.quantities.search.front import HELD, MARKED, MOST, Front, front_of
-from mfp_stats.quantities.search.rows import Cells, design_rows
+from mfp_stats.quantities.search.rows import Cells, design_rows, summary_row
 from mfp_stats.quantities.search.sweep import Scores, enumerate_designs, full_code
 from tests.search.stand_in import accepted_in_truth, space_of, stand_in
 
@@ -276,6 +276,41 @@ def test_of_twin_proposals_the_one_that_enough_people_were_asked_about_is_shown(
         scores = enumerate_designs(replace(model, fielded=fielded), space, 0.5)
         assert scores.proposal[at].tolist() == [shown]
         assert bool(np.isnan(scores.worst[at][0])) == (gone == [0, 1])
+
+
+@pytest.mark.parametrize("lack", [0.0, 0.1])
+def test_designs_are_held_against_every_proposal_fielded_whatever_levels_are_searched(lack: float):
+    """Fewer levels make no design better: a proposal outside them was fielded all the same."""
+    space = space_of((3, 2, 3, 2), 6, seed=1)
+    model = stand_in(space, draws=200, lack=lack, seed=1)
+    narrow = space.restricted({"part_2": ["level 1", "level 2"]})
+    assert (narrow.proposal_levels < 0).any()
+    everywhere, within = (front_of(enumerate_designs(model, s, 0.5)) for s in (space, narrow))
+    told, again = ([place_of(f, k) for k in range(len(f.which))] for f in (everywhere, within))
+    for k, design in enumerate(again):
+        if design in told:
+            before = everywhere.betters_fielded[told.index(design)]
+            assert within.betters_fielded[k] == pytest.approx(before, abs=1e-9)
+    assert any(design in told for design in again)
+    cells = summary_row(everywhere), summary_row(within)
+    assert cells[0]["fielded_best"] == cells[1]["fielded_best"]
+    assert (cells[0]["fielded_best_searched"], cells[1]["fielded_best_searched"]) == (True, False)
+
+
+def place_of(front: Front, k: int) -> str:
+    scores = front.scores
+    return scores.space.say([int(level) for level in scores.levels[front.which[k]]])
+
+
+def test_nothing_is_marked_where_no_proposal_has_an_estimate_to_be_held_against():
+    space = space_of(LEVELS)
+    model = stand_in(space, draws=40)
+    front = front_of(
+        enumerate_designs(replace(model, fielded=np.full_like(model.fielded, np.nan)), space, 0.5)
+    )
+    assert len(front.which) and not front.confirm.any()
+    assert np.isnan(front.betters_fielded).all()
+    assert summary_row(front)["fielded_best"] is None
 
 
 def test_a_coalition_of_one_is_that_group():

@@ -283,6 +283,26 @@ def test_support_that_was_asked_in_the_first_wave_alone_counts() -> None:
     assert [c.name for c in told.cells if c.support] == ["fund", "pause"]
 
 
+def test_support_asked_before_people_are_told_and_after_is_read_where_it_was_asked_after() -> None:
+    written = document()
+    written["information"]["report"]["trust"] = None
+    places = [block["block"] for block in written["blocks"]]
+    first = {"block": "first", "role": "response", "ask": ["support4"]}
+    written["blocks"].insert(places.index("report"), first)
+    questionnaire = parse(written, where="informed")
+    one = questionnaire.information["report"]
+    assert one.responses_before == tuple(f"first.{x}.support4" for x in ("fund", "pause", "panel"))
+    sheet = answers(questionnaire, truth_of(questionnaire, NOTHING), n=200, seed=1)
+    none_before = sheet.with_columns(
+        pl.lit(-1, dtype=pl.Int16).alias(name) for name in one.responses_before
+    )
+    (told,), (alone,) = (
+        build_model_data(s, questionnaire).information for s in (sheet, none_before)
+    )
+    np.testing.assert_array_equal(told.answers, alone.answers)
+    assert [c.name for c in told.cells if c.support] == ["fund", "pause"]
+
+
 def test_trust_that_was_asked_after_people_were_told_does_not_count() -> None:
     questionnaire = informed()
     both = two_waves(questionnaire, truth_of(questionnaire, NOTHING), n=100, seed=3)

@@ -37,6 +37,8 @@ AS_GOOD: Final = 0.005
 MOST: Final = 200
 #: How many of the top designs are marked for the next wave.
 MARKED: Final = 3
+#: What a share has to be greater by to be greater, and not the same worked out another way.
+_ROUNDING: Final = 1e-6
 #: Probability of bettering every proposal fielded from which a design is worth confirming.
 BETTER: Final = 0.5
 
@@ -53,6 +55,7 @@ class Front:
     #: place, of which each would have it.
     best_probability: Floats
     regret: Floats  #: (n, S) by how much the best of each draw betters the worst group's share
+    fielded: "Fielded"
     betters_fielded: Floats  #: (n,) probability of bettering every fielded one; NaN: none known
     size: int  #: how many designs are on the front; of more than ``MOST`` the first are here
     as_good: int  #: how many of all designs looked at are as good as the best
@@ -64,8 +67,42 @@ class Front:
         if self.tied > 1:  # which of those that tie is to be confirmed nobody can say
             return np.zeros(len(self.which), dtype=np.bool_)
         unseen = self.scores.proposal[self.which] < 0
-        worth = unseen & (np.nan_to_num(self.betters_fielded, nan=1.0) > BETTER)
+        worth = unseen & (self.betters_fielded > BETTER)  # held against none, none is
         return np.asarray(worth & (worth.cumsum() <= MARKED))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fielded:
+    """The proposals that people were asked about, whatever levels are searched."""
+
+    joint: Floats  #: (X,) probability that every group reaches the threshold; NaN: not known
+    worst: Floats  #: (X,) mean share of the worst group; NaN: not known
+    best_worst: Floats | None  #: (S,) the greatest share of the worst group; None: none is known
+
+    @classmethod
+    def of(cls, scores: Scores) -> "Fielded":
+        """Work out what is known of them from what is known of designs."""
+        worst = scores.fielded_worst()
+        known = ~np.isnan(worst).any(axis=1)
+        reach = (worst >= np.float32(scores.threshold)).mean(axis=1)
+        return cls(
+            joint=np.where(known, reach, np.nan),
+            worst=np.where(known, worst.mean(axis=1), np.nan),
+            best_worst=worst[known].max(axis=0) if known.any() else None,
+        )
+
+    @property
+    def best(self) -> int | None:
+        """Return which of them comes first; None: nothing is known of any."""
+        if self.best_worst is None:
+            return None
+        return int(np.lexsort((-self.worst, -self.joint.round(9)))[0])
+
+    def bettered(self, worst: Singles) -> Floats:
+        """Return the probability that designs (n, S) better every one, (n,); NaN: none known."""
+        if self.best_worst is None:
+            return np.full(len(worst), np.nan)
+        return np.asarray((worst > self.best_worst + np.float32(_ROUNDING)).mean(axis=1))
 
 
 def front_of(scores: Scores) -> Front:
@@ -84,7 +121,7 @@ def front_of(scores: Scores) -> Front:
     told = np.concatenate([likely, others[: MOST - len(likely)], _in_order(scores, fielded)[:MOST]])
     which = _in_order(scores, np.unique(told)) if len(known) else known
     same = _tied(scores, known, which)
-    worst = scores.worst_draws(which)
+    proposals = Fielded.of(scores)
     on_front = np.union1d(np.union1d(held, np.flatnonzero(undominated)), same)
     everyones = scores.best_worst.mean() - scores.worst[known]
     return Front(
@@ -94,7 +131,8 @@ def front_of(scores: Scores) -> Front:
         undominated=undominated[which],
         best_probability=np.where(np.isin(which, same), np.nan, chance[which]),
         regret=np.maximum(scores.best_worst - scores.compared(which), 0.0),
-        betters_fielded=_betters(scores, worst, fielded),
+        fielded=proposals,
+        betters_fielded=proposals.bettered(scores.worst_draws(which)),
         size=len(on_front),
         as_good=int((everyones <= everyones.min() + AS_GOOD).sum()) if len(known) else 0,
         tied=max(1, len(same)) if len(which) else 0,
@@ -134,14 +172,6 @@ def _held(chance: Floats) -> Ints:
     order = np.argsort(-chance, kind="stable")
     enough = int(np.searchsorted(np.cumsum(chance[order]), HELD - 1e-9)) + 1
     return np.asarray(order[:enough][chance[order[:enough]] > 0], dtype=np.int64)
-
-
-def _betters(scores: Scores, worst: Singles, fielded: Ints) -> Floats:
-    """Return the probability that each design betters every fielded one."""
-    if not len(fielded):
-        return np.full(len(worst), np.nan)
-    best = scores.worst_draws(fielded).max(axis=0)
-    return np.asarray((worst > best).mean(axis=1))
 
 
 def _tied(scores: Scores, known: Ints, which: Ints) -> Ints:

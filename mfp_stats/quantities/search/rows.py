@@ -79,11 +79,10 @@ def design_rows(front: Front, cells: Cells) -> pl.DataFrame:
 def summary_row(front: Front) -> dict[str, Any]:
     """Return what is to be known of the search as a whole."""
     scores = front.scores
-    fielded = scores.proposal[front.which] >= 0
-    best = front.which[fielded][0] if fielded.any() else None
-    unknown = np.flatnonzero((scores.proposal >= 0) & np.isnan(scores.worst))
+    space, fielded, best = scores.space, front.fielded, front.fielded.best
+    searched = (space.proposal_levels >= 0).all(axis=1)
     return {
-        "designs": scores.space.count,
+        "designs": space.count,
         "looked_at": len(scores.levels),
         "complete": scores.complete,
         "draws": scores.model.draws,
@@ -92,11 +91,13 @@ def summary_row(front: Front) -> dict[str, Any]:
         "tied": front.tied,
         "as_good": front.as_good,
         "lowest_joint_probability": float(np.nanmin(scores.joint)) if len(front.which) else None,
-        "usual": scores.space.say_usual(),
-        "fielded_best": None if best is None else scores.space.labels[scores.proposal[best]],
-        "fielded_best_joint_probability": None if best is None else float(scores.joint[best]),
+        "usual": space.say_usual(),
+        "fielded_best": None if best is None else space.labels[best],
+        "fielded_best_joint_probability": None if best is None else float(fielded.joint[best]),
+        # Proposals are fielded whatever levels are searched.
+        "fielded_best_searched": None if best is None else bool(searched[best]),
         # Of these some group has no estimate, so that nothing is held against them.
-        "fielded_unknown": [scores.space.labels[scores.proposal[k]] for k in unknown],
+        "fielded_unknown": [space.labels[k] for k in np.flatnonzero(np.isnan(fielded.worst))],
     }
 
 

@@ -55,6 +55,18 @@ class Scores:
         """Return who accepts some designs, (n, S, G); fielded ones as they were measured."""
         return accepts_of(self.model, self.space, self.levels[which], self.proposal[which])
 
+    def fielded_worst(self) -> Singles:
+        """Return the share of the worst group in every proposal fielded, (X, S); NaN: not known.
+
+        Also of proposals with levels that are not searched.
+        """
+        if self.model.proposals:
+            accepts = self.model.fielded.transpose(2, 0, 1)
+        else:  # of a conjoint, what was fielded is known by its attributes alone
+            code = self.space.fielded_code
+            accepts = self.model.unseen.accepts(np.column_stack([np.ones(len(code)), code]))
+        return joint(accepts, self.threshold)[1]
+
     def compared(self, which: Ints) -> Singles:
         """Return the share of the worst group where each design has its own ε, (n, S)."""
         levels, proposal = self.levels[which], self.proposal[which]

@@ -1,6 +1,6 @@
 """What is told of a survey's forecasts, and whether a fit's predictions have been tested."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -35,12 +35,19 @@ _ENDS: Final = ("mean", "q05", "q95")
 class Tested:
     """How the predictions of a fit did in the wave that scored them last.
 
-    ``covered_90`` of ``cells`` observed shares lay within their 90 % intervals.
+    ``covered_90`` of ``cells`` observed shares lay within their 90 % intervals; ``predicted`` were
+    frozen.
     """
 
     of: str
     covered_90: int
     cells: int
+    predicted: int
+    scored: frozenset[tuple[str, str]]  #: name of an intervention and of a group
+
+    def reaches(self, intervention: str, groups: Iterable[str]) -> bool:
+        """Return whether what all of some groups make of an intervention was scored."""
+        return all((intervention, group) in self.scored for group in groups)
 
 
 def data_of(results: FitResults) -> Path:
@@ -67,8 +74,14 @@ def tested(results: FitResults) -> Tested | None:
     ]
     if not tests:
         return None
-    held = preferred_rows(tests[0].cells)[f"{MODEL}_covered_90"]
-    return Tested(tests[0].of, int(held.sum()), len(held))
+    cells = preferred_rows(tests[0].cells)
+    return Tested(
+        of=tests[0].of,
+        covered_90=int(cells[f"{MODEL}_covered_90"].sum()),
+        cells=len(cells),
+        predicted=len({(cell.intervention, cell.group) for cell in forecast.cells()}),
+        scored=frozenset(cells.select("intervention", "group").iter_rows()),
+    )
 
 
 def preferred_rows(rows: pl.DataFrame) -> pl.DataFrame:
