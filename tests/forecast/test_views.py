@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from mfp_stats.errors import ForecastRefused
+from mfp_stats.questionnaire import Role
 from mfp_stats.views import found as found_words
 from mfp_stats.views.forecast_charts import forecast_chart
 from mfp_stats.views.forecast_findings import (
@@ -22,7 +23,6 @@ from mfp_stats.workflow.forecasts.files import canonical_hash, forecasts_of
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
 from mfp_stats.workflow.results import fit_of
-from mfp_stats.questionnaire import Role
 from mfp_stats.workflow.show import show, topic_tables
 from mfp_stats.workflow.topics import Topic
 from tests.app.conftest import Open, charts, fresh, open_page, texts  # noqa: F401 - fixtures
