@@ -171,6 +171,18 @@ def test_nobody_gives_an_answer_that_has_no_share_of_the_population():
     assert raked.weighting == "raked"
 
 
+def test_answers_are_about_as_common_as_in_the_population():
+    questionnaire = imported()
+    shares = {"town": {"north": 0.8, "south": 0.05, "east": 0.15}}
+    town = simulate_survey_of_none(questionnaire, shares)["town"].to_numpy()
+    found = np.bincount(town[town >= 0], minlength=3) / (town >= 0).sum()
+    assert found.argsort().tolist() == [1, 2, 0]
+    raked = weight_of(questionnaire, shares)
+    assert raked.weight is not None
+    # Somewhat unlike it: raking costs something, and not most of the people.
+    assert 0.5 * 400 < effective_n(raked.weight) < 400
+
+
 def test_what_simulated_people_have_no_answer_to_is_left_out_of_the_margins():
     mode = {
         "name": "mode",

@@ -1,8 +1,9 @@
 """Margins of the population in a check: simulated answers are raked to them, as real ones are.
 
-Who of the population will answer is not known before fieldwork. Simulated people answer the items
-of the margins at random, so that raking costs about as much as where a sample is somewhat unlike
-the population: a guess, and named as one.
+Who of the population will answer is not known before fieldwork. Each answer to an item of the
+margins is as common among simulated people as in the population, times the root of how common the
+simulator would make it otherwise: off by a third, give or take. A sample somewhat unlike its
+population costs something; how much is a guess, and named as one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mfp_stats.design.data import Bools
+from mfp_stats.design.data import Floats
 from mfp_stats.errors import Fault
 from mfp_stats.questionnaire.model import Questionnaire, Role
 from mfp_stats.simulate import Truth
@@ -47,24 +48,25 @@ def met(questionnaire: Questionnaire, margins: Shares) -> Margins | None:
     return Margins(kept) if kept else None
 
 
-def among_the_population(truth: Truth, questionnaire: Questionnaire, margins: Shares) -> Truth:
-    """Return a truth in which nobody gives an answer that has no share of the population.
+def like_the_population(truth: Truth, questionnaire: Questionnaire, margins: Shares) -> Truth:
+    """Return a truth in which answers to the margins' items are about as common as they say.
 
-    Nobody could be weighted to it, and a fit refuses such answers.
+    Nobody gives an answer that has no share of the population: they could not be weighted to it,
+    and a fit refuses such answers.
     """
-    there = {
-        name: np.array([shares.get(o, 0.0) > 0 for o in questionnaire.item(name).option_names])
+    common = {
+        name: np.array([shares.get(o, 0.0) for o in questionnaire.item(name).option_names])
         for name, shares in margins.items()
     }
     return replace(
         truth,
-        class_profiles={n: _only(p, there.get(n)) for n, p in truth.class_profiles.items()},
-        group_profiles={n: _only(p, there.get(n)) for n, p in truth.group_profiles.items()},
+        class_profiles={n: _tilted(p, common.get(n)) for n, p in truth.class_profiles.items()},
+        group_profiles={n: _tilted(p, common.get(n)) for n, p in truth.group_profiles.items()},
     )
 
 
-def _only(profile: Profile | NumberProfile, there: Bools | None) -> Profile | NumberProfile:
-    if there is None or isinstance(profile, NumberProfile):
+def _tilted(profile: Profile | NumberProfile, common: Floats | None) -> Profile | NumberProfile:
+    if common is None or isinstance(profile, NumberProfile):
         return profile
-    kept = profile.probabilities * there
-    return replace(profile, probabilities=kept / kept.sum(axis=1, keepdims=True))
+    tilted = np.sqrt(profile.probabilities) * common
+    return replace(profile, probabilities=tilted / tilted.sum(axis=1, keepdims=True))

@@ -16,7 +16,7 @@ from mfp_stats.responses import MISSING_CODES, Status
 from mfp_stats.simulate import Truth, named_truth, simulate_survey, true_decomposition
 from mfp_stats.simulate.decomposition import PARTS
 from mfp_stats.workflow.enough import leave_out_too_few
-from mfp_stats.workflow.prefield.margins import among_the_population, met
+from mfp_stats.workflow.prefield.margins import like_the_population, met
 from mfp_stats.workflow.prefield.plan import EVIDENCE, NONE, DesignPlan, SurveyTask
 from mfp_stats.workflow.prefield.rows import CLASSES
 
@@ -69,7 +69,7 @@ def _truth(questionnaire: Questionnaire, plan: DesignPlan, name: str, seed: int)
     truth = named_truth(questionnaire, name, seed=seed, effect=plan.effect, classes=CLASSES)
     shares = np.array([plan.shares[group] for group in truth.groups])
     planned = replace(truth, group_shares=shares)
-    return among_the_population(planned, questionnaire, plan.margins)
+    return like_the_population(planned, questionnaire, plan.margins)
 
 
 def widest_split(true: xr.Dataset, groups: Sequence[str]) -> tuple[Floats, tuple[str, str]]:
