@@ -75,7 +75,7 @@ class Expected:
 
     rated: Expectations
     group: Ints  #: (N,)
-    log_membership: Floats  #: (N, C) given beliefs alone
+    log_membership: Floats  #: (S, N, C) given beliefs alone
     expectation: Floats  #: (S, C, G, J)
     cutpoints: Floats  #: (S, all scales' cut points)
 
@@ -101,7 +101,7 @@ class Expected:
         """Return the same for some of the people."""
         rated = replace(self.rated, answers=self.rated.answers[kept])
         return replace(
-            self, rated=rated, group=self.group[kept], log_membership=self.log_membership[kept]
+            self, rated=rated, group=self.group[kept], log_membership=self.log_membership[:, kept]
         )
 
     def at(self, draw: int) -> PersonExpectations:
@@ -120,7 +120,7 @@ class Expected:
             log_given[person, :, at] = log_level[:, g, cell, level].T
             told[person, :, at] = mean[:, g, cell, level].T
             spread[person, :, at] = variance[:, g, cell, level].T
-        joint = self.log_membership + log_given.sum(axis=2)
+        joint = self.log_membership[draw] + log_given.sum(axis=2)
         joint -= logsumexp(joint, axis=1, keepdims=True)
         return PersonExpectations(np.exp(joint), of_group, told, spread)
 

@@ -4,7 +4,8 @@ Two things speak against a split. Stipulating consequences should close as much 
 split foretells (:mod:`mfp_stats.quantities.stipulated`): where it closes less, people may have
 stated what fits their support, and where it closes more, they may have kept expectations to
 themselves. And where the model's gap is not the one among those who were asked, the model does not
-fit: no cause is named then.
+fit: no cause is named then. What a check says of all proposals together holds for each of them:
+fewer people answered about one, so that by itself it may raise no doubt where there is some.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,18 +57,47 @@ def gap_table(found: ResponseDraws, layout: ResponseRows, measured: Measured) ->
             seen = observed.gap(w, (a, b))
             both = (int(found.groups[a]), int(found.groups[b]))
             lacking = [measured.not_compared(both, int(x)) for x in shown]
+            pooled = None
+            if len(shown) > 1:
+                pooled = _GapDraws.of(found, w, p, shown, layout, (a, b), seen)
+            of_all = "" if pooled is None else pooled.contradiction
             for x, unasked in zip(shown, lacking, strict=True):
                 support = (found.acceptance[:, w, a, x], found.acceptance[:, w, b, x])
                 one = _GapDraws.of(found, w, p, np.array([x]), layout, (a, b), seen)
-                row = _gap_row(one.without(unasked), support, _without(measured.causes, unasked))
+                causes = _without(measured.causes, unasked)
+                row = _gap_row(one.without(unasked), support, causes, of_all)
                 rows.append(head | layout.intervention(int(x)) | row)
-            if len(shown) > 1:
-                one = _GapDraws.of(found, w, p, shown, layout, (a, b), seen)
+            if pooled is not None:
                 name = {"intervention": POOLED, "intervention_label": "All proposals together"}
                 unasked = frozenset[str]().union(*lacking)
-                row = _gap_row(one.without(unasked), None, _without(measured.causes, unasked))
+                causes = _without(measured.causes, unasked)
+                row = _gap_row(pooled.without(unasked), None, causes, of_all)
                 rows.append(head | name | row)
     return frame_of(rows)
+
+
+def pooled_draws(found: ResponseDraws, layout: ResponseRows) -> tuple[Floats, Floats]:
+    """Return draws of the pooled rows: gap (S, W, P) and parts (S, W, P, 5); 0 without such a row.
+
+    Averages over interventions, each turned so that its mean gap is positive.
+    """
+    gap, parts = np.zeros(found.gap.shape[:3]), np.zeros((*found.gap.shape[:3], len(PARTS)))
+    for p, pair in enumerate(layout.pairs):
+        which = np.flatnonzero(layout.shown(pair))
+        if len(which) < 2:
+            continue
+        for w in range(len(found.weightings)):
+            each = found.gap[:, w, p][:, which]
+            turn = _turn(each)
+            gap[:, w, p] = (each * turn).mean(axis=1)
+            parts[:, w, p] = (found.parts[:, w, p][:, which] * turn[:, None]).mean(axis=1)
+    return gap, parts
+
+
+def _turn(gap: Floats) -> Floats:
+    """Return the signs (x,) that make the mean gaps of several interventions (S, x) positive."""
+    turn = np.sign(gap.mean(axis=0)) if gap.shape[1] > 1 else np.ones(1)
+    return np.where(turn == 0, 1.0, turn)
 
 
 def _without(causes: tuple[str, ...], unasked: frozenset[str]) -> tuple[str, ...]:
@@ -99,8 +129,7 @@ class _GapDraws:
     ) -> "_GapDraws":
         """Average over interventions, each turned so that its mean gap is positive."""
         gap = found.gap[:, w, p][:, which]  # (S, x)
-        turn = np.sign(gap.mean(axis=0)) if len(which) > 1 else np.ones(1)
-        turn = np.where(turn == 0, 1.0, turn)
+        turn = _turn(gap)
 
         def mean(array: Floats) -> Floats:
             turned = array[:, w, p][:, which] * turn[:, None]
@@ -162,12 +191,15 @@ class _GapDraws:
         return float((less > EPSILON).mean()), float((less < -EPSILON).mean())
 
     @property
-    def warning(self) -> str:
-        """What speaks against the split; empty where nothing does."""
-        if self.misfit:
-            return MISFIT
+    def contradiction(self) -> str:
+        """What the randomised check says against the split; empty where it says nothing."""
         less, more = self.disagreement or (0.0, 0.0)
         return RATIONALISED if less > SURE else UNDERSTATED if more > SURE else ""
+
+    @property
+    def warning(self) -> str:
+        """What speaks against the split; empty where nothing does."""
+        return MISFIT if self.misfit else self.contradiction
 
 
 def _under_stipulation(
@@ -184,10 +216,15 @@ def _under_stipulation(
 
 
 def _gap_row(
-    one: _GapDraws, support: tuple[Floats, Floats] | None, causes: tuple[str, ...]
+    one: _GapDraws,
+    support: tuple[Floats, Floats] | None,
+    causes: tuple[str, ...],
+    of_all: str,
 ) -> dict[str, Any]:
+    """Return one row; ``of_all`` is what the check says against all proposals together."""
     verdict = judge(one.gap, one.parts, complete=len(causes) == len(CAUSES))
-    if verdict.verdict in _DOUBTED.get(one.warning, ()):
+    doubted = {name for warning in (one.warning, of_all) for name in _DOUBTED.get(warning, ())}
+    if verdict.verdict in doubted:
         verdict = replace(verdict, verdict="cannot_tell")
     row: dict[str, Any] = {}
     row |= estimate("support_a", None if support is None else support[0])
@@ -197,7 +234,8 @@ def _gap_row(
     for c, cause in enumerate(PARTS):
         there = cause in causes or cause not in CAUSES
         row |= _cause(one, c, cause, verdict) if there else _not_measured(cause)
-    return row | _verdict(verdict, misfit=one.misfit) | _randomised(one)
+    row |= _verdict(verdict, misfit=one.misfit) | _randomised(one)
+    return row | {"pooled_warning": of_all}
 
 
 def _cause(one: _GapDraws, c: int, cause: str, verdict: Verdict) -> dict[str, Any]:

@@ -7,6 +7,7 @@ draws, so that N × C × draws never has to be in memory at once.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import xarray as xr
@@ -113,15 +114,25 @@ def log_evidence(matched: xr.Dataset, data: ModelData) -> Iterator[Floats]:
             yield bounded_log(one) - log_composition[first + k][data.group]
 
 
-def belief_log_membership(matched: xr.Dataset, data: ModelData) -> Floats:
-    """Return log-probabilities of the worldviews given group and beliefs alone, (N, C).
+def belief_log_memberships(matched: xr.Dataset, data: ModelData) -> Floats:
+    """Return log-probabilities of the worldviews given group and beliefs alone, (S, N, C).
 
     Consequence ratings, which form worldviews too, are left out: whatever conditions on them later
-    must not count them twice. Averaged over the draws.
+    must not count them twice. Chains one after the other, in single precision: there are many.
     """
     assert data.beliefs is not None
     consequences = [i.item for i in data.beliefs.indicators if i.consequence]
-    return mean_log_membership(matched, data, consequences)
+    drawn = memberships_without(matched, data, consequences)
+    single = [bounded_log(member).astype(np.float32) for member in drawn]
+    return cast("Floats", np.stack(single))
+
+
+def mean_of_log(log_membership: Floats) -> Floats:
+    """Return the logarithm of what memberships (S, N, C) are on average, (N, C)."""
+    mean = np.zeros(log_membership.shape[1:])
+    for one in log_membership:
+        mean += np.exp(one) / len(log_membership)
+    return bounded_log(mean)
 
 
 def mean_log_membership(matched: xr.Dataset, data: ModelData, items: Collection[str]) -> Floats:

@@ -30,12 +30,13 @@ def answered(data: ModelData) -> Bools:
 
 
 def person_values(
-    posterior: xr.Dataset, data: ModelData, *, seed: int = 0
+    posterior: xr.Dataset, data: ModelData, *, seed: int = 0, who: Ints | None = None
 ) -> Iterator[tuple[Ints, Floats]]:
     """Draw the respondents' values, a few posterior draws at a time.
 
     Where the model sampled persons these are its draws ``v``; where it integrated them out they
-    are drawn given their answers and each posterior draw of its parameters.
+    are drawn given their answers and each posterior draw of its parameters. Values of people who
+    gave no evidence are drawn from their group's distribution.
 
     Parameters
     ----------
@@ -45,15 +46,17 @@ def person_values(
         What was fitted.
     seed
         Of the second way.
+    who
+        Rows of the persons wanted; None: those for whom :func:`answered` holds.
 
     Yields
     ------
     rows, v
         Indices of draws, chain by chain, and (draw, person, value) utilities in logits, of the
-        persons for whom :func:`answered` holds, in their order.
+        persons wanted, in their order.
     """
     total = posterior.sizes["chain"] * posterior.sizes["draw"]
-    who = np.flatnonzero(answered(data))
+    who = np.flatnonzero(answered(data)) if who is None else who
     absent = _absent(posterior, data)
     cells = len(data.respondents) * len(data.values)
     size = max(1, _CELLS // (cells if absent is None else max(cells, absent.cells)))

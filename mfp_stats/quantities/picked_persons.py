@@ -34,10 +34,11 @@ class PickedPersons:
         return len(self.data.groups) * (1 << _LOG2_NODES) * outcomes
 
     def draw(self, rows: Ints, rng: np.random.Generator) -> Floats:
-        """Draw values given picks, (draw, N, K); persons without a pick are left 0.
+        """Draw values given picks, (draw, N, K).
 
         Each is drawn by the likelihood of the pick out of low-discrepancy nodes of
-        ``Normal(μ_g, Σ)`` that are shifted at random for every posterior draw and group.
+        ``Normal(μ_g, Σ)`` that are shifted at random for every posterior draw and group; of persons
+        without a pick from that distribution itself.
         """
         mu = flat_draws(self.posterior["mu"], rows)  # (draw, G, K)
         factor = flat_draws(self.posterior["factor"], rows)  # (draw, K, K-1)
@@ -45,6 +46,10 @@ class PickedPersons:
         for offer in self.offers:
             group = self.data.group[offer.person]
             found[:, offer.person] = _resample(mu, factor, offer, group, rng)
+        picked = np.concatenate([offer.person for offer in self.offers])
+        without = np.setdiff1d(np.arange(len(self.data.respondents)), picked)
+        z = rng.standard_normal((len(rows), len(without), factor.shape[2]))
+        found[:, without] = mu[:, self.data.group[without]] + z @ factor.transpose(0, 2, 1)
         return found
 
 

@@ -35,7 +35,7 @@ class Measured:
 
     data: ModelData  #: of these people alone
     v: Floats  #: (S, N, K)
-    membership: Floats  #: (N, C) given beliefs; used where nothing was rated
+    log_membership: Floats  #: (S, N, C) given beliefs; used where nothing was rated
     expected: Expected | None
     layout: IndexLayout
     moments: ImportanceMoments
@@ -48,11 +48,22 @@ class Measured:
         return len(self.v)
 
     @property
+    def worldviews(self) -> int:
+        """Number of worldviews C."""
+        return int(self.log_membership.shape[2])
+
+    def people(self, s: int) -> PersonExpectations | Floats:
+        """Return everybody's expectations under one draw, or memberships if nothing was rated."""
+        if self.expected is not None:
+            return self.expected.at(s)
+        return np.asarray(np.exp(self.log_membership[s], dtype=np.float64))
+
+    @property
     def causes(self) -> tuple[str, ...]:
         """Causes that the survey measured; a residual is always left."""
         there = {
             "values": self.v.shape[2] > 1,
-            "models": not self.layout.reduced or self.membership.shape[1] > 1,
+            "models": not self.layout.reduced or self.worldviews > 1,
             "signals": self.layout.signals > 0,
             "residual": True,
         }
@@ -94,8 +105,7 @@ class Measured:
         """Return what a draw holds of everybody."""
         everyone = np.arange(len(self.data.group))
         bootstrap = bootstrap_weights(None, everyone, np.array([s]), seed=self.seed)[0]
-        held = self.membership if self.expected is None else self.expected.at(s)
-        return PeopleDraw(bootstrap, self.v[s], held)
+        return PeopleDraw(bootstrap, self.v[s], self.people(s))
 
     def supposed(self, s: int, share: float) -> Floats | None:
         """Return what the stipulated arm supposes, m* (X, K), under one draw.
@@ -202,9 +212,9 @@ def draw_responses(
     return found if left_out is None else replace(found, left_out=collected.left_out)
 
 
-def of_others(raised: Floats) -> Floats:
-    """Return the mean of all others in the place of each, (X,); 0 where there are none."""
-    return np.asarray((raised.sum() - raised) / max(1, len(raised) - 1))
+def of_others(each: Floats) -> Floats:
+    """Return the mean of all others in the place of each, (..., X); 0 where there are none."""
+    return np.asarray((each.sum(axis=-1, keepdims=True) - each) / max(1, each.shape[-1] - 1))
 
 
 def _groups_drawn(
@@ -270,7 +280,7 @@ class _Collected:
         self.left_out = np.empty((*head, groups, x))
         self.raised = np.empty((*head, groups, x))
         self.expects, self.told = np.zeros((*head, groups, x, k)), np.zeros((*head, groups, x, q))
-        classes = measured.membership.shape[1]
+        classes = measured.worldviews
         self.layout, self.told_within = layout, np.zeros((*head, classes, x, q))
         self.gap = np.empty(pairs)
         self.causes = {name: np.empty((*pairs, 4)) for name in _CAUSES}

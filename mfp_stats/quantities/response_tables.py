@@ -10,18 +10,24 @@ import xarray as xr
 from mfp_stats.design.data import Floats
 from mfp_stats.quantities.forecast.left_out import left_out_scores
 from mfp_stats.quantities.forecast.tables import summarise_scores
-from mfp_stats.quantities.gap_tables import gap_table
+from mfp_stats.quantities.gap_tables import gap_table, pooled_draws
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
-CONSTANT: Final = ("part", "from_a", "from_b", "swap", "expectation", "told", "told_within")
+CONSTANT: Final = (
+    *("part", "from_a", "from_b", "swap", "expectation", "told", "told_within"),
+    *("pooled_gap", "pooled_part"),
+)
 
 
-def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
-    """Return the draws of every displayed quantity, dims (chain, draw, ...), for the gate."""
+def displayed_draws(found: ResponseDraws, layout: ResponseRows, chains: int) -> xr.Dataset:
+    """Return the draws of every displayed quantity, dims (chain, draw, ...), for the gate.
+
+    What stipulated consequences close is the difference of two of them, and a share their ratio.
+    """
     kinds: dict[str, tuple[Floats, tuple[str, ...]]] = {
         "acceptance": (found.acceptance, ("weighting", "group", "intervention")),
         "gap": (found.gap, ("weighting", "pair", "intervention")),
@@ -33,10 +39,14 @@ def displayed_draws(found: ResponseDraws, chains: int) -> xr.Dataset:
         "told": (found.told, ("weighting", "group", "intervention", "signal")),
         "told_within": (found.told_within, ("weighting", "worldview", "intervention", "signal")),
     }
-    if found.stipulated is not None:
-        kinds["stipulated"] = (found.stipulated, ("weighting", "group", "intervention"))
-    if found.left_out is not None:
-        kinds["left_out"] = (found.left_out, ("weighting", "group", "intervention"))
+    cell = ("weighting", "group", "intervention")
+    supposed = found.stipulated is not None
+    for name, there in (("stipulated", True), ("foretold", supposed), ("left_out", True)):
+        if there and (array := getattr(found, name)) is not None:
+            kinds[name] = (array, cell)
+    gap, parts = pooled_draws(found, layout)
+    kinds["pooled_gap"] = (gap, ("weighting", "pair"))
+    kinds["pooled_part"] = (parts, ("weighting", "pair", "cause"))
     return xr.Dataset(
         {
             name: (("chain", "draw", *dims), array.reshape(chains, -1, *array.shape[1:]))

@@ -199,6 +199,8 @@ def _likeliest(row: Row) -> str:
         return f"nothing that could carry it was asked{about}"
     if row["warning"]:
         return "the randomised check contradicts the split"
+    if row["pooled_warning"]:
+        return "the randomised check contradicts the split of all proposals together"
     subject, _ = CAUSES[row["leading"]]
     cause = inside(subject)
     if row["leading"] == "residual" and (unasked := _unasked(row)):

@@ -6,7 +6,7 @@ from typing import Final, cast
 import numpy as np
 import xarray as xr
 
-from mfp_stats.design.data import Floats, Ints, ModelData
+from mfp_stats.design.data import Bools, Floats, Ints, ModelData
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.persons import answered, person_values
@@ -17,31 +17,48 @@ DRAWS: Final = 400
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeopleDraws:
-    """Values of the people who gave evidence of them. S draws, n people, K values."""
+    """Values of the people whose responses are analysed. S draws, n people, K values."""
 
     step: str | None  #: the step that they come from; None where the survey asks about no values
     who: Ints  #: (n,) rows of ``ModelData``
     v: Floats  #: (S, n, K), in single precision: there are many
     mu: Floats  #: (S, G, K) means of all groups of ``ModelData``
+    told: Bools  #: (n,) who gave evidence of them; the others' are drawn like their group's
 
     @classmethod
-    def of(cls, step: str, few: xr.Dataset, data: ModelData, *, seed: int) -> "PeopleDraws":
-        """Take draws, thinned ones, of everybody who gave evidence of values."""
-        parts = [v for _, v in person_values(few, data, seed=seed)]
+    def of(
+        cls, step: str, few: xr.Dataset, data: ModelData, *, floor: int, seed: int
+    ) -> "PeopleDraws":
+        """Take draws, thinned ones, of everybody who gave evidence of values.
+
+        Also of those who gave none and answered about proposals: who leaves out what they value may
+        be of another mind than who does not. Not in groups in which no more than ``floor`` people
+        gave any, of whom there is no distribution to draw from.
+        """
+        told = answered(data)
+        known = np.bincount(data.group[told], minlength=len(data.groups)) > floor
+        who = np.flatnonzero(told | (_asked(data) & known[data.group]))
+        parts = [v for _, v in person_values(few, data, seed=seed, who=who)]
         single = np.concatenate(parts, dtype=np.float32, casting="same_kind")
         mu = flat_draws(few["mu"], np.arange(len(single)))
-        return cls(step, np.flatnonzero(answered(data)), cast("Floats", single), mu)
+        return cls(step, who, cast("Floats", single), mu, told[who])
 
     @classmethod
     def without_values(cls, data: ModelData, draws: int) -> "PeopleDraws":
         """Take everybody who was asked about proposals, K = 0, where no values were asked about."""
-        asked = np.zeros(len(data.respondents), dtype=np.bool_)
-        for part in (data.responses, data.expectations):
-            if part is not None:
-                asked |= (part.answers >= 0).any(axis=1)
-        who = np.flatnonzero(asked)
+        who = np.flatnonzero(_asked(data))
         nothing = np.zeros((draws, len(data.groups), 0))
-        return cls(None, who, np.zeros((draws, len(who), 0)), nothing)
+        none = np.zeros(len(who), dtype=np.bool_)
+        return cls(None, who, np.zeros((draws, len(who), 0)), nothing, none)
+
+
+def _asked(data: ModelData) -> Bools:
+    """Return who answered about proposals, (N,)."""
+    found = np.zeros(len(data.respondents), dtype=np.bool_)
+    for part in (data.responses, data.expectations):
+        if part is not None:
+            found |= (part.answers >= 0).any(axis=1)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -85,7 +85,7 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
     if not shown_guesses(task.data, floor, revealed.draws["group"].values.tolist()):
         return Part(tables=(support,))
     people = revealed.people
-    own = OwnValues(people.who, people.v, people.mu)
+    own = OwnValues(people.who[people.told], people.v[:, people.told], people.mu)
 
     def display(posterior: xr.Dataset) -> Displayed[Perceived]:
         few = thinned(posterior, task.settings)

@@ -15,6 +15,10 @@ UNVALUED: Final = (
     "What “{group}” supports is not told: support is analysed among people whose values are known, "
     "and too few of these said what they value."
 )
+SOME_UNVALUED: Final = (
+    "Some people whose support counts said nothing of what they value: {groups}. What they value "
+    "is drawn from their group."
+)
 UNASKED: Final = (
     "Too few people in “{group}” were asked whether they accept {which} for anything of it to be "
     "shown. Gaps between them and others are not told there."
@@ -39,6 +43,7 @@ def response_notes(task: Task, people: PeopleDraws, measured: Measured) -> tuple
     return (
         *_unrated(measured, given),
         *unvalued_notes(task, people),
+        *_some_unvalued(measured, people, task.questionnaire.floor),
         *_unasked(measured, given, task.questionnaire.floor),
     )
 
@@ -66,6 +71,21 @@ def unvalued_notes(task: Task, people: PeopleDraws) -> Iterator[str]:
     known = np.bincount(data.group[people.who], minlength=groups)
     for g in np.flatnonzero((responded > floor) & (known <= floor)):
         yield UNVALUED.format(group=data.group_labels[g])
+
+
+def _some_unvalued(measured: Measured, people: PeopleDraws, floor: int) -> Iterator[str]:
+    """Say of which groups the values of some people are those of their group."""
+    if people.step is None:
+        return
+    data = measured.data
+    sizes = data.group_sizes
+    without = np.bincount(data.group[~people.told], minlength=len(data.groups))
+    told = [
+        f"{without[g]:,} of {sizes[g]:,} in “{data.group_labels[g]}”"
+        for g in np.flatnonzero((sizes > floor) & (without > 0))
+    ]
+    if told:
+        yield SOME_UNVALUED.format(groups=", ".join(told))
 
 
 def _unasked(measured: Measured, given: Responses, floor: int) -> Iterator[str]:

@@ -17,8 +17,9 @@ from mfp_stats.quantities.expected import Expected
 from mfp_stats.quantities.forecast.left_out import left_out_parameters
 from mfp_stats.quantities.gaps import parameters, scale_use
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout, index_of
-from mfp_stats.quantities.memberships import belief_log_membership
+from mfp_stats.quantities.memberships import belief_log_memberships, mean_of_log
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
+from mfp_stats.quantities.response_rows import ResponseRows
 from mfp_stats.quantities.response_tables import CONSTANT, displayed_draws, response_tables
 from mfp_stats.quantities.search.tables import TABLES as SEARCH_TABLES
 from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
@@ -134,17 +135,19 @@ def measure_people(
     held
         The worldviews; None where the survey asks about no beliefs.
     """
-    log_membership = np.zeros((len(task.data.respondents), 1))
+    # Each draw has memberships of its own, as it has values: doubts about worldviews count.
+    log_membership: Floats = np.zeros((len(people.v), len(task.data.respondents), 1))
     if held is not None:
-        log_membership = belief_log_membership(held.matched, task.data)
-    data = replace(task.data, log_membership=log_membership)
+        few = thinned(held.matched, task.settings)
+        log_membership = belief_log_memberships(few, task.data)
+    data = replace(task.data, log_membership=mean_of_log(log_membership))
     if data.expectations is None:
-        return _measured(task, data, people, None), []
+        return _measured(task, data, people, log_membership, None), []
     judged = _fit_expectations(task, data)
     if judged.made is None:
         return None, [judged.step]
     expected = Expected.of(judged.made.found, data.expectations, data.group, log_membership)
-    return _measured(task, data, people, expected), [judged.step]
+    return _measured(task, data, people, log_membership, expected), [judged.step]
 
 
 def _people(task: Task, values: Part) -> PeopleDraws | None:
@@ -172,10 +175,16 @@ def _fit_expectations(task: Task, data: ModelData) -> Judged[xr.Dataset]:
 
 
 def _measured(
-    task: Task, data: ModelData, people: PeopleDraws, expected: Expected | None
+    task: Task,
+    data: ModelData,
+    people: PeopleDraws,
+    log_membership: Floats,
+    expected: Expected | None,
 ) -> Measured:
-    """Keep the people whose values are known."""
+    """Keep the people whose responses are analysed."""
     assert data.responses is not None and data.log_membership is not None
+    inside = None if expected is None else expected.only(people.who)
+    held = log_membership[:, people.who] if inside is None else inside.log_membership
     answers = data.responses.answers[people.who]
     supposed = data.responses.stipulated
     kept = replace(
@@ -193,8 +202,8 @@ def _measured(
     return Measured(
         data=kept,
         v=people.v,
-        membership=np.exp(data.log_membership[people.who]),
-        expected=None if expected is None else expected.only(people.who),
+        log_membership=held,
+        expected=inside,
         layout=IndexLayout.of(
             data.responses.interventions, data.expectations, has_values=people.step is not None
         ),
@@ -229,7 +238,8 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
         searched = kept_for_search(
             task.questionnaire, measured, given, shown, weightings, found.raised
         )
-        shown_draws = displayed_draws(found, task.settings.chains)
+        rows = ResponseRows(found, measured, task.questionnaire.floor)
+        shown_draws = displayed_draws(found, rows, task.settings.chains)
         constants = tuple(name for name in CONSTANT if name in shown_draws.data_vars)
         return Displayed((found, searched), shown_draws, constants)
 
@@ -254,8 +264,7 @@ def _weightings(data: ModelData) -> dict[str, Floats | None]:
 
 def index_at(measured: Measured, draw: int) -> Index:
     """Return the index under one draw of what was measured."""
-    held = measured.membership if measured.expected is None else measured.expected.at(draw)
-    return index_of(held, measured.moments, measured.layout)
+    return index_of(measured.people(draw), measured.moments, measured.layout)
 
 
 def mean_index(measured: Measured) -> Index:

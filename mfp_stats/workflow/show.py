@@ -197,12 +197,16 @@ def _surface(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
 def _scored(results: FitResults) -> Callable[[str, Sequence[str]], bool | None]:
     """Return what tells whether an intervention's acceptance in some groups has been scored."""
     try:
-        found = tested(results)
+        found, known = tested(results), True
     except ForecastRefused:
-        return lambda intervention, groups: None
-    if found is None:
-        return lambda intervention, groups: False
-    return found.reaches
+        found, known = None, False
+
+    def scored(intervention: str, groups: Sequence[str]) -> bool | None:
+        if not known:
+            return None
+        return found is not None and found.reaches(intervention, groups)
+
+    return scored
 
 
 def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:

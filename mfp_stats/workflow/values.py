@@ -122,7 +122,13 @@ def _fit(task: Task, version: str, data: ModelData) -> Judged[_Fitted]:
             floor=task.questionnaire.floor,
             seed=task.settings.seed,
         )
-        people = PeopleDraws.of(step_name(version), few, data, seed=task.settings.seed)
+        people = PeopleDraws.of(
+            step_name(version),
+            few,
+            data,
+            floor=task.questionnaire.floor,
+            seed=task.settings.seed,
+        )
         return Displayed(_Fitted(found, people), found.draws)
 
     return task.fit(step_name(version), MODEL, data, display, drop=(PERSONS,))

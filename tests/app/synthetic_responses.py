@@ -119,6 +119,7 @@ def gap_row(
         **nothing("randomised"),
         "disagreement_probability": None,
         "warning": "",
+        "pooled_warning": "",
         "split_form": "full",
     }
 

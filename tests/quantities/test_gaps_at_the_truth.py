@@ -13,6 +13,7 @@ from mfp_stats.quantities.gap_tables import MISFIT, POOLED, RATIONALISED, UNDERS
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
+from mfp_stats.quantities.response_rows import ResponseRows
 from mfp_stats.quantities.response_tables import displayed_draws, response_tables
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import simulate_survey
@@ -54,14 +55,20 @@ def known(instrument, name: str, *, n: int = PEOPLE, draws: int = DRAWS):
     expected = Expected(
         rated,
         data.group,
-        np.log(np.maximum(membership, 1e-12)),
+        np.tile(np.log(np.maximum(membership, 1e-12)), (draws, 1, 1)),
         np.tile(cells * shrink, (draws, 1, 1, 1)),
         np.tile(cuts * shrink, (draws, 1)),
     )
     v = np.tile(people["v"].values, (draws, 1, 1))
     layout = IndexLayout.of(data.responses.interventions, rated)
     measured = Measured(
-        replace(data, weight=None), v, membership, expected, layout, ImportanceMoments.of(v), 7
+        data=replace(data, weight=None),
+        v=v,
+        log_membership=expected.log_membership,
+        expected=expected,
+        layout=layout,
+        moments=ImportanceMoments.of(v),
+        seed=7,
     )
     return truth, measured
 
@@ -188,9 +195,9 @@ def test_the_split_foretells_the_gap_under_stipulated_consequences(instrument, n
     np.testing.assert_allclose(foretold[1] - foretold[0], second - first, atol=0.03)
 
 
-def checked(found: ResponseDraws, more: float) -> ResponseDraws:
+def checked(found: ResponseDraws, more: float, noise_sd: float = 0.005) -> ResponseDraws:
     """Return draws in which so much more of every gap is left than foretold, give or take."""
-    noise = np.random.default_rng(2).normal(0, 0.005, found.gap[:, :, 0].shape)
+    noise = np.random.default_rng(2).normal(0, noise_sd, found.gap[:, :, 0].shape)
     apart = (more * np.sign(found.gap[:, :, 0].mean(axis=0)) + noise) / 2
     return replace(found, stipulated=found.foretold + np.stack([-apart, apart], axis=2))
 
@@ -216,6 +223,40 @@ def test_the_randomised_check_is_held_to_what_the_split_foretells(
     assert (pooled["warning"], pooled["verdict"]) == (warning, verdict)
     probability = pooled["disagreement_probability"]
     assert probability > 0.9 if warning else probability < 0.1
+
+
+def test_what_the_check_says_of_all_proposals_together_holds_for_each(instrument) -> None:
+    """Of one proposal it knows too little to doubt a cause that it doubts of all of them."""
+    truth, measured = known(instrument, "models")
+    draws = response_draws(instrument, truth, measured)
+    fine, found = checked(draws, 0.0, 0.1), checked(draws, 0.12, 0.1)
+    named = response_tables(fine, measured, instrument)["gap"].filter(verdict="models")
+    assert len(named) and set(named["pooled_warning"]) == {""}
+    rows = response_tables(found, measured, instrument)["gap"]
+    singly = rows.filter(rows["intervention"] != POOLED, warning="")
+    assert len(singly) and set(singly["pooled_warning"]) == {RATIONALISED}
+    assert "models" not in rows["verdict"].to_list()
+
+
+def test_doubts_about_who_holds_which_worldview_count(instrument) -> None:
+    """Everybody's membership moves together from draw to draw; its mean is the same in all."""
+    truth, measured = known(instrument, "models")
+    rng = np.random.default_rng(3)
+    odds = measured.log_membership[..., :1] - measured.log_membership[..., 1:]
+    moved = np.clip(odds, -1, 1) + rng.normal(0, 2, (len(odds), 1, 1))
+    doubtful = np.concatenate([-np.logaddexp(0, -moved), -np.logaddexp(0, moved)], axis=2)
+    mean = np.log(np.exp(doubtful).mean(axis=0, keepdims=True))
+    held = (np.broadcast_to(mean, doubtful.shape), doubtful)
+    found = [
+        response_draws(
+            instrument,
+            truth,
+            replace(measured, expected=replace(measured.expected, log_membership=one)),
+        ).expects
+        for one in held
+    ]
+    sure, unsure = (f[:, 0].std(axis=0) for f in found)
+    assert np.median(unsure / sure) > 1.5
 
 
 def test_without_one_stipulation_the_check_is_shown_and_not_judged(instrument) -> None:
@@ -266,11 +307,17 @@ def test_a_cause_that_was_not_asked_about_has_no_numbers_and_leaves_no_residual_
 def test_the_gate_sees_every_displayed_quantity(instrument) -> None:
     truth, measured = known(instrument, "signals")
     found = response_draws(instrument, truth, measured)
-    displayed = displayed_draws(found, chains=2)
-    names = {"acceptance", "gap", "part", "from_a", "from_b", "swap"}
+    rows = ResponseRows(found, measured, instrument.floor)
+    displayed = displayed_draws(found, rows, chains=2)
+    names = {"acceptance", "gap", "part", "from_a", "from_b", "swap", "pooled_gap", "pooled_part"}
     names |= {"expectation", "told", "told_within"}
     assert set(displayed.data_vars) == names
     assert dict(displayed.sizes)["draw"] == DRAWS // 2
+    gap = response_tables(found, measured, instrument)["gap"].filter(intervention=POOLED)
+    assert displayed["pooled_gap"].mean().item() == pytest.approx(gap["gap_mean"].item())
+    pooled = displayed["pooled_part"].mean(("chain", "draw")).squeeze()
+    for part in PARTS:
+        assert pooled.sel(cause=part).item() == pytest.approx(gap[f"{part}_mean"].item())
 
 
 def test_without_values_a_gap_is_split_among_the_other_causes(instrument) -> None:

@@ -34,7 +34,7 @@ def expected(answers: np.ndarray, place: float) -> PersonExpectations:
     found = Expected(
         rated,
         np.zeros(people, dtype=np.int64),
-        np.zeros((people, 1)),
+        np.zeros((1, people, 1)),
         np.full((1, 1, 1, 1), place),
         CUTS[None],
     )

@@ -26,7 +26,7 @@ def survey(weight: np.ndarray, accepts: np.ndarray) -> Measured:
     return Measured(
         data,
         nothing,
-        np.ones((N, 1)),
+        np.zeros((DRAWS, N, 1)),
         None,
         IndexLayout.of(("x",), None, has_values=False),
         ImportanceMoments.of(nothing),

@@ -82,7 +82,7 @@ def _measured(
     expected = Expected(
         rated,
         data.group,
-        np.log(np.maximum(held, 1e-12)),
+        np.tile(np.log(np.maximum(held, 1e-12)), (DRAWS, 1, 1)),
         (cells + sum(errors)) * shrink,
         np.tile(np.concatenate(cuts), (DRAWS, 1)),
     )
@@ -93,7 +93,7 @@ def _measured(
     return Measured(
         replace(data, weight=None),
         v,
-        held,
+        expected.log_membership,
         replace(expected, rated=unrated),
         layout,
         ImportanceMoments.of(v),

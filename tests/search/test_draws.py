@@ -121,7 +121,7 @@ def test_a_survey_without_consequences_is_searched_by_the_reduced_form(instrumen
     data = measured.data
     layout = IndexLayout.of(data.responses.interventions, None)
     rng = np.random.default_rng(4)
-    classes, values = measured.membership.shape[1], measured.v.shape[2]
+    classes, values = measured.worldviews, measured.v.shape[2]
     effect = rng.normal(0, 0.4, (values, 4))
     one = replace(
         true_parameters(instrument, truth, measured),

@@ -29,7 +29,7 @@ from mfp_stats.workflow.prefield.plan import NONE
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
 from mfp_stats.workflow.prefield.survey import widest_split
 from tests.suites.coverage import coverage_figures
-from tests.suites.displayed import covered, joint_claims, joint_figures
+from tests.suites.displayed import covered, joint_claims, joint_figures, single_verdicts
 from tests.suites.intervals import share_words
 from tests.suites.next_wave import next_wave_figures, score_next_wave
 from tests.suites.prefield import prefield_figures
@@ -120,6 +120,7 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
         "verdict": pooled["verdict"],
         "probability": pooled["verdict_probability"],
         "each": gap.filter(pl.col("intervention") != POOLED)["verdict"].to_list(),
+        "singly": single_verdicts(found, true, RIGHT[name] if name == "rationalised" else ()),
         "warning": pooled["warning"],
         "warnings": gap.filter(pl.col("intervention") != POOLED)["warning"].to_list(),
         "disagreement": pooled["disagreement_probability"],
@@ -200,7 +201,25 @@ def _confident(rows: Sequence[Row]) -> list[Figure]:
             "confident verdicts that are wrong", share_words(number, confident), "≤ 5 %", passed
         ),
         Figure("most of them for one truth and n", f"{worst}", "≤ 1", worst <= 1),
+        *_singly(rows),
     ]
+
+
+def _singly(rows: Sequence[Row]) -> list[Figure]:
+    """Count confident verdicts on single proposals; those of one survey have errors in common."""
+    figures = []
+    for mixed, what in ((False, "the seven truths"), (True, "where everything differs a little")):
+        told = [
+            word
+            for row in rows
+            if row.result is not None and (f"truth={MIXED}" in row.cell) == mixed
+            for word in row.result["singly"]
+        ]
+        wrong, confident = told.count("wrong"), len(told) - told.count("open")
+        passed = None if not confident else wrong <= 0.05 * confident
+        name = f"single proposals, {what}: confident verdicts that are wrong"
+        figures.append(Figure(name, share_words(wrong, confident), "≤ 5 %", passed))
+    return figures
 
 
 def _power(rows: Sequence[Row]) -> list[Figure]:

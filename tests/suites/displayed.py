@@ -11,6 +11,7 @@ import xarray as xr
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.surface import surface
+from mfp_stats.quantities.verdicts import NO_GAP
 from mfp_stats.simulate import Truth
 from mfp_stats.simulate.expected import expected_importance
 from mfp_stats.simulate.truth import Floats
@@ -114,6 +115,36 @@ def _shares(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float
     for row in found.table("values_revealed").iter_rows(named=True):
         told = {f"share_{end}": row[end] for end in ("mean", "q05", "q95")}
         yield told, "share", float(shares.sel(group=row["group"], value=row["value"]))
+
+
+def single_verdicts(found: FittedSurvey, true: xr.Dataset, right: Sequence[str]) -> list[str]:
+    """Return of every proposal by itself whether its verdict is "right", "wrong" or "open".
+
+    Parameters
+    ----------
+    found, true
+        As of :func:`covered`.
+    right
+        The causes that alone may be named; none: whichever part carries most in truth.
+
+    Notes
+    -----
+    A cause is right where it carries more of the true gap than any other part, and no gap where the
+    true one is smaller than what counts as one.
+    """
+    pair = (found.data.groups[0], found.data.groups[1])
+    told = []
+    for row in found.table("gap").filter(pl.col("intervention") != POOLED).iter_rows(named=True):
+        gap, verdict = _true_gap(true, row, pair), row["verdict"]
+        carried = {part: _true_split(true, row, part, pair) * np.sign(gap) for part in PARTS}
+        if verdict == "cannot_tell":
+            told.append("open")
+        elif verdict == "no_gap":
+            told.append("right" if abs(gap) < NO_GAP else "wrong")
+        else:
+            leads = verdict in right if right else max(carried, key=carried.__getitem__) == verdict
+            told.append("right" if leads else "wrong")
+    return told
 
 
 def joint_claims(found: FittedSurvey, true: xr.Dataset) -> list[list[float]]:

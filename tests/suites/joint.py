@@ -23,6 +23,7 @@ from mfp_stats.likelihoods.choice import choice_stages, stages
 from mfp_stats.likelihoods.contrasts import contrast_basis
 from mfp_stats.likelihoods.ordinal import anchored_cutpoints, log_levels
 from mfp_stats.quantities.expected import PersonExpectations
+from mfp_stats.quantities.memberships import mean_of_log
 from mfp_stats.quantities.response_draws import Measured
 
 DRAWS: Final = 150
@@ -43,8 +44,8 @@ class JointDraws:
 
     @property
     def membership(self) -> Floats:
-        """Mean probabilities of the worldviews (N, C)."""
-        return np.asarray(_shares(self.log_worldview).mean(axis=0).T)
+        """Probabilities of the worldviews (S, N, C)."""
+        return np.asarray(_shares(self.log_worldview).transpose(0, 2, 1))
 
     def at(self, draw: int) -> PersonExpectations:
         """Return everybody's expectations in one draw, exactly."""
@@ -86,7 +87,7 @@ def joint_model(measured: Measured) -> pm.Model:
     rated = measured.expected.rated
     with pm.Model() as built:
         v = pm.Deterministic("v", _values(data))  # (K, N)
-        place, by_rating = _expectations(data, rated, measured.membership.shape[1])
+        place, by_rating = _expectations(data, rated, measured.worldviews)
         pm.Deterministic("place", place)  # (C, J, N)
         told = pm.Normal("signal_weight", 0, 0.7, shape=layout.signals)
         weight = pm.Normal("expected_weight", 0, 0.7)
@@ -98,7 +99,7 @@ def joint_model(measured: Measured) -> pm.Model:
             index.append(weight * held + said)
             signalled.append(said)
         by_answer = _responses(data, pt.stack(index, axis=1), pt.stack(signalled, axis=1))
-        log_member = np.log(np.maximum(measured.membership.T, 1e-12))
+        log_member = mean_of_log(measured.log_membership).T
         whole = pm.Deterministic("log_worldview", log_member + by_rating + by_answer)
         pm.Potential("answers", pt.logsumexp(whole, axis=0).sum())
     return built

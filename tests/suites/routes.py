@@ -29,6 +29,7 @@ from mfp_stats.quantities.expected import PersonExpectations
 from mfp_stats.quantities.gap_tables import POOLED, gap_table
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters, parameters
 from mfp_stats.quantities.index import ImportanceMoments, index_of
+from mfp_stats.quantities.memberships import bounded_log
 from mfp_stats.quantities.population import draw_people
 from mfp_stats.quantities.response_draws import Measured, draw_responses
 from mfp_stats.quantities.response_rows import ResponseRows
@@ -181,7 +182,7 @@ class _Survey:
         measured = replace(
             self.measured,
             v=np.broadcast_to(v, (draws, *v.shape)),
-            membership=np.ones((len(v), 1)),
+            log_membership=np.zeros((draws, len(v), 1)),
             expected=_Numbers(cells, held.rated),  # type: ignore[arg-type]
         )
         return self._split(measured, drawn)
@@ -201,7 +202,12 @@ class _Survey:
     def joint(self) -> dict[str, Any]:
         """Everything at once."""
         found = sample_joint(self.measured, seed=self.seed)
-        measured = replace(self.measured, v=found.v, expected=found, membership=found.membership)  # type: ignore[arg-type]
+        measured = replace(
+            self.measured,
+            v=found.v,
+            expected=found,  # type: ignore[arg-type]
+            log_membership=bounded_log(found.membership),
+        )
         return self._split(measured, found.posterior) | {"r_hat": found.r_hat}
 
     def _sampled(

@@ -59,6 +59,21 @@ def test_picked_persons_follow_prior_times_likelihood_of_the_pick():
         np.testing.assert_allclose(found[:, place].std(axis=0), expected.std(axis=0), rtol=0.2)
 
 
+def test_persons_without_a_pick_are_like_their_group():
+    chosen = np.array([[0, 1, 1, 0]], dtype=bool)
+    survey = data(picks=Picks(np.array([0]), np.ones_like(chosen), chosen))
+    posterior = constant(mu=(("groups", "values"), MU), factor=(("values", "contrasts"), FACTOR))
+    wanted = np.array([0, 2, 3])
+    found = np.concatenate([v for _, v in person_values(posterior, survey, who=wanted)])
+    assert found.shape == (DRAWS, 3, 4)
+    alone = drawn(posterior, survey)
+    np.testing.assert_array_equal(found[:, 0], alone[:, 0])
+    for place, person in enumerate(wanted[1:], start=1):
+        error = 4 * np.sqrt(np.diag(FACTOR @ FACTOR.T) / DRAWS)
+        assert (np.abs(found[:, place].mean(axis=0) - MU[GROUP[person]]) < error).all()
+        np.testing.assert_allclose(np.cov(found[:, place].T), FACTOR @ FACTOR.T, atol=0.35)
+
+
 def test_rated_persons_follow_prior_times_likelihood_of_the_ratings():
     cuts = np.array([-1.0, 0.2, 1.5])
     person, value = np.array([0, 0, 0, 0, 1, 1]), np.array([0, 1, 2, 3, 0, 3])

@@ -25,7 +25,7 @@ from mfp_stats.quantities.forecast.peers import beta_of, next_like
 from mfp_stats.quantities.forecast.tables import GROUP_MEAN, MODEL, Cell, Observed, score_cells
 from mfp_stats.quantities.gaps import ResponseParameters
 from mfp_stats.quantities.observed_acceptance import ObservedAcceptance
-from mfp_stats.quantities.response_draws import Measured, ResponseDraws
+from mfp_stats.quantities.response_draws import Measured, ResponseDraws, of_others
 from mfp_stats.quantities.response_rows import ResponseRows
 
 #: Interventions that an intercept can be drawn like: one other is too few to tell of a spread.
@@ -73,7 +73,7 @@ def left_out_parameters(
     residual = rng.standard_normal((len(given), groups, x))
     residual -= residual.mean(axis=1, keepdims=True)
     residual *= residual_sd[:, None, None]
-    residual += (scale_use.sum(axis=2, keepdims=True) - scale_use) / (x - 1)
+    residual += of_others(scale_use)
     return [replace(one, intercept=drawn[s], residual=residual[s]) for s, one in enumerate(given)]
 
 

@@ -134,7 +134,7 @@ def _numbers(measured: Measured, groups: int, weightings: int, space: DesignSpac
     k, q = measured.v.shape[2], measured.layout.signals
     columns = space.fielded_code.shape[1] + len(space.proposals) + 2
     cell = (k + q) * columns + (k + q + 1) * KINDS + weightings * (k * (k + 2) + 2 + columns)
-    return int(groups * measured.membership.shape[1] * cell)
+    return int(groups * measured.worldviews * cell)
 
 
 class _People:
@@ -163,7 +163,7 @@ class _People:
 
     def _summed(self, people: GroupPeople, given: ResponseParameters) -> tuple[Floats, ...]:
         measured = self.measured
-        classes, k = measured.membership.shape[1], people.values.shape[1]
+        classes, k = measured.worldviews, people.values.shape[1]
         importance = softmax(people.values, axis=1) if k else people.values
         reduced = measured.layout.reduced
         omega = people.values if reduced else given.expected_weight * k * importance

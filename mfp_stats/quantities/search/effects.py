@@ -100,7 +100,7 @@ def _expectations(
 
     And the sd of ε, (S, columns, 3).
     """
-    groups, classes = len(measured.data.groups), measured.membership.shape[1]
+    groups, classes = len(measured.data.groups), measured.worldviews
     there = np.zeros((len(which), columns), dtype=np.bool_)
     y = np.zeros((len(kept), classes, groups, len(which), columns))
     expected = measured.expected
@@ -137,7 +137,7 @@ def _value_effects(
     there = np.ones(y.shape[1:], dtype=np.bool_)
     found, lack = linker.of(y, there, "value_effect")
     found = found.transpose(0, 2, 1)
-    head = (len(given), len(measured.data.groups), measured.membership.shape[1])
+    head = (len(given), len(measured.data.groups), measured.worldviews)
     none = np.zeros_like(lack)
     effects = np.broadcast_to(found[:, None, None], (*head, *found.shape[1:])).copy()
     return effects, np.stack([lack, none, none], axis=2)
@@ -169,7 +169,7 @@ def _all_else(
         by_group, own_lack = linker.deviations(own, there, "residual")
         found.append(common[:, None, None, :, 0] + by_group[:, :, None, 0])
         lacks.append((lack, own_lack))
-    direct = np.zeros((len(given), measured.membership.shape[1], len(which), 1))
+    direct = np.zeros((len(given), measured.worldviews, len(which), 1))
     for s, one in enumerate(given):
         if one.class_effect is not None:
             direct[s, :, :, 0] = one.class_effect[:, which]

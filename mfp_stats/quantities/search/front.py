@@ -77,7 +77,7 @@ class Fielded:
 
     joint: Floats  #: (X,) probability that every group reaches the threshold; NaN: not known
     worst: Floats  #: (X,) mean share of the worst group; NaN: not known
-    best_worst: Floats | None  #: (S,) the greatest share of the worst group; None: none is known
+    best_worst: Singles | None  #: (S,) the greatest share of the worst group; None: none is known
 
     @classmethod
     def of(cls, scores: Scores) -> "Fielded":
