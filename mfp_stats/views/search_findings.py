@@ -62,6 +62,7 @@ def describe_search(
         *_marks(rows, about),
         *_how(about),
         UNTESTED,
+        *_tested(rows),
         weighting_note(about["weighting"]),
     ]
 
@@ -200,6 +201,15 @@ def _marks(rows: Sequence[Row], about: Row) -> Iterator[str]:
             f"{capital(count(about['front']))} designs are the best trade-offs: what does better "
             "than one of them on one count does worse on another. Designs that may turn out to be "
             "the best are among them too."
+        )
+
+
+def _tested(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield of which proposals fielded a later wave has scored what groups make of them."""
+    if names := [quoted(design_name(row)) for row in rows if row.get("tested")]:
+        yield (
+            f"But a later wave has scored who accepts {listed(names)}, group by group; what is "
+            "said of groups together is untested of these too."
         )
 
 
