@@ -28,6 +28,8 @@ _SURE: Final = 0.9
 _LIKELIER: Final = 0.5
 #: Standard errors of a share of draws within which it lies 95 times out of 100.
 _SPREAD: Final = 1.96
+#: Draws from which chance in drawing moves a probability by five points at most: the gate's own.
+_ENOUGH: Final = 400
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -221,11 +223,12 @@ def _far(row: Row) -> str:
 
 
 def _how(about: Row) -> Iterator[str]:
-    if about["draws"] < LEAST_DRAWS:
+    if about["draws"] < _ENOUGH:
         off = number(100 * _SPREAD / (2 * about["draws"] ** 0.5))
+        fewer = ", fewer than usual" if about["draws"] < LEAST_DRAWS else ""
         yield (
-            f"This rests on {about['draws']} posterior draws, fewer than usual: by that alone a "
-            f"probability near one half may be off by {off} points."
+            f"This rests on {about['draws']} posterior draws{fewer}: by that alone a probability "
+            f"near one half may be off by {off} points."
         )
     if not about["complete"]:
         yield (
