@@ -15,9 +15,15 @@ from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.simulate.truths import DEFAULT_EFFECT
 from mfp_stats.views.prefield_findings import describe_design, design_records
 from mfp_stats.views.words import duration
-from mfp_stats.weights import load_margins
+from mfp_stats.weights import Margins, load_margins
 from mfp_stats.workflow.prefield.plan import REPLICATES, DesignPlan, plan_design
-from mfp_stats.workflow.prefield.run import Standing, check_design, design_file, standing
+from mfp_stats.workflow.prefield.run import (
+    Standing,
+    check_design,
+    design_file,
+    design_margins,
+    standing,
+)
 from mfp_stats.workflow.prefield.tables import DesignCheck
 
 #: Columns of power that a terminal has room for; JSON holds all of them.
@@ -39,8 +45,8 @@ class DesignOptions:
     processes: int | None = None
     seed: int | None = None
 
-    def plan(self, questionnaire: Questionnaire) -> DesignPlan:
-        """Return what is to be checked.
+    def plan(self, questionnaire: Questionnaire, margins: Margins | None = None) -> DesignPlan:
+        """Return what is to be checked, with answers raked to margins where there are some.
 
         Raises
         ------
@@ -58,6 +64,7 @@ class DesignOptions:
             replicates=REPLICATES if self.replicates is None else self.replicates,
             blocks=self.blocks,
             seed=1 if self.seed is None else self.seed,
+            margins=margins,
         )
 
     def require_none(self) -> None:
@@ -95,7 +102,7 @@ def run_design(survey: str, options: DesignOptions, *, as_json: bool) -> None:
     project = Project.open()
     file = design_file(project, survey)
     questionnaire = load(file)
-    plan = options.plan(questionnaire)
+    plan = options.plan(questionnaire, design_margins(project, survey, questionnaire))
     processes = 1 if options.processes is None else options.processes
     if processes < 1:
         raise DesignCheckRefused(Fault("--processes", f"is {processes}, but must be 1 or more"))

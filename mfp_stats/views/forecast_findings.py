@@ -17,7 +17,7 @@ from mfp_stats.workflow.forecasts.told import (
     Tested,
     predicted,
 )
-from mfp_stats.workflow.needs import NO_FORECAST, NOT_FROZEN
+from mfp_stats.workflow.needs import NO_FORECAST, NOT_ALONE, NOT_FROZEN
 
 #: What the predictions that the model is held against are called.
 PEERS: Final[Mapping[str, str]] = {
@@ -142,9 +142,12 @@ def describe_one(head: Row, tables: Mapping[str, pl.DataFrame]) -> list[str]:
 
 
 def describe_left_out(left_out: pl.DataFrame, summary: pl.DataFrame) -> list[str]:
-    """Return sentences on how well interventions are predicted with their own terms left out."""
+    """Return sentences on how well interventions are predicted with their own terms left out.
+
+    Where none is, the sentence says what that needs.
+    """
     if left_out.is_empty():
-        return []
+        return [NOT_ALONE]
     rows = preferred(summary).to_dicts()
     proposals = preferred(left_out)["intervention"].n_unique()
     return [

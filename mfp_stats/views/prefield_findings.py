@@ -12,7 +12,9 @@ import polars as pl
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Questionnaire, Role, say
 from mfp_stats.views.findings import Row
+from mfp_stats.views.weighting import WEIGHTINGS
 from mfp_stats.views.words import capital, count, listed, number, quoted, span
+from mfp_stats.workflow.prefield.margins import unmet
 from mfp_stats.workflow.prefield.plan import NONE
 from mfp_stats.workflow.prefield.rows import CLASSES, PROPOSAL
 from mfp_stats.workflow.prefield.tables import DesignCheck, unrelated_blocks
@@ -72,6 +74,7 @@ def describe_design(check: DesignCheck) -> list[str]:
         *_none(power),
         *_approximate(check, power),
         *_widths(check.widths),
+        *_weighted(check),
         *_minutes(check),
         *_blocks(check),
         *_restrictions(check),
@@ -226,6 +229,23 @@ def _widths(widths: pl.DataFrame) -> Iterator[str]:
     yield f"Expect 90 % intervals that are about this wide: {listed(told)}."
 
 
+def _weighted(check: DesignCheck) -> Iterator[str]:
+    """Yield whose estimates are promised, and what weighting costs them."""
+    for row in check.weights.to_dicts():
+        yield (
+            f"Verdicts and intervals are of estimates {WEIGHTINGS[row['weighting']]}, which a fit "
+            f"tells first: {row['n']:,.0f} simulated people tell as much as "
+            f"{row['effective_n']:,.0f} who count alike. How unlike the population those who "
+            "answer will be is not known: these are weights of simulated people."
+        )
+    if without := unmet(check.questionnaire, check.plan.margins):
+        verb = "is" if len(without) == 1 else "are"
+        yield (
+            f"Simulated answers are not raked to {listed([quoted(name) for name in without])}, "
+            f"which {verb} filled in by the organiser: weighting will cost more than is said here."
+        )
+
+
 def _own_causes(widths: pl.DataFrame) -> Iterator[str]:
     """Yield the width of what a cause carries, in surveys in which it does."""
     own = widths.filter(pl.col("truth") == pl.col("quantity"))
@@ -339,6 +359,7 @@ def design_records(check: DesignCheck) -> list[dict[str, Any]]:
     tables = {
         "power": check.power,
         "width": check.widths,
+        "weights": check.weights,
         "block": check.blocks,
         "fits": check.fits,
         "restriction": check.restrictions,

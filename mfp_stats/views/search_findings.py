@@ -28,6 +28,8 @@ _SURE: Final = 0.9
 _LIKELIER: Final = 0.5
 #: Standard errors of a share of draws within which it lies 95 times out of 100.
 _SPREAD: Final = 1.96
+#: Draws from which chance in drawing moves a probability by five points at most: the gate's own.
+_ENOUGH: Final = 400
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -62,6 +64,7 @@ def describe_search(
         *_marks(rows, about),
         *_how(about),
         UNTESTED,
+        *_tested(rows),
         weighting_note(about["weighting"]),
     ]
 
@@ -203,6 +206,15 @@ def _marks(rows: Sequence[Row], about: Row) -> Iterator[str]:
         )
 
 
+def _tested(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield of which proposals fielded a later wave has scored what groups make of them."""
+    if names := [quoted(design_name(row)) for row in rows if row.get("tested")]:
+        yield (
+            f"But a later wave has scored who accepts {listed(names)}, group by group; what is "
+            "said of groups together is untested of these too."
+        )
+
+
 def _far(row: Row) -> str:
     """Return how far a design lies from what was fielded."""
     unseen = ", with a level that nobody saw" if row["unseen_level"] else ""
@@ -211,11 +223,12 @@ def _far(row: Row) -> str:
 
 
 def _how(about: Row) -> Iterator[str]:
-    if about["draws"] < LEAST_DRAWS:
+    if about["draws"] < _ENOUGH:
         off = number(100 * _SPREAD / (2 * about["draws"] ** 0.5))
+        fewer = ", fewer than usual" if about["draws"] < LEAST_DRAWS else ""
         yield (
-            f"This rests on {about['draws']} posterior draws, fewer than usual: by that alone a "
-            f"probability near one half may be off by {off} points."
+            f"This rests on {about['draws']} posterior draws{fewer}: by that alone a probability "
+            f"near one half may be off by {off} points."
         )
     if not about["complete"]:
         yield (

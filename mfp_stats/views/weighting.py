@@ -6,7 +6,8 @@ import polars as pl
 
 from mfp_stats.views.words import capital, listed, quoted
 
-_WORDS: Final = {
+#: How estimates are weighted, in words; unweighted ones are said otherwise.
+WEIGHTINGS: Final = {
     "weighted": "weighted by the weights that came with the answers",
     "raked": "weighted so that shares of the population hold (raked to margins)",
 }
@@ -32,12 +33,14 @@ def describe_weights(weights: pl.DataFrame) -> list[str]:
     """
     if weights.is_empty():
         return []
-    kinds = [kind for kind in weights["weighting"].unique(maintain_order=True) if kind in _WORDS]
+    kinds = [
+        kind for kind in weights["weighting"].unique(maintain_order=True) if kind in WEIGHTINGS
+    ]
     if not kinds:
         return ["Estimates are unweighted: everybody who answered counts alike."]
     rows = weights.filter(pl.col("weighting") == kinds[0])
     _, *groups = rows.to_dicts()
-    said = [f"Beside unweighted estimates there are some {_WORDS[kinds[0]]}."]
+    said = [f"Beside unweighted estimates there are some {WEIGHTINGS[kinds[0]]}."]
     said += weighting_cost(weights)
     if costly := [g for g in groups if g["design_effect"] >= _COSTLY]:
         told = listed([f"{quoted(g['group_label'])}, where {_cost(g)}" for g in costly])
@@ -52,7 +55,7 @@ def weighting_cost(weights: pl.DataFrame) -> list[str]:
     """
     if weights.is_empty():
         return []
-    everyone = weights.filter(pl.col("weighting").is_in(list(_WORDS)), group="").to_dicts()
+    everyone = weights.filter(pl.col("weighting").is_in(list(WEIGHTINGS)), group="").to_dicts()
     return [
         f"Where estimates are weighted, {_cost(row)} (design effect {row['design_effect']:.2f})."
         for row in everyone[:1]
@@ -61,8 +64,8 @@ def weighting_cost(weights: pl.DataFrame) -> list[str]:
 
 def weighting_note(weighting: str) -> str:
     """Return the sentence on whom estimates of a weighting speak of, for the end of findings."""
-    if weighting in _WORDS:
-        return f"{capital(_WORDS[weighting])}."
+    if weighting in WEIGHTINGS:
+        return f"{capital(WEIGHTINGS[weighting])}."
     return "Unweighted: the numbers speak of the people who answered."
 
 

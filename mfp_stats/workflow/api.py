@@ -19,7 +19,7 @@ from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_
 from mfp_stats.workflow.forecasts.withdrawn import note_withdrawals
 from mfp_stats.workflow.imports import Rehearsal, import_file, rehearse
 from mfp_stats.workflow.prefield.plan import REPLICATES, plan_design
-from mfp_stats.workflow.prefield.run import check_design, design_file
+from mfp_stats.workflow.prefield.run import check_design, design_file, design_margins
 from mfp_stats.workflow.prefield.tables import DesignCheck
 from mfp_stats.workflow.results import FitResults, fit_of, fits_of
 from mfp_stats.workflow.simulated import Simulation, simulate_into, simulate_to_file
@@ -173,7 +173,7 @@ class Workspace:
         """Find out before fieldwork what a questionnaire and n people can tell.
 
         Takes minutes to hours; what was fitted before, of the same questionnaire and numbers, is
-        not fitted again.
+        not fitted again. Simulated answers are raked to the survey's margins, as a fit's are.
 
         Parameters
         ----------
@@ -193,17 +193,21 @@ class Workspace:
         ------
         DesignCheckRefused
             The numbers do not fit the questionnaire; all faults.
+        MarginsError
+            The survey's margins have faults.
         DesignCheckStopped, FitFailed
             As of :func:`mfp_stats.workflow.prefield.run.check_design`.
         """
+        questionnaire = self.project.questionnaire(survey)
         plan = plan_design(
-            self.project.questionnaire(survey),
+            questionnaire,
             n=n,
             groups=groups,
             effect=effect,
             replicates=replicates,
             blocks=blocks,
             seed=seed,
+            margins=design_margins(self.project, survey, questionnaire),
         )
         return check_design(
             self.project, design_file(self.project, survey), plan, processes=processes

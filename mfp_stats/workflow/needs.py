@@ -37,8 +37,9 @@ NOT_FROZEN: Final = (
 )
 #: Said where no proposal is predicted from the others.
 NOT_ALONE: Final = (
-    "No proposal is predicted from the others: that needs a fit of three proposals or more, each "
-    "with questions on what it would do for what people value."
+    "No proposal is predicted from the others: that needs a fit of three proposals or more, none "
+    "of them an option of one question, each with questions on what it would do for what people "
+    "value."
 )
 #: The table that each newer topic is made from: older fits lack it.
 MADE_FROM: Final[Mapping[Topic, str]] = {

@@ -11,6 +11,7 @@ from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.tables import SIGNAL, TABLES, design_model, design_space
 from mfp_stats.workflow.coordination import THRESHOLD
+from mfp_stats.workflow.forecasts.told import scored_by
 from mfp_stats.workflow.results import FitResults
 
 #: Said where no design can be told from another.
@@ -60,7 +61,8 @@ def search(
     -------
     dict of polars.DataFrame
         ``search``: a row a design on the front and a proposal fielded, best first
-        (:func:`mfp_stats.quantities.search.rows.design_rows`), and ``search_summary``: a row a
+        (:func:`mfp_stats.quantities.search.rows.design_rows`), ``tested`` where a later wave has
+        scored what every group of the coalition makes of it, and ``search_summary``: a row a
         weighting, whose ``rationalised`` names the proposals on which stated beliefs may have been
         bent to support, by any pair of groups. Both empty where there is nothing to choose from,
         and where waves are compared.
@@ -82,12 +84,12 @@ def search(
     labels = dict(acceptance.select("group", "group_label").unique(maintain_order=True).rows())
     wanted = space.restricted(levels) if levels else space
     groups = list(labels) if coalition is None else coalition
-    cells = _cells(tables["search_cells"])
+    cells, scored = _cells(tables["search_cells"]), scored_by(results)
     found, about = [], []
     for weighting in acceptance["weighting"].unique(maintain_order=True):
         model = design_model(tables, space, drawn, labels, weighting)
         parts = searched(model, wanted, groups, threshold, cells)
-        designs, summary = headed(parts, {"weighting": weighting}, space.notes)
+        designs, summary = headed(parts, {"weighting": weighting}, space.notes, scored)
         warned = pl.Series("rationalised", [_rationalised(results.table("gap"), weighting)])
         summary = summary.with_columns(warned.cast(pl.List(pl.String())))
         found.append(designs)

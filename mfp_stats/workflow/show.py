@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.errors import ChoiceError, Fault, ForecastRefused
+from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.project import Project
 from mfp_stats.quantities.causal_map.tables import LINKS
 from mfp_stats.quantities.causal_map.what_if import TRANSMISSION
 from mfp_stats.quantities.experience import TABLES as EXPERIENCE_TABLES
 from mfp_stats.workflow.conjoint_search import conjoint_search
 from mfp_stats.workflow.coordination import TABLES, THRESHOLD, coordination
-from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables, tested
+from mfp_stats.workflow.forecasts.told import forecast_records, forecast_tables, scored_by
 from mfp_stats.workflow.results import FitResults, fit_of
 from mfp_stats.workflow.search import search
 from mfp_stats.workflow.topics import TOPICS, Topic
@@ -176,7 +176,7 @@ def _surface(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
     """
     if tables["surface"].is_empty():
         return []
-    scored = _scored(results)
+    scored = scored_by(results)
     cell, ends = ("weighting", "intervention", "group"), ("mean", "q05", "q95")
     accepts = {
         tuple(row[name] for name in cell): [row[f"accepts_{end}"] for end in ends]
@@ -192,21 +192,6 @@ def _surface(results: FitResults, tables: _Tables) -> list[dict[str, Any]]:
             record |= dict(zip(names, numbers, strict=True))
         records.append(record)
     return records
-
-
-def _scored(results: FitResults) -> Callable[[str, Sequence[str]], bool | None]:
-    """Return what tells whether an intervention's acceptance in some groups has been scored."""
-    try:
-        found, known = tested(results), True
-    except ForecastRefused:
-        found, known = None, False
-
-    def scored(intervention: str, groups: Sequence[str]) -> bool | None:
-        if not known:
-            return None
-        return found is not None and found.reaches(intervention, groups)
-
-    return scored
 
 
 def _signals(_: FitResults, tables: _Tables) -> list[dict[str, Any]]:

@@ -9,12 +9,16 @@ import polars as pl
 import pytest
 
 from mfp_stats.project import QUESTIONNAIRE_FILE
+from mfp_stats.questionnaire.model import Role
+from mfp_stats.views.found import describe
 from mfp_stats.workflow.forecasts.designs import fielded_since
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
 from mfp_stats.workflow.forecasts.told import NEW_DESIGN, cells_of
 from mfp_stats.workflow.results import fit_of
 from mfp_stats.workflow.search import search
+from mfp_stats.workflow.show import Asked, topic_tables
+from mfp_stats.workflow.topics import Topic
 from tests.forecast.conftest import SURVEY
 
 NEW = "marked_design"
@@ -111,3 +115,50 @@ def test_forecasts_of_earlier_forms_hold_no_designs(marked):
     old = replace(forecast, content=early)
     assert old.designs == [] and fielded_since(old, town.questionnaire) == {}
     assert len(cells_of(old, None)) == len(old.cells())
+
+
+def test_a_proposal_fielded_is_tested_where_every_group_of_the_coalition_was_scored(marked):
+    town, forecast = marked
+
+    def rows(**asked):
+        found = search(fit_of(town.project, SURVEY), **asked)["search"]
+        return found.select("intervention", "tested", "weighting")
+
+    assert set(rows()["tested"]) == {False}
+
+    def unasked(sheet: pl.DataFrame) -> pl.DataFrame:
+        """Nobody is asked about all proposals but one; of its groups one is too small."""
+        items = town.questionnaire.with_role(Role.RESPONSE)
+        others = [i.name for i in items if i.intervention != "pause" and i.name in sheet.columns]
+        kept = sheet.with_columns(pl.lit(-1, dtype=pl.Int16).alias(name) for name in others)
+        group = pl.col(town.questionnaire.group)
+        return kept.filter((group != 0) | (group.cum_count() <= 8))
+
+    town.answer("2", change=unasked)
+    score_forecast(town.project, town.store, forecast, Against(wave="2"))
+    groups = [option.name for option in town.questionnaire.groups]
+    assert set(rows()["tested"]) == {False}  # not all of the groups were scored
+    others = rows(coalition=groups[1:])
+    tested = others.filter("tested")
+    assert set(tested["intervention"]) == {"pause"}
+    assert set(tested["weighting"]) == set(others["weighting"])
+    assert not others.filter(pl.col("intervention") != "pause")["tested"].any()
+    words = describe(fit_of(town.project, SURVEY), Topic.SEARCH, tables_of(town, groups[1:]))
+    (said,) = (line for line in words if line.startswith("But a later wave has scored"))
+    assert "group by group; what is said of groups together is untested" in said
+
+
+def tables_of(town, coalition):
+    asked = Asked(coalition=coalition)
+    return topic_tables(fit_of(town.project, SURVEY), Topic.SEARCH, asked)
+
+
+def test_scores_that_cannot_be_read_leave_open_what_is_tested(marked):
+    town, forecast = marked
+    scores = forecast.folder / "scores"
+    scores.mkdir(parents=True, exist_ok=True)
+    (scores / "damaged.json").write_text("{")
+    found = search(fit_of(town.project, SURVEY))["search"]
+    fielded = found["intervention"].is_not_null()
+    assert found.filter(fielded)["tested"].null_count() == fielded.sum()
+    assert set(found.filter(~fielded)["tested"]) <= {False}

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from mfp_stats.errors import ForecastRefused
-from mfp_stats.questionnaire import Role
+from mfp_stats.questionnaire.model import Role
 from mfp_stats.views import found as found_words
 from mfp_stats.views.forecast_charts import forecast_chart
 from mfp_stats.views.forecast_findings import (
@@ -22,6 +22,7 @@ from mfp_stats.workflow.forecasts import told
 from mfp_stats.workflow.forecasts.files import canonical_hash, forecasts_of
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, score_forecast
+from mfp_stats.workflow.needs import NOT_ALONE
 from mfp_stats.workflow.results import fit_of
 from mfp_stats.workflow.show import show, topic_tables
 from mfp_stats.workflow.topics import Topic
@@ -77,9 +78,9 @@ def test_what_a_later_wave_did_not_ask_stays_untested(town):
     score_forecast(town.project, town.store, forecast, Against(wave="2"))
     results = fit_of(town.project, SURVEY)
     found = told.tested(results)
-    assert found is not None and found.cells == 3 and found.predicted == 24
+    assert found is not None and found.cells == 4 and found.predicted == 24
     shown = badge(found)
-    assert shown.label.startswith("3 of 24 predictions of acceptance tested on wave 2: ")
+    assert shown.label.startswith("4 of 24 predictions of acceptance tested on wave 2: ")
     assert "not the other predictions of acceptance" in shown.meaning and shown.color != "blue"
     records = show(town.project, SURVEY, Topic.SURFACE).records
     assert {r["tested"] for r in records if r["intervention"] == "pause"} == {True}
@@ -122,7 +123,7 @@ def test_findings_hold_the_numbers_of_the_scores(town):
     cells = scores.cells.with_columns(off=(pl.col("observed") - pl.col("model_mean")).abs())
     worst = cells.sort("off").row(-1, named=True)
     assert f"Farthest off: “{worst['intervention_label']}” among “{worst['group_label']}”" in words
-    assert words.endswith("the people who answered.")
+    assert words.removesuffix(f" {NOT_ALONE}").endswith("the people who answered.")
 
 
 @pytest.mark.parametrize(
@@ -167,6 +168,19 @@ def test_better_and_worse_are_said_only_where_they_can_be_told(difference, error
     assert "9 of 10 observed shares lay within the 90 % intervals, 5 within the 50 %" in words[0]
     assert words[1].startswith("This is no test on new answers")
     assert not any("from the others alone" in line for line in words)
+
+
+def test_why_no_proposal_is_predicted_from_the_others_is_said(town):
+    freeze(town.project, town.store, SURVEY)
+    tables = topic_tables(fit_of(town.project, SURVEY), Topic.FORECAST)
+    without = {**tables, "left_out": pl.DataFrame(), "left_out_summary": pl.DataFrame()}
+    untested, *_, last = describe_forecasts(without)
+    assert "is untested" in untested
+    assert last == (
+        "No proposal is predicted from the others: that needs a fit of three proposals or more, "
+        "none of them an option of one question, each with questions on what it would do for what "
+        "people value."
+    )
 
 
 def test_the_chart_speaks_every_number(town):

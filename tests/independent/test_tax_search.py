@@ -13,6 +13,9 @@ import pytest
 
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.search.conjoint import conjoint_model, conjoint_space
+from mfp_stats.views.search_findings import describe_search
+from mfp_stats.views.search_words import PREFERRING, design_name
+from mfp_stats.views.words import chance
 from mfp_stats.workflow.conjoint import ConjointFit, fit_conjoint
 from tests.independent.tax_plans import ATTRIBUTES, possible_plans, read_tax_table
 
@@ -96,6 +99,31 @@ def test_the_search_names_plans_or_says_that_none_beats_those_shown(some, shared
     # What all parties prefer leaves little to those who earn least and asks more of the rich.
     assert first["attribute_taxrate1"] in ("<10k: 0%", "<10k: 5%")
     assert first["attribute_taxrate6"] not in (">375k: 5%", ">375k: 15%")
+
+
+def test_what_is_told_names_plans_that_beat_those_shown_or_says_that_none_does(
+    some, shared_data: Path
+):
+    found = told(some, read_tax_table(shared_data))
+    rows = found["search"]
+    words = describe_search(rows, found["search_summary"], pl.DataFrame(), PREFERRING)
+    (said,) = (line for line in words if "nobody was asked about" in line and "better" in line)
+    sure = rows.filter(
+        pl.col("intervention").is_null() & (pl.col("betters_fielded_probability") >= 0.9)
+    )
+    assert "in its worst group" in said or "in their worst group" in said
+    assert "every proposal fielded" in said
+    if len(sure):
+        assert f"“{design_name(sure.row(0, named=True))}” does with probability" in said
+    else:
+        likeliest = rows["betters_fielded_probability"].max()
+        assert said.startswith("No design that nobody was asked about very probably does better")
+        assert said.endswith(f"the likeliest does with probability {chance(likeliest)}.")
+    # The first plan is told with how probably most of every party prefer it.
+    first = rows.row(0, named=True)
+    assert words[0].startswith(f"Of {found['search_summary']['designs'][0]:,} designs")
+    assert f"“{design_name(first)}” comes first" in words[0]
+    assert f"with probability {chance(first['joint_probability'])}" in words[0]
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 
 from mfp_stats.questionnaire import parse
 from mfp_stats.views.prefield_findings import WORLDVIEWS_KNOWN, describe_design, design_records
+from mfp_stats.weights import Margins
 from mfp_stats.workflow.prefield.plan import plan_design
 from mfp_stats.workflow.prefield.tables import DesignCheck
 from tests.prefield.stand_in import rows_of
@@ -89,6 +90,31 @@ def test_widths_and_minutes(checked):
     other = told(checked(of=all_roles()))
     assert "No verdict on gaps rests on these blocks (minutes): “about_you” " in other
     assert "“others” " in other
+
+
+def test_the_weighting_that_is_told_and_what_it_costs(checked):
+    def raked(rows):
+        for k, row in enumerate(rows.values()):
+            weights = {"weighting": "raked", "n": 900, "effective_n": 700.0 + 20 * (k % 2)}
+            row["result"]["weights"] = weights
+
+    check = checked(change=raked)
+    assert (
+        "Verdicts and intervals are of estimates weighted so that shares of the population hold "
+        "(raked to margins), which a fit tells first: 900 simulated people tell as much as 710 who "
+        "count alike." in told(check)
+    )
+    assert {r["weighting"] for r in design_records(check) if r["part"] == "weights"} == {"raked"}
+    assert "who count alike" not in told(checked())
+
+
+def test_margins_that_cannot_be_met_before_fieldwork_are_named(checked):
+    given = document()
+    mode = {"name": "mode", "type": "select_one", "role": "arm", "label": "Mode"}
+    given["blocks"][0]["items"].append(mode | {"options": {"web": "Web", "paper": "Paper"}})
+    margins = Margins({"mode": {"web": 0.5, "paper": 0.5}})
+    text = told(checked(of=parse(given, where="all_roles"), margins=margins))
+    assert "Simulated answers are not raked to “mode”, which is filled in by the organiser" in text
 
 
 def test_blocks_are_advised_on(checked):

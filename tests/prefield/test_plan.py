@@ -1,9 +1,12 @@
 """What is planned, and every reason for which a design cannot be checked."""
 
+import json
+
 import pytest
 
 from mfp_stats.errors import DesignCheckRefused
 from mfp_stats.questionnaire import parse
+from mfp_stats.weights import Margins
 from mfp_stats.workflow.prefield.plan import DesignPlan, evidence, plan_design
 from tests.questionnaires import all_roles, document, imported
 
@@ -44,6 +47,23 @@ def test_a_plan_survives_json(questionnaire):
     assert DesignPlan.from_dict(found.to_dict()) == found
     assert found.sizes() == {"residents": 630, "owners": 270}
     assert list(plan(questionnaire).shares.values()) == [0.5, 0.5]
+
+
+def test_margins_are_part_of_a_plan():
+    margins = Margins({"town": {"north": 0.7, "south": 0.3}})
+    found = plan(all_roles(), margins=margins)
+    assert found.margins == margins.shares
+    assert DesignPlan.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+
+
+def test_a_group_without_a_share_of_the_population_is_a_fault():
+    margins = Margins({"relation": {"resident": 0.6, "worker": 0.3, "owner": 0.1}})
+    found = faults(all_roles(), margins=margins)
+    assert (
+        "is to be asked, but its share of the population is 0"
+        in found["margins, relation.official"]
+    )
+    assert len(found) == 1
 
 
 def test_all_faults_are_named_at_once(questionnaire):

@@ -7,6 +7,7 @@ import pytest
 
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.questionnaire import parse
+from mfp_stats.weights import Margins
 from mfp_stats.workflow.prefield.fit import survey_row
 from mfp_stats.workflow.prefield.plan import SurveyTask, plan_design
 from mfp_stats.workflow.prefield.power import Learnt, power_records
@@ -34,7 +35,14 @@ SHORT = {
                     "role": "group",
                     "label": "Side",
                     "options": {"left": "Left", "right": "Right"},
-                }
+                },
+                {
+                    "name": "town",
+                    "type": "select_one",
+                    "role": "covariate",
+                    "label": "Town",
+                    "options": {"north": "North", "south": "South", "abroad": "Abroad"},
+                },
             ],
         },
     ],
@@ -43,7 +51,8 @@ SHORT = {
 
 def test_a_survey_is_simulated_fitted_and_summed_up(checkout):
     questionnaire = parse(SHORT, where="short")
-    plan = plan_design(questionnaire, n=150, effect=0.4)
+    margins = Margins({"town": {"north": 0.85, "south": 0.15}})
+    plan = plan_design(questionnaire, n=150, effect=0.4, margins=margins)
     assert plan.truths == ("values", "residual", "none")
     models = {name: load_model(checkout / "models" / f"{name}.py") for name in MODELS}
     report = SimpleNamespace(
@@ -56,6 +65,10 @@ def test_a_survey_is_simulated_fitted_and_summed_up(checkout):
     assert result["causes"] == ["values", "residual"]
     assert sum(result["split"]) == pytest.approx(0.4, abs=0.02)
     assert set(result["widest"]) == {"left", "right"}
+    # What is told of is raked to the margins, as in a fit.
+    weights = result["weights"]
+    assert weights["weighting"] == "raked"
+    assert weights["effective_n"] < 0.99 * weights["n"]
     (pair,) = result["pairs"]
     sd = np.sqrt(np.diag(pair["covariance"]))
     assert abs(pair["mean"][3] - result["split"][3]) < 4 * sd[3]

@@ -10,12 +10,19 @@ from collections import Counter
 import psutil
 import pytest
 
-from mfp_stats.errors import DesignCheckStopped, FitFailed, ProjectError, StoreLocked
+from mfp_stats.errors import DesignCheckStopped, FitFailed, MarginsError, ProjectError, StoreLocked
 from mfp_stats.fitting.worker_process import find_process
 from mfp_stats.store.ownership import Ownership
+from mfp_stats.weights import Margins
 from mfp_stats.workflow.prefield.plan import plan_design
 from mfp_stats.workflow.prefield.rows import Rows
-from mfp_stats.workflow.prefield.run import check_design, design_file, guessed_seconds, standing
+from mfp_stats.workflow.prefield.run import (
+    check_design,
+    design_file,
+    design_margins,
+    guessed_seconds,
+    standing,
+)
 
 
 @pytest.fixture
@@ -78,6 +85,33 @@ def test_another_n_or_questionnaire_starts_anew(run, project):
     before = folder_of(project)
     (model / "values.py").write_text("# another model")
     assert folder_of(project) != before
+
+
+def test_other_margins_start_anew(run, project):
+    town = {"residents": 0.7, "owners": 0.3}
+    group = project.questionnaire("acceptance").group
+    first = folder_of(project)
+    run(margins=Margins({group: town}))
+    raked = folder_of(project, margins=Margins({group: town}))
+    other = folder_of(project, margins=Margins({group: {"residents": 0.6, "owners": 0.4}}))
+    assert len({first, raked, other}) == 3
+    assert json.loads((raked / "plan.json").read_text())["margins"] == {group: town}
+    assert not first.exists()
+
+
+def test_the_margins_of_a_survey_are_those_that_a_fit_would_take(project, tmp_path):
+    questionnaire = project.questionnaire("acceptance")
+    assert design_margins(project, "acceptance", questionnaire) is None
+    shares = f"{questionnaire.group}: {{residents: 0.7, owners: 0.3}}"
+    folder = project.root / "surveys" / "acceptance"
+    (folder / "margins.yaml").write_text(shares)
+    for survey in ("acceptance", str(folder), str(folder / "questionnaire.yaml")):
+        found = design_margins(project, survey, questionnaire)
+        assert found is not None
+        assert found.shares == {questionnaire.group: {"residents": 0.7, "owners": 0.3}}
+    (folder / "margins.yaml").write_text("sheep: {black: 1}")
+    with pytest.raises(MarginsError, match="unknown item 'sheep'"):
+        design_margins(project, "acceptance", questionnaire)
 
 
 def test_a_worker_that_dies_takes_one_survey_with_it(run, project):

@@ -1,6 +1,7 @@
 """Simulated surveys of a check: shares of groups, half a block, and what is true of them."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -8,11 +9,15 @@ import pytest
 
 from mfp_stats.errors import DesignError
 from mfp_stats.frames.columns import item_code
+from mfp_stats.questionnaire import parse
 from mfp_stats.questionnaire.model import Role
 from mfp_stats.simulate import default_truth, named_truth, simulate_survey, true_decomposition
+from mfp_stats.simulate.truth import Profile
+from mfp_stats.weights import Margins, effective_n
+from mfp_stats.workflow.prefield.margins import met, unmet
 from mfp_stats.workflow.prefield.plan import SurveyTask, plan_design
-from mfp_stats.workflow.prefield.survey import halved, simulated_survey, widest_split
-from tests.questionnaires import all_roles
+from mfp_stats.workflow.prefield.survey import _truth, halved, simulated_survey, widest_split
+from tests.questionnaires import all_roles, document, imported
 
 
 def codes(sheet, items):
@@ -123,3 +128,88 @@ def test_numbers_lose_their_value_and_say_that_they_were_not_asked():
     value, status = _without(sheet, questionnaire.item("age"), np.array([True, False]))
     assert value.to_list() == [None, 40.0]
     assert status.to_list() == [-1, 0]
+
+
+TOWN = {"town": {"north": 0.8, "south": 0.2}}
+
+
+def weight_of(questionnaire, shares, **options):
+    margins = None if shares is None else Margins(shares)
+    plan = plan_design(questionnaire, **({"n": 400, "margins": margins} | options))
+    return simulated_survey(questionnaire, plan, SurveyTask("none", 0)).data
+
+
+def test_simulated_answers_are_raked_to_the_margins():
+    # Weights of the file, which all_roles has, are where raking starts.
+    plain, raked = weight_of(all_roles(), None), weight_of(all_roles(), TOWN)
+    assert plain.weighting == "weighted"
+    assert raked.weighting == "raked"
+    assert raked.respondents == plain.respondents
+    assert raked.weight is not None and plain.weight is not None
+    sheet = simulate_survey_of_none(all_roles(), TOWN)
+    town = sheet["town"].to_numpy()
+    answered = town >= 0
+    north = raked.weight[town == 0].sum() / raked.weight[answered].sum()
+    assert north == pytest.approx(0.8, abs=1e-4)
+    assert effective_n(raked.weight) < effective_n(plain.weight)
+
+
+def simulate_survey_of_none(questionnaire, shares):
+    """Return the sheet of the survey of weight_of."""
+    plan = plan_design(questionnaire, n=400, margins=Margins(shares))
+    task = SurveyTask("none", 0)
+    truth = _truth(questionnaire, plan, "none", task.seed(1))
+    return simulate_survey(questionnaire, truth, n=400, seed=task.seed(1)).sheet
+
+
+def test_nobody_gives_an_answer_that_has_no_share_of_the_population():
+    questionnaire = imported()
+    sheet = simulate_survey_of_none(questionnaire, {"town": {"north": 0.9, "south": 0.1}})
+    assert set(sheet["town"].unique()) - {-2, -3, -4, -5} == {0, 1}
+    assert set(simulate_survey_of_none(questionnaire, {})["town"].unique()) >= {0, 1, 2}
+    raked = weight_of(questionnaire, {"town": {"north": 0.9, "south": 0.1}})
+    assert raked.weighting == "raked"
+
+
+def test_answers_are_about_as_common_as_in_the_population():
+    questionnaire = imported()
+    shares = {"town": {"north": 0.8, "south": 0.05, "east": 0.15}}
+    town = simulate_survey_of_none(questionnaire, shares)["town"].to_numpy()
+    found = np.bincount(town[town >= 0], minlength=3) / (town >= 0).sum()
+    assert found.argsort().tolist() == [1, 2, 0]
+    raked = weight_of(questionnaire, shares)
+    assert raked.weight is not None
+    # Somewhat unlike it: raking costs something, and not most of the people.
+    assert 0.5 * 400 < effective_n(raked.weight) < 400
+
+
+def test_what_simulated_people_have_no_answer_to_is_left_out_of_the_margins():
+    mode = {
+        "name": "mode",
+        "type": "select_one",
+        "role": "arm",
+        "label": "Mode",
+        "options": {"web": "Web", "paper": "Paper"},
+    }
+    given = document()
+    given["blocks"][0]["items"].append(mode)
+    questionnaire = parse(given, where="all_roles")
+    shares = {"mode": {"web": 0.5, "paper": 0.5}}
+    assert unmet(questionnaire, shares | TOWN) == ["mode"]
+    assert met(questionnaire, shares) is None
+    assert met(questionnaire, shares | TOWN) == Margins(TOWN)
+    assert weight_of(questionnaire, shares).weighting == "weighted"
+    assert weight_of(questionnaire, shares | TOWN).weighting == "raked"
+
+
+def test_margins_that_so_few_cannot_meet_are_refused():
+    shares = {"town": {"north": 0.5, "south": 0.3, "east": 0.2}}
+    plan = plan_design(imported(), n=60, margins=Margins(shares))
+    truth = _truth(imported(), plan, "none", 1)
+    nobody = Profile(np.array([[0.5, 0.5, 0.0]] * 2), np.zeros(2))
+    profiles = {**truth.group_profiles, "town": nobody}
+    with pytest.MonkeyPatch.context() as patch:
+        changed = replace(truth, group_profiles=profiles)
+        patch.setattr("mfp_stats.workflow.prefield.survey.named_truth", lambda *_, **__: changed)
+        with pytest.raises(DesignError, match=r"town.east: its share of the population is 0.2"):
+            simulated_survey(imported(), plan, SurveyTask("none", 0))

@@ -77,6 +77,13 @@ def test_what_proposals_do_not_tell_is_noted():
     )
     mixed = DesignSpace.of({"a": {"x": 1.0}, "b": {"x": "much"}}, {"a": "A", "b": "B"})
     assert mixed.size == 0 and "mixes words with numbers" in mixed.notes[0]
+    # Yes equals 1 to Python, and would be taken for the same level.
+    for number in (0.0, 1.0, 2.0):
+        beside = space({"a": {"x": True}, "b": {"x": number}, "c": {"x": False}})
+        assert beside.size == 0
+        assert beside.notes == ("The attribute 'x' mixes numbers with yes/no.",)
+    every = space({"a": {"x": True}, "b": {"x": 1.0}, "c": {"x": "much"}})
+    assert every.notes == ("The attribute 'x' mixes words with numbers with yes/no.",)
     same = DesignSpace.of({"a": {"x": 1.0}, "b": {"x": 1.0}}, {"a": "A", "b": "B"})
     assert same.size == 0 and same.notes[0].startswith("All proposals have the same x (1)")
     alone = DesignSpace.of({"a": {"x": 1.0}}, {"a": "A"})

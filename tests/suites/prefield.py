@@ -138,8 +138,10 @@ def power_errors(
 ) -> Iterator[Figure]:
     """Yield how far drawn power is from counted, whichever way: over all truths, and at most.
 
-    Few surveys are counted, so that counts are off by chance: more than ``POWER`` is too much only
-    where it is more than counts around the drawn power itself would be off 19 times out of 20.
+    Few surveys are counted, so that counts are off by chance, 19 times out of 20 by no more than
+    counts around the drawn power itself would be. An error above that and above ``POWER`` fails.
+    Where chance alone may set them further apart than ``POWER``, no smaller error tells whether
+    power is within it: then nothing is said to hold.
     """
     surveys = np.array([of for _, of in counted.values()])
     power = np.array([expected[truth] for truth in counted])
@@ -151,8 +153,16 @@ def power_errors(
         ("on average", errors.mean(), off.mean(axis=1)),
         ("at most", errors.max(), off.max(axis=1)),
     ):
-        allowed = max(POWER, float(np.quantile(by_chance, 0.95)))
+        explained = float(np.quantile(by_chance, 0.95))
+        passed = _within(float(found), explained)
         name = f"before fieldwork: power, n = {n}: drawn and counted apart, {what}"
-        value = f"{100 * found:.0f} points; most in {worst}"
-        threshold = f"≤ {100 * allowed:.0f} (10, or what chance explains)"
-        yield Figure(name, value, threshold, bool(found <= allowed) if enough else None)
+        value = f"{100 * found:.0f} points; most in {worst}; chance explains {100 * explained:.0f}"
+        untold = ": cannot tell with so few" if passed is None else ""
+        yield Figure(name, f"{value}{untold}", "≤ 10 points", passed if enough else None)
+
+
+def _within(error: float, explained: float) -> bool | None:
+    """Whether power is within ``POWER``; None where chance may be what keeps it so, or not."""
+    if error > max(POWER, explained):
+        return False
+    return None if explained > POWER else True

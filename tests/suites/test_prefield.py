@@ -77,16 +77,23 @@ def test_power_is_held_against_verdicts():
     told = figures(rows(as_drawn))
     for n in SIZES:
         for what in ("on average", "at most"):
-            assert told[f"power, n = {n}: drawn and counted apart, {what}"].passed
+            figure = told[f"power, n = {n}: drawn and counted apart, {what}"]
+            assert figure.passed is not False
+    # Eight surveys of a truth cannot tell ten points.
+    figure = told["power, n = 300: drawn and counted apart, at most"]
+    assert figure.passed is None
+    assert figure.value.endswith(": cannot tell with so few")
 
 
 @pytest.mark.parametrize(
     ("off", "passed"),
     [
-        ({}, [True, True]),
+        ({}, [None, None]),
         # What is too much for one truth makes up for nothing that is too little for another.
         ({"values": -0.4, "models": 0.4, "signals": -0.4, "residual": 0.4}, [False, False]),
-        ({"none": 0.5}, [True, False]),
+        ({"none": 0.5}, [None, False]),
+        # 25 points tell nothing where chance explains as much.
+        ({"none": 0.25}, [None, None]),
     ],
 )
 def test_power_is_held_for_each_truth_whichever_way_it_is_off(off, passed):
@@ -97,6 +104,20 @@ def test_power_is_held_for_each_truth_whichever_way_it_is_off(off, passed):
     assert all(next(iter(off), "") in figure.value for figure in told)
     undecided = power_errors(expected, counted, 300, enough=False)
     assert [figure.passed for figure in undecided] == [None, None]
+
+
+def test_many_surveys_tell_ten_points():
+    expected = dict.fromkeys(TRUTHS, 0.5)
+
+    def most(right):
+        told = power_errors(expected, dict.fromkeys(TRUTHS, (right, 1000)), 300, enough=True)
+        return list(told)[1]
+
+    assert most(590).passed is True
+    assert most(610).passed is False
+    assert "cannot tell" not in most(590).value
+    # More than chance explains, but within ten points: that is what is asked.
+    assert most(590).value == "9 points; most in values; chance explains 4"
 
 
 def test_few_rows_decide_nothing():

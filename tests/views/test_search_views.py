@@ -202,7 +202,10 @@ def test_few_draws_are_said_with_what_they_may_cost():
     few = [s for s in changed("draws", 100) if "posterior draws" in s]
     assert len(few) == 1 and "100 posterior draws, fewer than usual" in few[0]
     assert "off by 10 points" in few[0]
-    assert not any("posterior draws" in s for s in changed("draws", 200))
+    # As many as the budget allows are not enough to say nothing of them.
+    (some,) = (s for s in changed("draws", 200) if "posterior draws" in s)
+    assert "200 posterior draws: by that alone" in some and "off by 7 points" in some
+    assert not any("posterior draws" in s for s in changed("draws", 400))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """One search from a model of designs to its tables, for one coalition and threshold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -66,16 +66,33 @@ def searched(
     return rows.with_columns(columns) if len(rows) else rows, about
 
 
+#: Tells whether what some groups make of a proposal fielded was scored; None: that is not known.
+type Scored = Callable[[str, Sequence[str]], bool | None]
+
+
 def headed(
-    found: tuple[pl.DataFrame, pl.DataFrame], head: Mapping[str, str], notes: Sequence[str]
+    found: tuple[pl.DataFrame, pl.DataFrame],
+    head: Mapping[str, str],
+    notes: Sequence[str],
+    scored: Scored | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Say in every row what a search was of, and beside the search what is to be known of it.
 
-    Nothing has scored a prediction of it yet, so that it is marked as untested.
+    A design that nobody was asked about is ``tested`` by nothing; a proposal fielded where a later
+    wave has scored what every group of the coalition makes of it. None: nothing has.
     """
     designs, summary = found
     columns = [pl.lit(value).alias(name) for name, value in head.items()]
-    columns.append(pl.lit(value=False).alias("tested"))
     told = pl.Series([list(notes)], dtype=pl.List(pl.String()))
-    rows = designs.with_columns(columns) if len(designs) else designs
-    return rows, summary.with_columns(*columns, notes=told)
+    about = summary.with_columns(*columns, pl.lit(value=False).alias("tested"), notes=told)
+    if designs.is_empty():
+        return designs, about
+    return designs.with_columns(*columns, _tested(designs, scored)), about
+
+
+def _tested(designs: pl.DataFrame, scored: Scored | None) -> pl.Series:
+    found = [
+        scored(name, coalition.split(" + ")) if scored is not None and name is not None else False
+        for name, coalition in designs.select("intervention", "coalition").rows()
+    ]
+    return pl.Series("tested", found, dtype=pl.Boolean())

@@ -50,8 +50,8 @@ class DesignSpace:
         Notes
         -----
         Left out, with a note: attributes of which all proposals have the same level or that mix
-        words with numbers; proposals that have no attributes or lack one that others have. Of
-        proposals with the same attributes one is a design, and all tell what attributes do.
+        words, numbers and yes/no; proposals that have no attributes or lack one that others have.
+        Of proposals with the same attributes one is a design, and all tell what attributes do.
         """
         having = {name: levels for name, levels in described.items() if levels}
         bare = [labels[name] for name in described if not described[name]]
@@ -66,9 +66,8 @@ class DesignSpace:
         attributes = []
         for name in names if whole else ():
             seen = list(dict.fromkeys(levels[name] for levels in whole.values()))
-            mixed = 0 < sum(isinstance(level, str) for level in seen) < len(seen)
-            if mixed:
-                notes.append(f"The attribute {name!r} mixes words with numbers.")
+            if mixed := _mixed([levels[name] for levels in whole.values()]):
+                notes.append(f"The attribute {name!r} mixes {mixed}.")
             elif len(seen) == 1:
                 what = f"All proposals have the same {said(name)} ({say_level(seen[0])})"
                 notes.append(f"{what}: nothing is known of any other.")
@@ -228,6 +227,20 @@ class DesignSpace:
         for a, (mine, theirs) in enumerate(zip(self.attributes, narrowed.attributes, strict=True)):
             levels[:, a] = [mine.levels.index(theirs.levels[k]) for k in levels[:, a]]
         return np.asarray(self.possible[self.numbers(levels)])
+
+
+def _mixed(levels: Sequence[Level]) -> str:
+    """Return which kinds of levels an attribute mixes, in words; "" where it has one kind.
+
+    Yes and 1 are equal to Python, but a proposal that has 1 of something says nothing of yes.
+    """
+    kinds = {
+        "words": any(isinstance(level, str) for level in levels),
+        "numbers": any(not isinstance(level, str | bool) for level in levels),
+        "yes/no": any(isinstance(level, bool) for level in levels),
+    }
+    there = [kind for kind, found in kinds.items() if found]
+    return " with ".join(there) if len(there) > 1 else ""
 
 
 def _twins(labels: Sequence[str], places: Sequence[Sequence[int]]) -> Iterator[str]:

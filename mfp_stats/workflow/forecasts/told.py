@@ -1,12 +1,13 @@
 """What is told of a survey's forecasts, and whether a fit's predictions have been tested."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
+from mfp_stats.errors import ForecastRefused
 from mfp_stats.quantities.forecast.tables import MODEL
 from mfp_stats.workflow.forecasts.files import (
     Forecast,
@@ -82,6 +83,24 @@ def tested(results: FitResults) -> Tested | None:
         predicted=len({(cell.intervention, cell.group) for cell in forecast.cells()}),
         scored=frozenset(cells.select("intervention", "group").iter_rows()),
     )
+
+
+def scored_by(results: FitResults) -> Callable[[str, Sequence[str]], bool | None]:
+    """Return what tells whether an intervention's acceptance in some groups has been scored.
+
+    None of everything where the forecast cannot be read.
+    """
+    try:
+        found, known = tested(results), True
+    except ForecastRefused:
+        found, known = None, False
+
+    def scored(intervention: str, groups: Sequence[str]) -> bool | None:
+        if not known:
+            return None
+        return found is not None and found.reaches(intervention, groups)
+
+    return scored
 
 
 def preferred_rows(rows: pl.DataFrame) -> pl.DataFrame:

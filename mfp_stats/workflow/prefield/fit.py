@@ -19,6 +19,7 @@ from mfp_stats.quantities.power import pooled_split
 from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.weights import effective_n
 from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, PROPOSAL, TUNE
 from mfp_stats.workflow.prefield.survey import simulated_survey
@@ -104,7 +105,7 @@ def survey_row(
     dict
         ``seconds``, and one of ``failure`` (why it could not be simulated or fitted), ``refused``
         (steps that failed their checks) and ``result``: ``split`` (5 true φ) between the
-        groups ``widest``, ``causes`` that were measured, ``pairs`` and ``widths``.
+        groups ``widest``, ``causes`` that were measured, ``pairs``, ``widths`` and ``weights``.
 
     Raises
     ------
@@ -130,10 +131,22 @@ def survey_row(
 
 
 def told(found: FittedSurvey) -> dict[str, Any]:
-    """Return what power and widths are made of: the causes measured, pairs, widths."""
+    """Return what power and widths are made of: the causes measured, pairs, widths, weights."""
     gap = found.told_of("gap")
     causes = [c for c in CAUSES if not gap.is_empty() and gap[f"{c}_mean"].is_not_null().any()]
-    return {"causes": causes, "pairs": list(_pairs(found, gap)), "widths": list(_widths(found))}
+    return {
+        "causes": causes,
+        "pairs": list(_pairs(found, gap)),
+        "widths": list(_widths(found)),
+        "weights": _weights(found),
+    }
+
+
+def _weights(found: FittedSurvey) -> dict[str, Any]:
+    """Return by what people are weighted, and how many who count alike they are worth."""
+    n, weight = len(found.data.respondents), found.data.weight
+    effective = float(n) if weight is None else effective_n(weight)
+    return {"weighting": found.weighting, "n": n, "effective_n": effective}
 
 
 def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:

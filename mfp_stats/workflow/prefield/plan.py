@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from mfp_stats.errors import DesignCheckRefused, Fault
@@ -11,6 +11,8 @@ from mfp_stats.questionnaire.model import Block, Questionnaire, Role
 from mfp_stats.simulate.needs import what_is_missing
 from mfp_stats.simulate.survey import MOST
 from mfp_stats.simulate.truths import DEFAULT_EFFECT
+from mfp_stats.weights import Margins
+from mfp_stats.workflow.prefield.margins import group_share_faults
 
 #: The truth without a gap; of the others each cause carries one.
 NONE: Final = "none"
@@ -63,6 +65,8 @@ class DesignPlan:
     replicates: int
     truths: tuple[str, ...]
     blocks: tuple[str, ...]  #: to be halved
+    #: Shares of the population that answers are raked to, of each item's options.
+    margins: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def tasks(self) -> list[SurveyTask]:
         """Return the surveys to simulate, truths in turn, then those with half a block."""
@@ -87,6 +91,7 @@ class DesignPlan:
             "replicates": self.replicates,
             "truths": list(self.truths),
             "blocks": list(self.blocks),
+            "margins": {item: dict(shares) for item, shares in self.margins.items()},
         }
 
     @classmethod
@@ -105,6 +110,7 @@ def plan_design(
     replicates: int = REPLICATES,
     blocks: bool = False,
     seed: int = 1,
+    margins: Margins | None = None,
 ) -> DesignPlan:
     """Plan the check of a questionnaire.
 
@@ -124,18 +130,22 @@ def plan_design(
         Whether to find out, by fits with half of its answers, what each block is worth.
     seed
         Of everything that is drawn.
+    margins
+        Shares of the population that a fit would rake answers to; None: it would not.
 
     Raises
     ------
     DesignCheckRefused
-        Groups or their shares do not fit the questionnaire, there are too few people for anything
-        to be shown, a number is out of its range, or the questionnaire asks neither about values
-        nor about proposals; all faults.
+        Groups or their shares do not fit the questionnaire or the margins, there are too few people
+        for anything to be shown, a number is out of its range, or the questionnaire asks neither
+        about values nor about proposals; all faults.
     """
     shares = dict.fromkeys((option.name for option in questionnaire.groups), 0.0)
+    held = {} if margins is None else margins.shares
     faults = [
         *_number_faults(n, effect, replicates, seed),
         *_group_faults(questionnaire, groups),
+        *group_share_faults(questionnaire, held, groups or shares),
     ]
     if not any(item.role in _SHOWN for item in questionnaire.items):
         what = "asks neither what people value nor which proposals they accept"
@@ -156,6 +166,7 @@ def plan_design(
         replicates=replicates,
         truths=truths_of(questionnaire),
         blocks=tuple(block.name for block in evidence(questionnaire)) if blocks else (),
+        margins=held,
     )
 
 

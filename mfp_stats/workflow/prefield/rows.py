@@ -7,8 +7,8 @@ A check's folder, ``data/prefield/<survey>-<digest>``::
     rows/<survey>.json    {"sha256": ..., "content": {...}}, whole or not at all
     jobs/<number>/        the workers under way
 
-The digest is of all that makes rows comparable: questionnaire, people, gap, seed, model files,
-how they are sampled. Another questionnaire, or another model, has another folder.
+The digest is of all that makes rows comparable: questionnaire, margins, people, gap, seed, model
+files, how they are sampled. Another questionnaire, or another model, has another folder.
 """
 
 import hashlib
@@ -118,6 +118,8 @@ def comparable(project: Project, questionnaire: Questionnaire, plan: DesignPlan)
         "shares": dict(plan.shares),
         "effect": plan.effect,
         "seed": plan.seed,
+        # Named only where there are some, so that rows of surveys without any stay what they are.
+        **({"margins": plan.to_dict()["margins"]} if plan.margins else {}),
         "models": {name: file_hash(project.model_file(name)) for name in MODELS},
         "worldviews": CLASSES,
         "draws": [DRAWS, TUNE],

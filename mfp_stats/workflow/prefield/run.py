@@ -19,10 +19,11 @@ from mfp_stats.fitting.jobs import (
     start_job,
 )
 from mfp_stats.fitting.worker_process import EXIT_FILE, SCRATCH_FOLDER
-from mfp_stats.project import QUESTIONNAIRE_FILE, Project, require_writable
+from mfp_stats.project import MARGINS_FILE, QUESTIONNAIRE_FILE, Project, require_writable
 from mfp_stats.questionnaire import load
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.store.ownership import Ownership
+from mfp_stats.weights import Margins, load_margins
 from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask, evidence
 from mfp_stats.workflow.prefield.rows import (
     JOBS_FOLDER,
@@ -73,6 +74,25 @@ def design_file(project: Project, survey: str) -> Path:
     path = Path(survey)
     folder = path if path.exists() else project.survey_folder(survey)
     return folder / QUESTIONNAIRE_FILE if folder.is_dir() else folder
+
+
+def design_margins(project: Project, survey: str, questionnaire: Questionnaire) -> Margins | None:
+    """Return the margins that a fit of a survey would rake to; None where there are none.
+
+    Of a survey given as a file or folder those beside the questionnaire count.
+
+    Raises
+    ------
+    MarginsError
+        With every fault of the file.
+    """
+    path = Path(survey)
+    beside: Path | None = (path if path.is_dir() else path.parent) / MARGINS_FILE
+    if not path.exists():
+        beside = project.margins_file(survey)
+    if beside is None or not beside.is_file():
+        return None
+    return load_margins(beside, questionnaire)
 
 
 def standing(

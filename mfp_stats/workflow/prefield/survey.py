@@ -16,6 +16,7 @@ from mfp_stats.responses import MISSING_CODES, Status
 from mfp_stats.simulate import Truth, named_truth, simulate_survey, true_decomposition
 from mfp_stats.simulate.decomposition import PARTS
 from mfp_stats.workflow.enough import leave_out_too_few
+from mfp_stats.workflow.prefield.margins import like_the_population, met
 from mfp_stats.workflow.prefield.plan import EVIDENCE, NONE, DesignPlan, SurveyTask
 from mfp_stats.workflow.prefield.rows import CLASSES
 
@@ -36,7 +37,7 @@ class SimulatedSurvey:
 def simulated_survey(
     questionnaire: Questionnaire, plan: DesignPlan, task: SurveyTask
 ) -> SimulatedSurvey:
-    """Simulate a survey as it would be fielded: arms, planned missingness and all.
+    """Simulate a survey as it would be fielded: arms, planned missingness, margins and all.
 
     The evidence that no verdict rests on is left out, for it only takes time: ratings where there
     are trade-offs, and guesses about groups.
@@ -45,14 +46,15 @@ def simulated_survey(
     ------
     DesignError
         The truth cannot be made with this questionnaire (such as a gap that its cause is not able
-        to make so wide), or the answers allow no model.
+        to make so wide), the answers allow no model, or they cannot meet the margins.
     """
     seed = task.seed(plan.seed)
     truth = _truth(questionnaire, plan, task.truth, seed)
     sheet = simulate_survey(questionnaire, truth, n=plan.n, seed=seed).sheet
     if task.block is not None:
         sheet = halved(sheet, questionnaire, task.block, seed=seed)
-    data = leave_out_too_few(build_model_data(sheet, questionnaire), questionnaire.floor)
+    built = build_model_data(sheet, questionnaire, margins=met(questionnaire, plan.margins))
+    data = leave_out_too_few(built, questionnaire.floor)
     ratings = None if data.has_tradeoffs else data.ratings
     kept = replace(data, ratings=ratings, guesses=None, support_guesses=())
     if task.truth == NONE:
@@ -66,7 +68,8 @@ def simulated_survey(
 def _truth(questionnaire: Questionnaire, plan: DesignPlan, name: str, seed: int) -> Truth:
     truth = named_truth(questionnaire, name, seed=seed, effect=plan.effect, classes=CLASSES)
     shares = np.array([plan.shares[group] for group in truth.groups])
-    return replace(truth, group_shares=shares)
+    planned = replace(truth, group_shares=shares)
+    return like_the_population(planned, questionnaire, plan.margins)
 
 
 def widest_split(true: xr.Dataset, groups: Sequence[str]) -> tuple[Floats, tuple[str, str]]:

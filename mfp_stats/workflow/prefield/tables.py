@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -16,6 +16,9 @@ from mfp_stats.workflow.prefield.blocks import advised, block_worth
 from mfp_stats.workflow.prefield.plan import NONE, DesignPlan, SurveyTask, evidence
 from mfp_stats.workflow.prefield.power import Learnt, power_records
 from mfp_stats.workflow.prefield.rows import Row
+
+#: What is told of people who all count alike.
+UNWEIGHTED: Final = "unweighted"
 
 type _Record = dict[str, Any]
 
@@ -97,6 +100,18 @@ class DesignCheck:
         return frame.group_by(keys, maintain_order=True).agg(
             width.mean(), least=width.min(), most=width.max(), fits=pl.len()
         )
+
+    @cached_property
+    def weights(self) -> pl.DataFrame:
+        """One row: by what simulated people are weighted, and what that costs, a mean over fits.
+
+        ``n`` people tell as much as ``effective_n`` who count alike. Empty where widths and power
+        are those of unweighted answers.
+        """
+        told = [result["weights"] for _, result in self._whole() if "weights" in result]
+        if not told or told[0]["weighting"] == UNWEIGHTED:
+            return pl.DataFrame()
+        return pl.DataFrame(told).group_by("weighting").agg(pl.col("n", "effective_n").mean())
 
     @cached_property
     def blocks(self) -> pl.DataFrame:
