@@ -54,8 +54,6 @@ def search_draws(
     weightings: Mapping[str, Floats | None],
     space: DesignSpace,
     raised: Floats | None = None,
-    *,
-    kept: Ints | None = None,
 ) -> SearchDraws:
     """Work out, draw by draw, what decides on designs.
 
@@ -73,17 +71,14 @@ def search_draws(
         Of designs; its proposals have responses.
     raised
         (draw, W, G, X) by how much weights raise the groups' residuals, in logits. None: not.
-    kept
-        Numbers of the draws that it is worked out in; None: as many as may be kept.
 
     Notes
     -----
     The people are the very ones whose acceptance is shown
     (:func:`mfp_stats.quantities.response_draws.draw_responses`).
     """
-    if kept is None:
-        numbers = numbers_of_a_draw(measured, len(groups), len(weightings), space)
-        kept = kept_draws(measured.draws, numbers)
+    numbers = _numbers(measured, len(groups), len(weightings), space)
+    kept = kept_draws(measured.draws, numbers)
     given = [parameters[s] for s in kept]
     more = np.zeros((len(kept), len(weightings), *given[0].residual.shape))
     if raised is not None:
@@ -134,7 +129,7 @@ def kept_draws(draws: int, numbers: int) -> Ints:
     return np.linspace(0, draws - 1, most).round().astype(np.int64)
 
 
-def numbers_of_a_draw(measured: Measured, groups: int, weightings: int, space: DesignSpace) -> int:
+def _numbers(measured: Measured, groups: int, weightings: int, space: DesignSpace) -> int:
     """Return how many numbers are kept of a draw."""
     k, q = measured.v.shape[2], measured.layout.signals
     columns = space.fielded_code.shape[1] + len(space.proposals) + 2

@@ -96,7 +96,7 @@ def search_tables(
             "share": _single(found.share).ravel(),
             "variance": _single(found.variance).ravel(),
             "weight": _lists(found.weight, 4),
-            "factor": _lists(roots(found.covariance), 4),
+            "factor": _lists(_roots(found.covariance), 4),
             "importance": _lists(importance, 4),
             "rest": _lists(found.rest, 4),
         }
@@ -143,7 +143,7 @@ def _lists(array: Floats, head: int) -> pl.Series:
     return pl.Series(_single(array).reshape(rows, width)).cast(pl.List(pl.Float32()))
 
 
-def roots(covariance: Floats) -> Floats:
+def _roots(covariance: Floats) -> Floats:
     """Return factors whose square is the covariance, (…, K, R).
 
     R is K − 1 where it can be: importance sums to one, and values to zero.
