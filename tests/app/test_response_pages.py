@@ -91,7 +91,7 @@ def test_every_cause_is_drawn_with_its_interval_and_told_apart_by_shape(stored, 
 
 def test_the_surface_follows_the_threshold_and_the_coalition(stored, open_page):
     test = open_page(stored, "surface.py")
-    for threshold, coalition in ((65, ["industry", "neighbours"]), (5, ["industry"]), (100, None)):
+    for threshold, coalition in ((65, ["industry", "neighbours"]), (5, ["industry"]), (95, None)):
         test.slider(key="threshold").set_value(threshold)
         if coalition:
             test.multiselect(key="coalition").set_value(coalition)
@@ -109,11 +109,15 @@ def test_the_surface_follows_the_threshold_and_the_coalition(stored, open_page):
             assert f"{ZONES[row['zone']]}, “{row['intervention_label']}”" in said(test)
 
 
-def test_a_threshold_of_nothing_puts_nothing_in_a_zone(stored, open_page):
+@pytest.mark.parametrize(
+    ("threshold", "words"),
+    [(0, "is met by everything: choose a higher one"), (100, "is reached by no estimated share")],
+)
+def test_a_threshold_at_an_end_puts_nothing_in_a_zone(stored, open_page, threshold, words):
     test = open_page(stored, "surface.py")
-    test.slider(key="threshold").set_value(0).run()
+    test.slider(key="threshold").set_value(threshold).run()
     assert not test.exception
-    assert "is met by everything: choose a higher one" in said(test)
+    assert words in said(test)
     assert not any(f"{name}, “" in said(test) for name in ZONES.values())
     assert len(charts(test)) == 1
 

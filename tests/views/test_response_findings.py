@@ -375,10 +375,17 @@ def test_where_all_cannot_act_the_largest_coalition_that_can_is_named():
 
 
 @pytest.mark.parametrize("compared", [GROUPS, WAVES])
-def test_a_threshold_of_nothing_says_nothing(compared):
-    frame = zones(("Tax", Zone.CANNOT_TELL, 1.0, ""), threshold=0)
+@pytest.mark.parametrize(
+    ("threshold", "said"),
+    [
+        (0.0, "A threshold of 0 % is met by everything: choose a higher one."),
+        (1.0, "A threshold of 100 % is reached by no estimated share: choose a lower one."),
+    ],
+)
+def test_thresholds_of_nothing_and_of_everybody_say_nothing(compared, threshold, said):
+    frame = zones(("Tax", Zone.CANNOT_TELL, 1 - threshold, ""), threshold=threshold)
     assert describe_surface(frame, compared) == [
-        "A threshold of 0 % is met by everything: choose a higher one.",
+        said,
         "Unweighted: the numbers speak of the people who answered.",
     ]
 
