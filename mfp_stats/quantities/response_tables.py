@@ -13,7 +13,12 @@ from mfp_stats.quantities.forecast.tables import summarise_scores
 from mfp_stats.quantities.gap_tables import gap_table
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
-from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
+from mfp_stats.quantities.response_rows import (
+    ResponseRows,
+    estimate,
+    frame_of,
+    holders_who_rated,
+)
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
@@ -53,7 +58,8 @@ def response_tables(
     """Lay out everything that rests on responses.
 
     Groups of whom no more than the questionnaire's floor were asked about an intervention have no
-    row for it, nor for an outcome or signal of it that no more of them rated.
+    row for it, nor for an outcome or signal of it that no more of them rated; worldviews that no
+    more of those who rated a signal are expected to hold have none for it.
     """
     layout = ResponseRows(found, measured, questionnaire.floor)
     left_out = left_out_scores(found, measured, layout)
@@ -64,7 +70,7 @@ def response_tables(
         "acceptance": _acceptance(found, layout),
         "acceptance_draws": _acceptance_draws(found, layout),
         "signals": _signals(found, measured, layout),
-        "signal_worldviews": _signal_worldviews(found, measured, layout),
+        "signal_worldviews": _signal_worldviews(found, measured, layout, questionnaire.floor),
         "signal_pairs": _signal_pairs(found, measured, layout),
         "divergence": _divergence(found, measured, layout),
     }
@@ -115,10 +121,17 @@ def _signals(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> 
 
 
 def _signal_worldviews(
-    found: ResponseDraws, measured: Measured, layout: ResponseRows
+    found: ResponseDraws, measured: Measured, layout: ResponseRows, floor: int
 ) -> pl.DataFrame:
-    """Lay out what a proposal tells within each worldview; of one worldview there is nothing."""
+    """Lay out what a proposal tells within each worldview; of one worldview there is nothing.
+
+    A worldview is held across groups: enough people of a group may have rated a signal, and next to
+    none of them hold it.
+    """
     worldviews = found.told_within.shape[2]
+    if worldviews < 2:
+        return frame_of([])
+    held = holders_who_rated(measured, found.groups) > floor
     rows = [
         {"weighting": weighting, **layout.intervention(x), **signal, "worldview": c + 1}
         | estimate("tells", found.told_within[:, w, c, x, q])
@@ -126,7 +139,7 @@ def _signal_worldviews(
         for w, weighting in enumerate(found.weightings)
         for x, q, cell, signal in _told_cells(measured)
         for c in range(worldviews)
-        if worldviews > 1 and (layout.enough[:, x] & layout.rated[:, cell]).any()
+        if held[c, cell] and (layout.enough[:, x] & layout.rated[:, cell]).any()
     ]
     return frame_of(rows)
 

@@ -130,6 +130,34 @@ def test_what_proposals_tell_within_worldviews_comes_out(instrument) -> None:
     np.testing.assert_allclose(first, found.told_within[:, 0, 0].mean(axis=0).ravel())
 
 
+def with_holders(measured, few: int, signal: int):
+    """Return the survey in which only so many holders of the first worldview rated a signal."""
+    expected = measured.expected
+    holders = np.flatnonzero(np.exp(expected.log_membership[:, 0]) > 0.5)
+    answers = expected.rated.answers.copy()
+    answered = holders[answers[holders, signal] >= 0]
+    answers[answered[few:], signal] = -1
+    rated = replace(expected.rated, answers=answers)
+    return replace(measured, expected=replace(expected, rated=rated))
+
+
+def test_a_worldview_that_too_few_who_rated_a_signal_hold_has_no_number(instrument) -> None:
+    truth, measured = known(instrument, "signals", n=400)
+    signal = int(measured.layout.told[0][0][0])
+    found = response_draws(instrument, truth, measured)
+    for few, left in ((instrument.floor - 1, {2}), (instrument.floor + 1, {1, 2})):
+        changed = with_holders(measured, few, signal)
+        table = response_tables(found, changed, instrument)["signal_worldviews"]
+        cell = table.filter(
+            intervention=changed.data.responses.interventions[0],
+            signal=changed.data.expectations.signals[changed.layout.told[0][1][0]],
+        )
+        assert set(cell["worldview"]) == left
+    # Every other signal keeps both: enough people of both worldviews rated it.
+    whole = response_tables(found, measured, instrument)["signal_worldviews"]
+    assert len(whole) == len(table)
+
+
 def test_parts_sum_to_the_gap_in_every_draw(instrument) -> None:
     truth, measured = known(instrument, "models")
     found = response_draws(instrument, truth, measured)
