@@ -145,7 +145,7 @@ def _signal_worldviews(
 
 
 def _told_cells(measured: Measured) -> list[tuple[int, int, int, dict[str, str]]]:
-    """Return intervention, signal, cell and names of every signal asked about."""
+    """Return intervention, signal, cell, and names and zero of every signal asked about."""
     rated = measured.data.expectations
     if rated is None:
         return []
@@ -155,7 +155,7 @@ def _told_cells(measured: Measured) -> list[tuple[int, int, int, dict[str, str]]
     ]
     told = enumerate(measured.layout.told)
     return [
-        (x, int(q), int(cell), names[q])
+        (x, int(q), int(cell), names[q] | {"zero": rated.zero(int(cell))})
         for x, (cells, which) in told
         for cell, q in zip(cells, which, strict=True)
     ]
@@ -182,6 +182,7 @@ def _signal_pairs(found: ResponseDraws, measured: Measured, layout: ResponseRows
 
 def _divergence(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
+    given = measured.data.expectations
     for w, weighting in enumerate(found.weightings):
         for p, (a, b) in enumerate(layout.pairs):
             cells = []
@@ -189,12 +190,13 @@ def _divergence(found: ResponseDraws, measured: Measured, layout: ResponseRows) 
                 if not layout.shown((a, b))[x]:
                     continue
                 both = layout.rated[a, rated] & layout.rated[b, rated]
-                for k in which[both]:
+                for cell, k in zip(rated[both], which[both], strict=True):
+                    assert given is not None  # there are cells
                     name, label = layout.values[k]
                     first, second = found.expects[:, w, a, x, k], found.expects[:, w, b, x, k]
                     cells.append(
                         {"weighting": weighting, **layout.pair(a, b), **layout.intervention(x)}
-                        | {"value": name, "value_label": label}
+                        | {"value": name, "value_label": label, "zero": given.zero(int(cell))}
                         | estimate("expects_a", first)
                         | estimate("expects_b", second)
                         | estimate("difference", second - first)

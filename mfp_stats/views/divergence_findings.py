@@ -5,10 +5,12 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.design.data import MIDDLE
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_warnings import MISFIT
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, count, inside, listed, points, quoted
+from mfp_stats.views.zero import is_neutral, zero_words
 
 #: Expectations that a list of findings names.
 CELLS_NAMED: Final = 3
@@ -34,8 +36,13 @@ def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
     if not rows:
         return ""
     opposite = [row for row in rows if is_opposite(row)]
+    if against := [row for row in opposite if is_neutral(row)]:
+        return f"{who} expect opposite things of {_proposals(against)}."
     if opposite:
-        return f"{who} expect opposite things of {_proposals(opposite)}."
+        return (
+            f"{who} lie on both sides of {zero_words([MIDDLE])} in what they expect of "
+            f"{_proposals(opposite)}; the questionnaire names no neutral answer."
+        )
     apart = [row for row in rows if _is_sure(row, "difference")]
     if apart:
         return f"{who} expect different things of {_proposals(apart)}."
@@ -96,7 +103,10 @@ def swap_note(row: Row) -> str:
 
 
 def is_opposite(row: Row) -> bool:
-    """Whether one group expects a value to be served and the other expects it to be harmed."""
+    """Whether two groups' expectations lie on both sides of 0.
+
+    Where 0 is a neutral answer one expects a value to be served and the other to be harmed.
+    """
     if not (_is_sure(row, "expects_a") and _is_sure(row, "expects_b")):
         return False
     return bool((row["expects_a_mean"] > 0) != (row["expects_b_mean"] > 0))

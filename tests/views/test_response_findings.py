@@ -8,7 +8,7 @@ from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.gap_findings import CHANGE, DESCRIPTIVE, NO_PAIR, describe_gap
 from mfp_stats.views.gap_pair_findings import CAUSES, direction_note
 from mfp_stats.views.perception_findings import describe_perception
-from mfp_stats.views.signal_findings import describe_signals
+from mfp_stats.views.signal_findings import describe_signals, scale_note
 from mfp_stats.views.surface_findings import ONE_BY_ONE, ZONES, ZONES_MEAN, describe_surface
 from mfp_stats.views.words import GROUPS, WAVES
 from tests.app.synthetic_responses import estimate, gap_row, pair
@@ -41,6 +41,7 @@ def cell(a: float, b: float, swap: float, *, rank=1, proposal=MORATORIUM, half=0
         "intervention_label": proposal[1],
         "value": "jobs",
         "value_label": "Jobs",
+        "zero": "neutral",
         **estimate("expects_a", a, half),
         **estimate("expects_b", b, half),
         **estimate("difference", b - a, half),
@@ -452,6 +453,7 @@ def signal(group: tuple, mean: float, probability: float) -> dict:
         "intervention_label": "Tax",
         "signal": "respect",
         "signal_label": "Respect?",
+        "zero": "neutral",
         "group": group[0],
         "group_label": group[1],
         **estimate("tells", mean, 0.2),
@@ -460,7 +462,7 @@ def signal(group: tuple, mean: float, probability: float) -> dict:
 
 
 def signal_pair(difference: float, probability: float) -> dict:
-    head = {k: v for k, v in signal(USERS, 0, 0.5).items() if k.startswith(("w", "i", "s"))}
+    head = {k: v for k, v in signal(USERS, 0, 0.5).items() if k.startswith(("w", "i", "s", "z"))}
     return {
         **head,
         **pair(USERS, NEVER),
@@ -503,6 +505,43 @@ def test_readings_that_may_be_alike_are_not_called_opposite():
     )
     assert "not two groups" in describe_signals(signals, NOTHING)[0]
     assert "Nobody was asked" in describe_signals(NOTHING, NOTHING)[0]
+
+
+MIDDLE = pl.lit("middle").alias("zero")
+
+
+def test_where_no_answer_is_neutral_readings_lie_on_sides_of_the_middle():
+    signals = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, -0.7, 0.02)])
+    pairs = pl.DataFrame([signal_pair(-1.5, 0.96)])
+    told = describe_signals(signals.with_columns(MIDDLE), pairs.with_columns(MIDDLE))
+    assert "above the middle of the scale for one group, below it for the other" in told[0]
+    assert "above the middle of the scale for “Users of AI”" in told[1]
+    older = describe_signals(signals.drop("zero"), pairs.drop("zero"))
+    assert older == told
+    alike = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, 0.6, 0.97)])
+    both = pl.concat([alike, alike.with_columns(MIDDLE, intervention_label=pl.lit("Ban"))])
+    sure = describe_signals(both, NOTHING)[1:3]
+    assert sure[0].startswith("To all groups above neutral: “Tax”")
+    assert sure[1].startswith("To all groups above the middle of the scale: “Ban”")
+    assert not any("neutral" in sentence for sentence in told)
+
+
+def test_what_0_is_stands_below_the_chart_of_signals():
+    neutral = pl.DataFrame([signal(USERS, 0.8, 0.99)])
+    middle = neutral.with_columns(MIDDLE)
+    assert scale_note(neutral).startswith("0 is the neutral answer. Distances")
+    assert scale_note(middle).startswith(
+        "0 is the middle of the scale: the questionnaire names no neutral answer. Distances"
+    )
+    assert "where the questionnaire names none" in scale_note(pl.concat([neutral, middle]))
+
+
+def test_expectations_on_both_sides_of_a_middle_are_not_called_opposite():
+    apart = pl.DataFrame([cell(-0.8, 0.9, -0.06)]).with_columns(MIDDLE)
+    assert describe_divergence(apart, NOTHING)[0] == (
+        "“Users of AI” and “Never-users of AI” lie on both sides of the middle of the scale in "
+        "what they expect of “Moratorium”; the questionnaire names no neutral answer."
+    )
 
 
 def guess(over: float, *, value: str | None = "jobs", guessed: float = 0.4) -> dict:
