@@ -1,13 +1,13 @@
 """Tables of what rests on responses, one row a pair, group or cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-from mfp_stats.design.data import Floats
+from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.forecast.left_out import left_out_scores
 from mfp_stats.quantities.forecast.tables import summarise_scores
 from mfp_stats.quantities.gap_tables import gap_table
@@ -19,6 +19,7 @@ from mfp_stats.quantities.response_rows import (
     frame_of,
     holders_who_rated,
 )
+from mfp_stats.quantities.unused_expectations import unused_cells, unused_means
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
@@ -181,27 +182,52 @@ def _signal_pairs(found: ResponseDraws, measured: Measured, layout: ResponseRows
 
 
 def _divergence(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> pl.DataFrame:
+    """Lay out what pairs of groups expect, the cells first that would move the gap most.
+
+    In the reduced form nothing is known of swaps, and the cells come first on which they differ
+    most.
+    """
+    unused = unused_cells(measured)
+    means = unused_means(found, measured) if any(len(cells) for cells, _ in unused) else None
+    order = "swap_mean" if means is None else "difference_mean"
     rows: list[dict[str, Any]] = []
-    given = measured.data.expectations
     for w, weighting in enumerate(found.weightings):
         for p, (a, b) in enumerate(layout.pairs):
+            head = {"weighting": weighting, **layout.pair(a, b)}
             cells = []
-            for x, (rated, which) in enumerate(measured.layout.outcomes):
-                if not layout.shown((a, b))[x]:
-                    continue
-                both = layout.rated[a, rated] & layout.rated[b, rated]
-                for cell, k in zip(rated[both], which[both], strict=True):
-                    assert given is not None  # there are cells
-                    name, label = layout.values[k]
+            for x, k, cell, about in _expected_cells(measured, layout, (a, b), unused):
+                swap = None
+                if means is None:
                     first, second = found.expects[:, w, a, x, k], found.expects[:, w, b, x, k]
-                    cells.append(
-                        {"weighting": weighting, **layout.pair(a, b), **layout.intervention(x)}
-                        | {"value": name, "value_label": label, "zero": given.zero(int(cell))}
-                        | estimate("expects_a", first)
-                        | estimate("expects_b", second)
-                        | estimate("difference", second - first)
-                        | estimate("swap", found.swap[:, w, p, x, k])
-                    )
-            cells.sort(key=lambda row: -abs(row["swap_mean"]))
+                    swap = found.swap[:, w, p, x, k]
+                else:
+                    first, second = means[:, w, a, cell], means[:, w, b, cell]
+                cells.append(
+                    head
+                    | about
+                    | estimate("expects_a", first)
+                    | estimate("expects_b", second)
+                    | estimate("difference", second - first)
+                    | estimate("swap", swap)
+                )
+            cells.sort(key=lambda row: -abs(row[order]))
             rows += [row | {"rank": rank} for rank, row in enumerate(cells, start=1)]
     return frame_of(rows)
+
+
+def _expected_cells(
+    measured: Measured,
+    layout: ResponseRows,
+    pair: tuple[int, int],
+    unused: Sequence[tuple[Ints, Ints]],
+) -> Iterator[tuple[int, int, int, dict[str, str]]]:
+    """Yield intervention, value, cell and names of every outcome that enough of both rated."""
+    given, (a, b) = measured.data.expectations, pair
+    for x, (rated, which) in enumerate(unused or measured.layout.outcomes):
+        if given is None or not layout.shown(pair)[x]:
+            continue
+        both = layout.rated[a, rated] & layout.rated[b, rated]
+        for cell, k in zip(rated[both], which[both], strict=True):
+            name, label = layout.values[k]
+            about = {"value": name, "value_label": label, "zero": given.zero(int(cell))}
+            yield x, int(k), int(cell), layout.intervention(x) | about

@@ -19,6 +19,11 @@ SWAPS_UNTESTED: Final = (
     "What would follow if people expected something else is untested: no later wave and no pilot "
     "has scored it."
 )
+#: Said where support is analysed without what people expect.
+NO_SWAPS: Final = (
+    "Not every proposal's consequences were asked about. So support is analysed without these "
+    "expectations, and by how much they would move a gap in support is not told."
+)
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -70,7 +75,10 @@ def describe_divergence(
     for _, part in frame.group_by("group_a", "group_b", maintain_order=True):
         of_pair = describe_divergence_of_pair(part, gap)
         told += [" ".join(of_pair[:2])] if len(frame) > len(part) else of_pair
-    last = [SWAPS_UNTESTED, weighting_note(frame["weighting"][0])]
+    last = [
+        SWAPS_UNTESTED if has_swaps(frame) else NO_SWAPS,
+        weighting_note(frame["weighting"][0]),
+    ]
     return [*(sentence for sentence in told if sentence not in last), *last]
 
 
@@ -86,10 +94,14 @@ def describe_divergence_of_pair(divergence: pl.DataFrame, gap: pl.DataFrame) -> 
     who = f"{quoted(rows[0]['group_a_label'])} and {quoted(rows[0]['group_b_label'])}"
     return [
         describe_expectations(divergence, who),
-        *_moving(rows, gap),
-        SWAPS_UNTESTED,
+        *((*_moving(rows, gap), SWAPS_UNTESTED) if has_swaps(divergence) else (NO_SWAPS,)),
         weighting_note(rows[0]["weighting"]),
     ]
+
+
+def has_swaps(divergence: pl.DataFrame) -> bool:
+    """Whether it is known by how much expectations would move a gap."""
+    return divergence["swap_mean"].null_count() < len(divergence)
 
 
 def swap_note(row: Row) -> str:

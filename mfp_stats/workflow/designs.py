@@ -66,9 +66,9 @@ def kept_for_search(
         values=list(zip(data.values, data.value_labels, strict=True)),
         signals=list(signals) if measured.layout.signals else [],
     )
-    zeros = [_zero(*cell, data) for cell in found["search_cells"].select("kind", "name").rows()]
-    cells = found["search_cells"].with_columns(zero=pl.Series(zeros, dtype=pl.String))
-    return found | {"search_cells": cells}
+    cells = found["search_cells"]
+    zeros = [_zero(kind, name, data) for kind, name in cells.select("kind", "name").rows()]
+    return found | {"search_cells": cells.with_columns(zero=pl.Series(zeros, dtype=pl.String))}
 
 
 def _zero(kind: str, name: str, data: ModelData) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
+from mfp_stats.views.divergence_findings import NO_SWAPS
 from mfp_stats.views.gap_findings import VERDICT_WORDS
 from mfp_stats.views.surface_findings import ZONES
 from mfp_stats.views.words import percent, points
@@ -302,6 +303,23 @@ def test_what_would_allow_it_is_said_where_it_was_not_asked(fresh, open_page, pa
     test = open_page(fresh, page)
     assert not test.exception and not charts(test)
     assert f"{quantity}: the survey has none. Add a block." in said(test)
+
+
+def test_expectations_that_support_is_analysed_without_are_drawn_and_no_swaps(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    made = synthetic_tables(questionnaire, sizes={g.name: 60 for g in questionnaire.groups})
+    none = pl.lit(None, dtype=pl.Float64)
+    bare = [
+        replace(t, frame=t.frame.with_columns(none.alias(f"swap_{end}") for end in ENDS))
+        if t.name == "divergence"
+        else t
+        for t in made
+    ]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=bare)
+    test = open_page(fresh, "predictions.py")
+    assert not test.exception and len(charts(test)) == 1
+    assert NO_SWAPS in said(test) and "on which the two differ most" in said(test)
+    assert not open_page(fresh, "gap.py").exception and not open_page(fresh).exception
 
 
 def test_one_group_has_no_gap_to_split_but_a_surface(fresh, open_page):

@@ -356,6 +356,37 @@ def test_what_one_group_was_not_asked_is_no_part_of_the_split(instrument) -> Non
     assert names[1] in rows["intervention"].to_list()
 
 
+def test_what_was_rated_is_told_though_support_is_analysed_without_it(instrument) -> None:
+    """One proposal of which nobody was asked what it would do puts all into the reduced form."""
+    truth, measured = known(instrument, "models")
+    whole = response_tables(response_draws(instrument, truth, measured), measured, instrument)
+    full = whole["divergence"]
+    rated, last = measured.data.expectations, measured.data.responses.interventions[-1]
+    left = replace(rated, interventions=(*rated.interventions[:-1], "another"))
+    assert rated.interventions[-1] == last
+    data = replace(measured.data, expectations=left)
+    layout = IndexLayout.of(data.responses.interventions, left)
+    assert layout.reduced
+    part = replace(measured, data=data, layout=layout)
+    # Of the reduced form the truth has no parameters: its draws are of support alone.
+    found = response_draws(instrument, truth, replace(part, data=measured.data))
+    rows = response_tables(found, part, instrument)["divergence"]
+    assert last not in set(rows["intervention"])
+    assert rows["swap_mean"].null_count() == len(rows)
+    assert rows["rank"].to_list() == sorted(
+        rows["rank"], key=lambda rank: -abs(rows.row(rank - 1, named=True)["difference_mean"])
+    )
+    keys = ["intervention", "value"]
+    both = rows.join(full, on=keys, suffix="_full")
+    assert len(both) == len(rows) == 3 * len(data.values)
+    # The same numbers but for the scale, in units of one answer's noise.
+    share = truth.consequence_sd**2 / (truth.consequence_sd**2 + NOISE)
+    for name in ("expects_a", "expects_b", "difference"):
+        np.testing.assert_allclose(
+            both[f"{name}_mean"], both[f"{name}_mean_full"] * np.sqrt(1 - share), atol=1e-9
+        )
+
+
 def test_values_are_no_part_where_one_group_weighed_others(instrument) -> None:
     truth, measured = known(instrument, "values")
     found = response_draws(instrument, truth, measured)

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from mfp_stats.quantities.zones import Zone
-from mfp_stats.views.divergence_findings import describe_divergence
+from mfp_stats.views.divergence_findings import NO_SWAPS, describe_divergence
 from mfp_stats.views.gap_findings import CHANGE, DESCRIPTIVE, NO_PAIR, describe_gap
 from mfp_stats.views.gap_pair_findings import CAUSES, direction_note
 from mfp_stats.views.perception_findings import describe_perception
@@ -444,6 +444,14 @@ def test_of_several_pairs_what_would_move_the_gap_stands_beside_the_pair():
         "“Users of AI” and “Builders of AI”",
     ]
     assert all("of “Moratorium”. If one of the two came" in s for s in told[:2])
+
+
+def test_without_swaps_it_is_told_how_far_apart_groups_are_and_why_no_more():
+    row = cell(-0.8, 0.9, -0.06) | dict.fromkeys(("swap_mean", "swap_q05", "swap_q95"))
+    frame = pl.DataFrame([row]).with_columns(pl.col("^swap_.*$").cast(pl.Float64()))
+    told = describe_divergence(frame, NOTHING)
+    assert told[0].endswith("expect opposite things of “Moratorium”.")
+    assert told[1] == NO_SWAPS and len(told) == 3
 
 
 def signal(group: tuple, mean: float, probability: float) -> dict:
