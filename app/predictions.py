@@ -4,10 +4,11 @@ import streamlit as st
 
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page, tables
-from mfp_stats.views.divergence_findings import describe_divergence_of_pair, swap_note
+from mfp_stats.views.divergence_findings import describe_divergence_of_pair, has_swaps, swap_note
 from mfp_stats.views.found import compared_in, gaps_beside
 from mfp_stats.views.markup import paragraph
 from mfp_stats.views.model_charts import CELLS_SHOWN, expectations_chart, swaps_chart
+from mfp_stats.views.zero import zero_sentence, zeros_in
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
 
@@ -28,13 +29,18 @@ pair = weighted.filter(choices.choose_pair(weighted, compared_in(results)))
 page.findings(describe_divergence_of_pair(pair, gaps_beside(results)))
 page.too_small(results.table("group_sizes"))
 st.header("What the two expect", anchor=False)
+drawn = pair.sort("rank").head(CELLS_SHOWN)
+moves = has_swaps(pair)
+first = "that would move the gap in support most" if moves else "on which the two differ most"
 st.caption(
-    f"The {min(CELLS_SHOWN, len(pair))} predictions that would move the gap in support most, on "
-    "the scale of the model; 0 is no difference. Points are posterior means, lines 90 % intervals."
+    f"The {min(CELLS_SHOWN, len(pair))} predictions {first}, on the scale of the "
+    f"model. {zero_sentence(zeros_in(drawn))} Points are posterior means, lines "
+    "90 % intervals."
 )
 page.figure(expectations_chart(pair))
-st.header("Where it matters", anchor=False)
-page.untested()
-paragraph(swap_note(pair.row(0, named=True)))
-page.figure(swaps_chart(pair))
+if moves:
+    st.header("Where it matters", anchor=False)
+    page.untested()
+    paragraph(swap_note(pair.row(0, named=True)))
+    page.figure(swaps_chart(pair))
 tables.behind(pair, tables.DIVERGENCE, name="All predictions as a table")

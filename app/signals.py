@@ -7,7 +7,7 @@ from mfp_stats.views import choices, page, tables
 from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets
 from mfp_stats.views.model_charts import signals_chart, within_worldviews
-from mfp_stats.views.signal_findings import SCALE, describe_signals
+from mfp_stats.views.signal_findings import describe_signals, scale_note
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
 
@@ -33,7 +33,7 @@ page.too_small(results.table("group_sizes"))
 st.header(f"What a proposal tells each {who.one}", anchor=False)
 one = shown.filter(choices.choose_proposal(shown))
 page.figure(signals_chart(one, ends))
-st.caption(SCALE)
+st.caption(scale_note(one))
 tables.behind(shown, tables.SIGNALS, name="Signals as a table")
 if len(within):
     st.header("What it tells within each worldview", anchor=False)

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from mfp_stats.errors import FitRefused
+from mfp_stats.quantities.zones import at_an_end
 from mfp_stats.views import choices, page, tables
 from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets
@@ -48,8 +49,8 @@ if coalition is not None:
 page.findings(describe_surface(surface, compared))
 page.reservations(results, Topic.SURFACE)
 page.too_small(results.table("group_sizes"))
-# A threshold of nothing puts no proposal in a zone.
-zoned = coalition is not None and threshold > 0
+# A threshold of nothing, or of everybody, puts no proposal in a zone.
+zoned = coalition is not None and at_an_end(threshold) is None
 if zoned:
     st.header("Who accepts what", anchor=False)
     bullets(f"{letter}: {label}" for label, letter in group_letters(groups).items())

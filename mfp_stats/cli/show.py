@@ -20,6 +20,8 @@ from mfp_stats.workflow.topics import Topic
 DESIGNS: Final = 12
 #: What is said of coalitions, which waves form none of.
 OF_COALITIONS: Final = ("coalition", "worst_group", "zone")
+#: Above the reasons why a topic has no result.
+NOTHING: Final = "Nothing to show. What this survey cannot tell, and what would allow it:"
 #: Columns that a terminal has room for; JSON holds all of them.
 PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.OVERLAP: (
@@ -112,12 +114,14 @@ def run_show(
         output.warn([changed])
     told = reservations(shown.results, topic)
     if as_json:
-        output.warn(told)
+        # A bare [] does not say whether there is nothing to tell or nothing that can be told.
+        why = [] if shown.records else [NOTHING, *why_nothing(shown.results, topic)]
+        output.warn([*told, *why])
         output.as_json(shown.records)
         return
     output.say(shown.title)
     if not shown.records:
-        output.say("Nothing to show. What this survey cannot tell, and what would allow it:")
+        output.say(NOTHING)
         output.findings(why_nothing(shown.results, topic))
         return
     found = _verdict(shown) if topic is Topic.FIT else describe(shown.results, topic, shown.tables)

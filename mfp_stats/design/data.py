@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,10 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 #: What estimates that use weights are called: raked where margins of the population count.
 Weighting = Literal["weighted", "raked"]
+#: What 0 is on the scale of a rating: the answer that the questionnaire names as neutral, or, where
+#: it names none, no more than the middle of the scale.
+NEUTRAL: Final = "neutral"
+MIDDLE: Final = "middle"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,9 +122,15 @@ class Expectations:
     signal: Ints  #: (J,) index into ``signals``; -1 where the cell is an outcome
     scale: Ints  #: (J,) index of the answer scale; cells of one scale stand side by side
     levels: Ints  #: (scales,) number of levels of each
-    #: (scales,) the level that says "no difference"; halves lie between two levels.
+    #: (scales,) the level that says "no difference", or the middle; halves lie between two levels.
     neutral: Floats
     answers: Ints  #: (N, J) level, higher = better for the outcome, more of the signal; -1 missing
+    #: (J,) whether ``neutral`` is an answer that the questionnaire names; None: of no cell.
+    named: Bools | None = None
+
+    def zero(self, cell: int) -> str:
+        """Return what 0 is in a cell, ``NEUTRAL`` or ``MIDDLE``."""
+        return NEUTRAL if self.named is not None and self.named[cell] else MIDDLE
 
     @property
     def has_outcomes(self) -> bool:

@@ -17,6 +17,7 @@ class _Cell:
     item: Item
     levels: tuple[str, ...]  # least first
     neutral: float
+    named: bool  # whether the questionnaire names the neutral answer
     answers: Ints  # (N,)
 
 
@@ -34,8 +35,9 @@ def expectations(
 
     Notes
     -----
-    Zero is the answer that says "no difference": a signal's ``neutral`` option, else the middle
-    of the scale. Cells that nobody rated, or that everybody rated alike, are left out.
+    Zero is the answer that says "no difference" where the questionnaire names it as ``neutral``,
+    else the middle of the scale, of which nobody says that it is neutral. Cells that nobody rated,
+    or that everybody rated alike, are left out.
     """
     cells = [
         cell
@@ -63,6 +65,7 @@ def expectations(
         levels=np.array([len(levels) for levels, _ in scales], dtype=np.int64),
         neutral=np.array([neutral for _, neutral in scales]),
         answers=np.column_stack([c.answers for c in cells]),
+        named=np.array([c.named for c in cells], dtype=np.bool_),
     )
 
 
@@ -81,8 +84,9 @@ def _cell(
         report.note(f"{item.name} is left out of the expectations: its answers do not vary.")
         return None
     levels = item.scored_names
+    named = item.neutral in levels
     neutral = levels.index(item.neutral) if item.neutral in levels else (len(levels) - 1) / 2
-    return _Cell(item, levels, float(neutral), answers)
+    return _Cell(item, levels, float(neutral), named, answers)
 
 
 def _in_order(known: Iterable[str], wanted: set[str | None]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What rows of tables on responses are about, and their estimates."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -9,6 +9,9 @@ from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.gaps import pairs_of
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.summaries import HIGH, LOW
+
+#: Draws over which memberships are averaged to count holders: a count of people needs no more.
+_COUNTED: Final = 20
 
 
 class ResponseRows:
@@ -67,6 +70,22 @@ def _counts(measured: Measured, groups: Ints) -> Ints:
         return np.zeros((len(groups), 0), dtype=np.int64)
     rated = measured.expected.rated.answers >= 0
     return np.stack([rated[measured.data.group == g].sum(axis=0) for g in groups])
+
+
+def holders_who_rated(measured: Measured, groups: Ints) -> Floats:
+    """Return how many of the groups' people who rated a cell hold each worldview, (C, J).
+
+    Expected numbers: everybody counts with the probabilities of holding each, given what they
+    believe and rated, on average over draws.
+    """
+    expected = measured.expected
+    if expected is None:
+        return np.zeros((measured.membership.shape[1], 0))
+    draws = np.linspace(0, measured.draws - 1, min(_COUNTED, measured.draws)).astype(int)
+    membership = np.mean([expected.at(s).membership for s in draws], axis=0)
+    people = np.isin(measured.data.group, groups)
+    rated = expected.rated.answers >= 0
+    return np.asarray(membership[people].T @ rated[people])
 
 
 def estimate(name: str, draws: Floats | None) -> dict[str, float | None]:

@@ -1,19 +1,25 @@
 """Tables of what rests on responses, one row a pair, group or cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-from mfp_stats.design.data import Floats
+from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.forecast.left_out import left_out_scores
 from mfp_stats.quantities.forecast.tables import summarise_scores
 from mfp_stats.quantities.gap_tables import gap_table, pooled_draws
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
-from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
+from mfp_stats.quantities.response_rows import (
+    ResponseRows,
+    estimate,
+    frame_of,
+    holders_who_rated,
+)
+from mfp_stats.quantities.unused_expectations import unused_cells, unused_means
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
@@ -63,7 +69,8 @@ def response_tables(
     """Lay out everything that rests on responses.
 
     Groups of whom no more than the questionnaire's floor were asked about an intervention have no
-    row for it, nor for an outcome or signal of it that no more of them rated.
+    row for it, nor for an outcome or signal of it that no more of them rated; worldviews that no
+    more of those who rated a signal are expected to hold have none for it.
     """
     layout = ResponseRows(found, measured, questionnaire.floor)
     left_out = left_out_scores(found, measured, layout)
@@ -74,7 +81,7 @@ def response_tables(
         "acceptance": _acceptance(found, layout),
         "acceptance_draws": _acceptance_draws(found, layout),
         "signals": _signals(found, measured, layout),
-        "signal_worldviews": _signal_worldviews(found, measured, layout),
+        "signal_worldviews": _signal_worldviews(found, measured, layout, questionnaire.floor),
         "signal_pairs": _signal_pairs(found, measured, layout),
         "divergence": _divergence(found, measured, layout),
     }
@@ -125,10 +132,17 @@ def _signals(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> 
 
 
 def _signal_worldviews(
-    found: ResponseDraws, measured: Measured, layout: ResponseRows
+    found: ResponseDraws, measured: Measured, layout: ResponseRows, floor: int
 ) -> pl.DataFrame:
-    """Lay out what a proposal tells within each worldview; of one worldview there is nothing."""
+    """Lay out what a proposal tells within each worldview; of one worldview there is nothing.
+
+    A worldview is held across groups: enough people of a group may have rated a signal, and next to
+    none of them hold it.
+    """
     worldviews = found.told_within.shape[2]
+    if worldviews < 2:
+        return frame_of([])
+    held = holders_who_rated(measured, found.groups) > floor
     rows = [
         {"weighting": weighting, **layout.intervention(x), **signal, "worldview": c + 1}
         | estimate("tells", found.told_within[:, w, c, x, q])
@@ -136,13 +150,13 @@ def _signal_worldviews(
         for w, weighting in enumerate(found.weightings)
         for x, q, cell, signal in _told_cells(measured)
         for c in range(worldviews)
-        if worldviews > 1 and (layout.enough[:, x] & layout.rated[:, cell]).any()
+        if held[c, cell] and (layout.enough[:, x] & layout.rated[:, cell]).any()
     ]
     return frame_of(rows)
 
 
 def _told_cells(measured: Measured) -> list[tuple[int, int, int, dict[str, str]]]:
-    """Return intervention, signal, cell and names of every signal asked about."""
+    """Return intervention, signal, cell, and names and zero of every signal asked about."""
     rated = measured.data.expectations
     if rated is None:
         return []
@@ -152,7 +166,7 @@ def _told_cells(measured: Measured) -> list[tuple[int, int, int, dict[str, str]]
     ]
     told = enumerate(measured.layout.told)
     return [
-        (x, int(q), int(cell), names[q])
+        (x, int(q), int(cell), names[q] | {"zero": rated.zero(int(cell))})
         for x, (cells, which) in told
         for cell, q in zip(cells, which, strict=True)
     ]
@@ -178,25 +192,52 @@ def _signal_pairs(found: ResponseDraws, measured: Measured, layout: ResponseRows
 
 
 def _divergence(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> pl.DataFrame:
+    """Lay out what pairs of groups expect, the cells first that would move the gap most.
+
+    In the reduced form nothing is known of swaps, and the cells come first on which they differ
+    most.
+    """
+    unused = unused_cells(measured)
+    means = unused_means(found, measured) if any(len(cells) for cells, _ in unused) else None
+    order = "swap_mean" if means is None else "difference_mean"
     rows: list[dict[str, Any]] = []
     for w, weighting in enumerate(found.weightings):
         for p, (a, b) in enumerate(layout.pairs):
+            head = {"weighting": weighting, **layout.pair(a, b)}
             cells = []
-            for x, (rated, which) in enumerate(measured.layout.outcomes):
-                if not layout.shown((a, b))[x]:
-                    continue
-                both = layout.rated[a, rated] & layout.rated[b, rated]
-                for k in which[both]:
-                    name, label = layout.values[k]
+            for x, k, cell, about in _expected_cells(measured, layout, (a, b), unused):
+                swap = None
+                if means is None:
                     first, second = found.expects[:, w, a, x, k], found.expects[:, w, b, x, k]
-                    cells.append(
-                        {"weighting": weighting, **layout.pair(a, b), **layout.intervention(x)}
-                        | {"value": name, "value_label": label}
-                        | estimate("expects_a", first)
-                        | estimate("expects_b", second)
-                        | estimate("difference", second - first)
-                        | estimate("swap", found.swap[:, w, p, x, k])
-                    )
-            cells.sort(key=lambda row: -abs(row["swap_mean"]))
+                    swap = found.swap[:, w, p, x, k]
+                else:
+                    first, second = means[:, w, a, cell], means[:, w, b, cell]
+                cells.append(
+                    head
+                    | about
+                    | estimate("expects_a", first)
+                    | estimate("expects_b", second)
+                    | estimate("difference", second - first)
+                    | estimate("swap", swap)
+                )
+            cells.sort(key=lambda row: -abs(row[order]))
             rows += [row | {"rank": rank} for rank, row in enumerate(cells, start=1)]
     return frame_of(rows)
+
+
+def _expected_cells(
+    measured: Measured,
+    layout: ResponseRows,
+    pair: tuple[int, int],
+    unused: Sequence[tuple[Ints, Ints]],
+) -> Iterator[tuple[int, int, int, dict[str, str]]]:
+    """Yield intervention, value, cell and names of every outcome that enough of both rated."""
+    given, (a, b) = measured.data.expectations, pair
+    for x, (rated, which) in enumerate(unused or measured.layout.outcomes):
+        if given is None or not layout.shown(pair)[x]:
+            continue
+        both = layout.rated[a, rated] & layout.rated[b, rated]
+        for cell, k in zip(rated[both], which[both], strict=True):
+            name, label = layout.values[k]
+            about = {"value": name, "value_label": label, "zero": given.zero(int(cell))}
+            yield x, int(k), int(cell), layout.intervention(x) | about

@@ -3,7 +3,8 @@
 An intervention that all groups very probably accept can be acted on. Otherwise the group that
 accepts least is held against the one that accepts most, and the verdict on the gap between the two
 names what blocks. Where that verdict is "cannot tell", so is the zone. A threshold of 0 is reached
-by every group, also by one in which nobody accepts: it puts an intervention in no other zone.
+by every group, also by one in which nobody accepts, and one of 1 by none, also not by one in which
+everybody who was asked accepts: these two put an intervention in no other zone.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from mfp_stats.quantities.in_words import chance, number, span
 SURE: Final = 0.9
 #: Said of a threshold of 0, as a fragment of a sentence.
 MET_BY_ALL: Final = "a threshold of 0 % is met by everything: choose a higher one"
+#: Likewise of a threshold of 1: an estimated share always leaves some who may not accept.
+MET_BY_NONE: Final = "a threshold of 100 % is reached by no estimated share: choose a lower one"
 
 
 class Zone(StrEnum):
@@ -28,7 +31,7 @@ class Zone(StrEnum):
     MODELS_BLOCK = "models_block"
     VALUES_BLOCK = "values_block"
     OTHER_BLOCKS = "other_blocks"
-    LITTLE_SUPPORT = "little_support"
+    BELOW_THRESHOLD = "below_threshold"
     CANNOT_TELL = "cannot_tell"
 
 
@@ -88,10 +91,17 @@ class Standing:
         return None if self.unasked else max(self.coalition, key=lambda g: self.shares[g][0])
 
 
+def at_an_end(threshold: float) -> str | None:
+    """Return why a threshold tells nothing, as a fragment of a sentence; None where it may."""
+    if threshold <= 0:
+        return MET_BY_ALL
+    return MET_BY_NONE if threshold >= 1 else None
+
+
 def zone_of(standing: Standing) -> tuple[Zone, str]:
     """Return the zone and why, as a fragment of a sentence."""
-    if not standing.threshold:
-        return Zone.CANNOT_TELL, MET_BY_ALL
+    if tells_nothing := at_an_end(standing.threshold):
+        return Zone.CANNOT_TELL, tells_nothing
     worst, best = standing.worst, standing.best
     if worst is None or best is None:
         names = " and ".join(_quoted(standing, g) for g in standing.unasked)
@@ -124,7 +134,7 @@ def _without_a_pair(standing: Standing) -> tuple[Zone, str]:
     if standing.none >= SURE:
         who = "the group stays" if alone else "all groups stay"
         sure = f"with probability {chance(standing.none)}"
-        return Zone.LITTLE_SUPPORT, f"{who} below the threshold {sure}; there is no gap to close"
+        return Zone.BELOW_THRESHOLD, f"{who} below the threshold {sure}; there is no gap to close"
     who = "its share that accepts is" if alone else "the groups hardly differ, and their shares are"
     return (
         Zone.CANNOT_TELL,

@@ -5,10 +5,12 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.design.data import MIDDLE
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_warnings import MISFIT
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, count, inside, listed, points, quoted
+from mfp_stats.views.zero import is_neutral, zero_words
 
 #: Expectations that a list of findings names.
 CELLS_NAMED: Final = 3
@@ -16,6 +18,11 @@ CELLS_NAMED: Final = 3
 SWAPS_UNTESTED: Final = (
     "What would follow if people expected something else is untested: no later wave and no pilot "
     "has scored it."
+)
+#: Said where support is analysed without what people expect.
+NO_SWAPS: Final = (
+    "Not every proposal's consequences were asked about. So support is analysed without these "
+    "expectations, and by how much they would move a gap in support is not told."
 )
 _ENDS: Final = ("mean", "q05", "q95")
 
@@ -34,8 +41,13 @@ def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
     if not rows:
         return ""
     opposite = [row for row in rows if is_opposite(row)]
+    if against := [row for row in opposite if is_neutral(row)]:
+        return f"{who} expect opposite things of {_proposals(against)}."
     if opposite:
-        return f"{who} expect opposite things of {_proposals(opposite)}."
+        return (
+            f"{who} lie on both sides of {zero_words([MIDDLE])} in what they expect of "
+            f"{_proposals(opposite)}; the questionnaire names no neutral answer."
+        )
     apart = [row for row in rows if _is_sure(row, "difference")]
     if apart:
         return f"{who} expect different things of {_proposals(apart)}."
@@ -63,7 +75,10 @@ def describe_divergence(
     for _, part in frame.group_by("group_a", "group_b", maintain_order=True):
         of_pair = describe_divergence_of_pair(part, gap)
         told += [" ".join(of_pair[:2])] if len(frame) > len(part) else of_pair
-    last = [SWAPS_UNTESTED, weighting_note(frame["weighting"][0])]
+    last = [
+        SWAPS_UNTESTED if has_swaps(frame) else NO_SWAPS,
+        weighting_note(frame["weighting"][0]),
+    ]
     return [*(sentence for sentence in told if sentence not in last), *last]
 
 
@@ -79,10 +94,14 @@ def describe_divergence_of_pair(divergence: pl.DataFrame, gap: pl.DataFrame) -> 
     who = f"{quoted(rows[0]['group_a_label'])} and {quoted(rows[0]['group_b_label'])}"
     return [
         describe_expectations(divergence, who),
-        *_moving(rows, gap),
-        SWAPS_UNTESTED,
+        *((*_moving(rows, gap), SWAPS_UNTESTED) if has_swaps(divergence) else (NO_SWAPS,)),
         weighting_note(rows[0]["weighting"]),
     ]
+
+
+def has_swaps(divergence: pl.DataFrame) -> bool:
+    """Whether it is known by how much expectations would move a gap."""
+    return divergence["swap_mean"].null_count() < len(divergence)
 
 
 def swap_note(row: Row) -> str:
@@ -96,7 +115,10 @@ def swap_note(row: Row) -> str:
 
 
 def is_opposite(row: Row) -> bool:
-    """Whether one group expects a value to be served and the other expects it to be harmed."""
+    """Whether two groups' expectations lie on both sides of 0.
+
+    Where 0 is a neutral answer one expects a value to be served and the other to be harmed.
+    """
     if not (_is_sure(row, "expects_a") and _is_sure(row, "expects_b")):
         return False
     return bool((row["expects_a_mean"] > 0) != (row["expects_b_mean"] > 0))

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.design.data import NEUTRAL
 from mfp_stats.views.figure import LINE, Figure, Rows, evened, layered, tooltips, wrapped
 from mfp_stats.views.marks import (
     INTERVAL,
@@ -16,6 +17,7 @@ from mfp_stats.views.marks import (
     side_by_side,
 )
 from mfp_stats.views.words import interval, percent, points
+from mfp_stats.views.zero import zero_words, zeros_in
 
 #: Cells of predictions that a chart shows: more are a list that nobody reads.
 CELLS_SHOWN: Final = 10
@@ -42,7 +44,7 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     groups = signals["group_label"].unique(maintain_order=True).to_list()
     rows = Rows(list(places.values()), thickness=14 * len(groups))
     x = Axis(
-        "Below or above the neutral answer",
+        f"Below or above {zero_words(zeros_in(signals))}",
         ".1f",
         around_zero(frame, ["tells_q05", "tells_q95"], least=0.5),
     )
@@ -50,7 +52,7 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     tips = tooltips(
         {"signal_label": "Signal", "group_label": "Read by"},
         {f"tells_{end}": title for end, title in INTERVAL.items()}
-        | {"probability_positive": "Probability of above neutral"},
+        | {"probability_positive": "Probability of above 0"},
         ".2f",
     )
     marks = estimates(frame, rows, x, tips, prefix="tells_", channels=channels, shapes=shapes)
@@ -60,7 +62,8 @@ def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) ->
     ]
     chart = layered(line_at(0, x), *marks, height=rows.height)
     title = signals["intervention_label"][0]
-    return Figure(chart, f"What “{title}” tells whom, 0 is neutral: {'; '.join(said)}.")
+    zero = zero_words(zeros_in(signals))
+    return Figure(chart, f"What “{title}” tells whom, 0 is {zero}: {'; '.join(said)}.")
 
 
 def within_worldviews(within: pl.DataFrame, worldviews: pl.DataFrame) -> pl.DataFrame:
@@ -107,7 +110,7 @@ def expectations_chart(divergence: pl.DataFrame) -> Figure:
     groups = frame["group_label"].unique(maintain_order=True).to_list()
     rows = Rows(labels, thickness=28)
     domain = around_zero(frame, ["q05", "q95"], least=0.5)
-    x = Axis("Expected to harm (left) or serve (right) it", ".1f", domain)
+    x = Axis(_expected(zeros_in(cells)), ".1f", domain)
     channels, shapes = side_by_side("group_label", groups)
     tips = tooltips(
         {
@@ -125,7 +128,15 @@ def expectations_chart(divergence: pl.DataFrame) -> Figure:
         for r in frame.to_dicts()
     ]
     chart = layered(line_at(0, x), *marks, height=rows.height)
-    return Figure(chart, f"What the two groups expect, 0 is no difference: {'; '.join(said)}.")
+    zero = zero_words(zeros_in(cells))
+    return Figure(chart, f"What the two groups expect, 0 is {zero}: {'; '.join(said)}.")
+
+
+def _expected(zeros: list[str]) -> str:
+    """Return what both sides of 0 mean; harm and good only where it is no difference."""
+    if zeros == [NEUTRAL]:
+        return "Expected to harm (left) or serve (right) it"
+    return f"Below (left) or above (right) {zero_words(zeros)}"
 
 
 def swaps_chart(divergence: pl.DataFrame) -> Figure:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from mfp_stats.design.data import MIDDLE
 from mfp_stats.views.findings import Row
 from mfp_stats.views.search_words import all_reach, design_name
 from mfp_stats.views.words import chance, listed, points, quoted
+from mfp_stats.views.zero import zero_words
 
 #: Probability from which a design is said to need nothing, and from which nothing is asked for.
 _SURE: Final = 0.9
@@ -79,14 +81,20 @@ def _other_belief(row: Row) -> str:
     toward = quoted(row["change_toward_label"])
     if row["change_kind"] == "outcome":
         what = (
-            f"expected no difference for {about}"
+            f"expected {row['change_toward_label']} for {about}"
             if row["change_toward"] == "neutral"
             else f"expected of it for {about} what {toward} expects"
         )
     else:
         what = (
-            f"took it as neutral in {about}"
+            f"took it {_neutrally(row)} in {about}"
             if row["change_toward"] == "neutral"
             else f"took it in {about} as {toward} does"
         )
     return f"{whom} {what}"
+
+
+def _neutrally(row: Row) -> str:
+    """Return how a signal is read at 0: neutral only where an answer is named so."""
+    middle = zero_words([MIDDLE])
+    return f"as {middle}" if row["change_toward_label"] == middle else "as neutral"

@@ -10,6 +10,7 @@ from mfp_stats.views.figure import ACCENT, QUIET, Figure, Rows, evened, layered,
 from mfp_stats.views.marks import INTERVAL, Axis, around_zero, estimates, line_at, side_by_side
 from mfp_stats.views.search_words import ACCEPTING, Taking, design_name
 from mfp_stats.views.words import chance, interval, percent, points
+from mfp_stats.views.zero import zero_words, zeros_in
 
 #: Designs drawn one by one.
 SHOWN: Final = 6
@@ -83,7 +84,7 @@ def designs_chart(
 
 
 def effects_chart(search: pl.DataFrame) -> Figure:
-    """Draw what each worldview expects of the first designs; 0 is no difference.
+    """Draw what each worldview expects of the first designs, 0 being the neutral answer or middle.
 
     Parameters
     ----------
@@ -107,7 +108,8 @@ def effects_chart(search: pl.DataFrame) -> Figure:
     )
     places = Rows(texts, thickness=16 * len(numbers))
     domain = around_zero(frame, ["q05", "q95"], least=_SMALLEST)
-    x = Axis("Expected effect, in logits (0: no difference)", "+.1f", domain)
+    zero = zero_words(zeros_in(search))
+    x = Axis(f"Expected effect, in logits (0: {zero})", "+.1f", domain)
     channels, shapes = side_by_side("worldview", [_held_by(c) for c in numbers])
     tips = tooltips({"name": "Design", "worldview": "Worldview"}, INTERVAL, "+.2f")
     marks = estimates(frame, places, x, tips, channels=channels, shapes=shapes)

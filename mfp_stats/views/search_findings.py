@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.design.data import MIDDLE
 from mfp_stats.quantities.search.front import AS_GOOD, MARKED
 from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 from mfp_stats.quantities.zones import MET_BY_ALL
@@ -21,6 +22,7 @@ from mfp_stats.views.search_words import (
 )
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import capital, chance, count, listed, number, percent, points, quoted
+from mfp_stats.views.zero import is_neutral, zero_words
 
 #: Probability from which one thing is said to be more than another.
 _SURE: Final = 0.9
@@ -179,16 +181,25 @@ def _new_designs(new: Sequence[Row], about: Row, every: str) -> str:
 def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
     """Yield what each worldview expects of the first design."""
     first, said = rows[0], []
+    better, worse, neither = _sides(first)
     for key in first:
         if not (key.startswith("effect_") and key.endswith("_mean")):
             continue
         worldview = int(key.split("_")[1])
         low, high = first[f"effect_{worldview}_q05"], first[f"effect_{worldview}_q95"]
-        told = "good" if low > 0 else "harm" if high < 0 else "neither good nor harm for sure"
+        told = better if low > 0 else worse if high < 0 else neither
         name = quoted(names[worldview]) if worldview in names else "everyone"
         said.append(f"{name} expects {told}")
     if said:
         yield f"By their own models of what it would do, {listed(said)}."
+
+
+def _sides(row: Row) -> tuple[str, str, str]:
+    """Return what is above, below and around 0; good and harm only where it is a neutral answer."""
+    if is_neutral(row):
+        return "good", "harm", "neither good nor harm for sure"
+    zero = zero_words([MIDDLE])
+    return f"more than {zero}", f"less than {zero}", f"neither more nor less than {zero} for sure"
 
 
 def _marks(rows: Sequence[Row], about: Row) -> Iterator[str]:

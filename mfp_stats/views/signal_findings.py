@@ -1,24 +1,32 @@
 """Plain-language findings on what interventions tell groups, and where two read the opposite."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Final
 
 import polars as pl
 
+from mfp_stats.design.data import MIDDLE
 from mfp_stats.views.findings import SURE, Row, preferred
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, chance, count, interval, listed, quoted
+from mfp_stats.views.zero import is_neutral, zero_sentence, zero_words, zeros_in
 
 #: Opposite readings that a list of findings names.
 READINGS_NAMED: Final = 3
-SCALE: Final = (
-    "0 is the neutral answer. Distances are on the scale of the model, not of the questionnaire; "
-    "points are posterior means, lines 90 % intervals."
+_SCALE: Final = (
+    "Distances are on the scale of the model, not of the questionnaire; points are posterior "
+    "means, lines 90 % intervals."
 )
 
 
 #: The lowest and the highest answer to each signal, by its name.
 type Ends = Mapping[str, tuple[str, str]]
+
+
+def scale_note(signals: pl.DataFrame) -> str:
+    """Return what stands below a chart of signals: what 0 is, and on which scale."""
+    return f"{zero_sentence(zeros_in(signals))} {_SCALE}"
 
 
 def describe_signals(
@@ -36,7 +44,7 @@ def describe_signals(
     compared
         What the groups are.
     ends
-        Names the side of neutral; of a signal that is not in it only above or below is said.
+        Names the side of 0; of a signal that is not in it only above or below is said.
     """
     ends = ends or {}
     if signals.is_empty():
@@ -50,32 +58,37 @@ def describe_signals(
     rows = held.sort("probability_opposite", descending=True, maintain_order=True).to_dicts()
     opposite = [row for row in rows if row["probability_opposite"] >= SURE]
     return [
-        _summary(len(opposite), len(rows), compared),
+        _summary(opposite, len(rows), compared),
         *_opposite(opposite, frame, ends),
         *_sure(frame, compared, ends),
         note,
     ]
 
 
-def _summary(opposite: int, total: int, compared: Compared) -> str:
+def _summary(opposite: list[Row], total: int, compared: Compared) -> str:
     if not opposite:
         many = compared.many
         return f"The survey does not show that any two {many} read a proposal in opposite ways."
-    verb = "is" if opposite == 1 else "are"
+    verb = "is" if len(opposite) == 1 else "are"
+    zero = zero_words(row.get("zero", MIDDLE) for row in opposite)
     comparisons = "comparison" if total == 1 else "comparisons"
     return (
         f"Of {count(total)} {comparisons} (a proposal, a signal and two {compared.many}), "
-        f"{count(opposite)} {verb} very probably opposite: above the neutral answer for one "
+        f"{count(len(opposite))} {verb} very probably opposite: above {zero} for one "
         f"{compared.one}, below it for the other."
     )
 
 
-def _side(signal: str, ends: Ends, *, above: bool) -> str:
-    """Return on which side of the neutral answer a reading lies, by the answer at its end."""
-    if signal not in ends:
-        return "above neutral" if above else "below neutral"
-    low, high = ends[signal]
+def _side(row: Row, ends: Ends, *, above: bool) -> str:
+    """Return on which side of 0 a reading lies, by the answer at its end."""
+    if row["signal"] not in ends:
+        return f"{'above' if above else 'below'} {_briefly(row)}"
+    low, high = ends[row["signal"]]
     return f"towards {quoted(high if above else low)}"
+
+
+def _briefly(row: Row) -> str:
+    return "neutral" if is_neutral(row) else zero_words([MIDDLE])
 
 
 def _opposite(rows: list[Row], signals: pl.DataFrame, ends: Ends) -> Iterator[str]:
@@ -86,7 +99,7 @@ def _opposite(rows: list[Row], signals: pl.DataFrame, ends: Ends) -> Iterator[st
         if row["difference_mean"] > 0:
             up, down = down, up
         sides = [
-            f"{_side(row['signal'], ends, above=above)} for {quoted(row[f'group_{who}_label'])}"
+            f"{_side(row, ends, above=above)} for {quoted(row[f'group_{who}_label'])}"
             f"{_told(reads.get((row['intervention'], row['signal'], row[f'group_{who}'])))}"
             for who, above in ((up, True), (down, False))
         ]
@@ -106,21 +119,30 @@ def _told(reading: Row | None) -> str:
 
 
 def _sure(signals: pl.DataFrame, compared: Compared, ends: Ends) -> Iterator[str]:
-    """Yield the proposals that tell every group the same, on the same side of neutral."""
-    keys = ("intervention_label", "signal_label", "signal")
-    for above in (True, False):
-        positive = pl.col("probability_positive")
-        least = (positive if above else 1 - positive).min()
-        told = signals.group_by(keys, maintain_order=True).agg(least=least)
-        found = told.filter(pl.col("least") >= SURE).to_dicts()
+    """Yield the proposals that tell every group the same, on the same side of 0."""
+    for zero, above in product(zeros_in(signals), (True, False)):
+        kept = signals.filter(zero=zero) if "zero" in signals else signals
+        found = _alike(kept, above=above)
         if found:
             named = [
                 f"{quoted(r['intervention_label'])} ({r['signal_label']}; "
-                f"{_side(r['signal'], ends, above=above) + '; ' if r['signal'] in ends else ''}"
+                f"{_side(r, ends, above=above) + '; ' if r['signal'] in ends else ''}"
                 f"least probability {chance(r['least'])})"
                 for r in found[:READINGS_NAMED]
             ]
             more = len(found) - READINGS_NAMED
             rest = [f"{count(more)} more"] if more > 0 else []
             side = "above" if above else "below"
-            yield f"To all {compared.many} {side} neutral: {listed([*named, *rest])}."
+            yield (
+                f"To all {compared.many} {side} {_briefly({'zero': zero})}: "
+                f"{listed([*named, *rest])}."
+            )
+
+
+def _alike(signals: pl.DataFrame, *, above: bool) -> list[Row]:
+    """Return the proposals and signals that very probably lie on one side of 0 in every group."""
+    positive = pl.col("probability_positive")
+    least = (positive if above else 1 - positive).min()
+    keys = ("intervention_label", "signal_label", "signal")
+    told = signals.group_by(keys, maintain_order=True).agg(least=least)
+    return told.filter(pl.col("least") >= SURE).to_dicts()

@@ -23,7 +23,7 @@ ZONE_FILLS: Final = {
     Zone.MODELS_BLOCK: ("#f2b98a", "#000000"),
     Zone.VALUES_BLOCK: ("#d9946c", "#000000"),
     Zone.OTHER_BLOCKS: ("#d8cbb8", "#000000"),
-    Zone.LITTLE_SUPPORT: ("#4a5a6a", "#ffffff"),
+    Zone.BELOW_THRESHOLD: ("#4a5a6a", "#ffffff"),
     Zone.CANNOT_TELL: ("#dfe4e7", "#000000"),
 }
 TOGETHER: Final = "All"

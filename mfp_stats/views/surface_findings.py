@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.quantities.zones import MET_BY_ALL, SURE, Zone
+from mfp_stats.quantities.zones import SURE, Zone, at_an_end
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, WAVES, Compared, capital, count, listed, number, quoted
@@ -21,7 +21,7 @@ ZONES: Final[Mapping[str, str]] = {
     Zone.MODELS_BLOCK: "Models block",
     Zone.VALUES_BLOCK: "Values block",
     Zone.OTHER_BLOCKS: "Something unmeasured blocks",
-    Zone.LITTLE_SUPPORT: "Little support",
+    Zone.BELOW_THRESHOLD: "Below the threshold",
     Zone.CANNOT_TELL: "Cannot tell",
 }
 ZONES_MEAN: Final[Mapping[str, str]] = {
@@ -31,7 +31,7 @@ ZONES_MEAN: Final[Mapping[str, str]] = {
     Zone.MODELS_BLOCK: "what they expect the proposal to do parts the two",
     Zone.VALUES_BLOCK: "what they hold important parts the two",
     Zone.OTHER_BLOCKS: "something that the survey did not measure parts the two",
-    Zone.LITTLE_SUPPORT: "no group reaches the threshold, and there is no gap to close",
+    Zone.BELOW_THRESHOLD: "no group reaches the threshold, and there is no gap to close",
     Zone.CANNOT_TELL: "none of these is sure enough to be said",
 }
 
@@ -50,8 +50,8 @@ def describe_surface(surface: pl.DataFrame, compared: Compared = GROUPS) -> list
         return ["Nobody was asked whether they accept a proposal."]
     frame = preferred(surface)
     note = weighting_note(frame["weighting"][0])
-    if not frame["threshold"][0]:
-        return [f"{capital(MET_BY_ALL)}.", note]
+    if tells_nothing := at_an_end(frame["threshold"][0]):
+        return [f"{capital(tells_nothing)}.", note]
     if compared is WAVES:
         return [ONE_BY_ONE, *_by_wave(frame), note]
     whole = frame.filter(pl.col("size") == pl.col("size").max())

@@ -109,7 +109,7 @@ SIGNALS: Final = {
     "signal_label": "Signal",
     "group_label": "Group",
     **_three("tells", "Tells"),
-    "probability_positive": "Probability of above neutral",
+    "probability_positive": "Probability of above 0",
 }
 EXPERIENCE: Final = {
     "item_label": "Question",
@@ -204,7 +204,7 @@ SIGNAL_WORLDVIEWS: Final = {
     "group_label": "Worldview",
     "name": "What it holds",
     **_three("tells", "Tells"),
-    "probability_positive": "Probability of above neutral",
+    "probability_positive": "Probability of above 0",
 }
 SIGNAL_PAIRS: Final = {
     "intervention_label": "Proposal",

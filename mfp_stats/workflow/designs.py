@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
-from mfp_stats.design.data import Floats, Ints
+from mfp_stats.design.data import MIDDLE, NEUTRAL, Floats, Ints, ModelData
 from mfp_stats.quantities.gaps import ResponseParameters
 from mfp_stats.quantities.response_draws import Measured
 from mfp_stats.quantities.search.draws import search_draws
 from mfp_stats.quantities.search.space import DesignSpace
-from mfp_stats.quantities.search.tables import TABLES, proposal_table, search_tables
+from mfp_stats.quantities.search.tables import SIGNAL, TABLES, proposal_table, search_tables
 from mfp_stats.questionnaire.model import Questionnaire
 
 
@@ -58,10 +59,25 @@ def kept_for_search(
         return found
     rated = data.expectations
     signals = () if rated is None else zip(rated.signals, rated.signal_labels, strict=True)
-    return found | search_tables(
+    found |= search_tables(
         search_draws(measured, given, shown, weightings, space, raised),
         groups=[data.groups[g] for g in shown],
         weightings=list(weightings),
         values=list(zip(data.values, data.value_labels, strict=True)),
         signals=list(signals) if measured.layout.signals else [],
     )
+    cells = found["search_cells"]
+    zeros = [_zero(kind, name, data) for kind, name in cells.select("kind", "name").rows()]
+    return found | {"search_cells": cells.with_columns(zero=pl.Series(zeros, dtype=pl.String))}
+
+
+def _zero(kind: str, name: str, data: ModelData) -> str:
+    """Return what 0 is in all questions on an outcome or signal; the middle where one has that."""
+    rated = data.expectations
+    if rated is None:
+        return MIDDLE
+    is_signal = kind == SIGNAL
+    names, about = (rated.signals, rated.signal) if is_signal else (data.values, rated.value)
+    cells = np.flatnonzero(about == names.index(name))
+    zeros = {rated.zero(int(cell)) for cell in cells}
+    return NEUTRAL if zeros == {NEUTRAL} else MIDDLE

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from mfp_stats.design.data import MIDDLE
 from mfp_stats.quantities.gap_tables import RATIONALISED
 from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
@@ -109,8 +110,11 @@ def _rationalised(gap: pl.DataFrame, weighting: str) -> list[str]:
 
 
 def _cells(table: pl.DataFrame) -> Cells:
-    rows = table.rows()
+    rows = table.select("kind", "name", "label").rows()
+    # An older fit does not say whether a neutral answer was named.
+    middle = table.filter(zero=MIDDLE) if "zero" in table else table
     return Cells(
         [(name, label) for kind, name, label in rows if kind != SIGNAL],
         [(name, label) for kind, name, label in rows if kind == SIGNAL],
+        frozenset(middle.select("kind", "name").rows()),
     )

@@ -10,7 +10,8 @@ def unrated_note(proposals: Sequence[str]) -> str:
     """Return the note on proposals, by their labels in quotation marks."""
     return (
         f"What {', '.join(proposals)}{_WHY}the models of all proposals are taken to be what "
-        "distinct worldviews add to support, and nothing is told of what people expect of any."
+        "distinct worldviews add to support, and by how much it would move support if people "
+        "expected something else is told of none."
     )
 
 

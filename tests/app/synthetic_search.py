@@ -32,13 +32,15 @@ def search_frames(
     found = _draws(space, len(groups), len(questionnaire.values), len(questionnaire.signals))
     level = [np.mean([share[name, g] for name in proposals]) for g, *_ in groups]
     found.rest[..., 0] += logit(np.array(level))[:, None]
-    return {"search_proposals": proposal_table(described, labels)} | search_tables(
+    tables = search_tables(
         found,
         groups=[name for name, *_ in groups],
         weightings=list(WEIGHTINGS),
         values=[(name, say(v.label)) for name, v in questionnaire.values.items()],
         signals=[(name, say(s.label)) for name, s in questionnaire.signals.items()],
     )
+    cells = tables["search_cells"].with_columns(zero=pl.lit("neutral"))
+    return {"search_proposals": proposal_table(described, labels), **tables, "search_cells": cells}
 
 
 def _draws(space: DesignSpace, groups: int, values: int, signals: int) -> SearchDraws:

@@ -10,6 +10,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
+from mfp_stats.views.divergence_findings import NO_SWAPS
 from mfp_stats.views.gap_findings import VERDICT_WORDS
 from mfp_stats.views.surface_findings import ZONES
 from mfp_stats.views.words import percent, points
@@ -91,7 +92,7 @@ def test_every_cause_is_drawn_with_its_interval_and_told_apart_by_shape(stored, 
 
 def test_the_surface_follows_the_threshold_and_the_coalition(stored, open_page):
     test = open_page(stored, "surface.py")
-    for threshold, coalition in ((65, ["industry", "neighbours"]), (5, ["industry"]), (100, None)):
+    for threshold, coalition in ((65, ["industry", "neighbours"]), (5, ["industry"]), (95, None)):
         test.slider(key="threshold").set_value(threshold)
         if coalition:
             test.multiselect(key="coalition").set_value(coalition)
@@ -109,11 +110,15 @@ def test_the_surface_follows_the_threshold_and_the_coalition(stored, open_page):
             assert f"{ZONES[row['zone']]}, “{row['intervention_label']}”" in said(test)
 
 
-def test_a_threshold_of_nothing_puts_nothing_in_a_zone(stored, open_page):
+@pytest.mark.parametrize(
+    ("threshold", "words"),
+    [(0, "is met by everything: choose a higher one"), (100, "is reached by no estimated share")],
+)
+def test_a_threshold_at_an_end_puts_nothing_in_a_zone(stored, open_page, threshold, words):
     test = open_page(stored, "surface.py")
-    test.slider(key="threshold").set_value(0).run()
+    test.slider(key="threshold").set_value(threshold).run()
     assert not test.exception
-    assert "is met by everything: choose a higher one" in said(test)
+    assert words in said(test)
     assert not any(f"{name}, “" in said(test) for name in ZONES.values())
     assert len(charts(test)) == 1
 
@@ -298,6 +303,23 @@ def test_what_would_allow_it_is_said_where_it_was_not_asked(fresh, open_page, pa
     test = open_page(fresh, page)
     assert not test.exception and not charts(test)
     assert f"{quantity}: the survey has none. Add a block." in said(test)
+
+
+def test_expectations_that_support_is_analysed_without_are_drawn_and_no_swaps(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    made = synthetic_tables(questionnaire, sizes={g.name: 60 for g in questionnaire.groups})
+    none = pl.lit(None, dtype=pl.Float64)
+    bare = [
+        replace(t, frame=t.frame.with_columns(none.alias(f"swap_{end}") for end in ENDS))
+        if t.name == "divergence"
+        else t
+        for t in made
+    ]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=bare)
+    test = open_page(fresh, "predictions.py")
+    assert not test.exception and len(charts(test)) == 1
+    assert NO_SWAPS in said(test) and "on which the two differ most" in said(test)
+    assert not open_page(fresh, "gap.py").exception and not open_page(fresh).exception
 
 
 def test_one_group_has_no_gap_to_split_but_a_surface(fresh, open_page):

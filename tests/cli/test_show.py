@@ -231,7 +231,7 @@ def test_expectations_that_are_not_told_name_the_proposal_that_was_not_rated(
     save_synthetic(fits, questionnaire, tables=bare, more={"notes": ["Another.", note]})
     told = " ".join(mfp("show", SURVEY, "divergence").out.split())
     assert "What “Moratorium” would do was not asked" in told
-    assert "nothing is told of what people expect of any" in told
+    assert "expected something else is told of none" in told
     assert "Too few people" not in told and "Another." not in told
 
 
@@ -417,10 +417,23 @@ def test_what_would_allow_a_topic_is_said(mfp: Mfp, fits: Path, questionnaire, t
     kept = [Table(t.name, pl.DataFrame(), t.steps) if t.steps == STEPS[3:] else t for t in made]
     tables = [Table("unavailable", need) if t.name == "unavailable" else t for t in kept]
     save_synthetic(fits, questionnaire, tables=tables)
-    assert mfp("show", SURVEY, topic, "--json").records == []
+    need = f"{QUANTITIES[Topic(topic)][0]}: the survey has none. Add a block for"
+    for_scripts = mfp("show", SURVEY, topic, "--json")
+    assert (for_scripts.code, for_scripts.records) == (0, [])
+    assert need in for_scripts.err
     ended = mfp("show", SURVEY, topic)
     assert ended.code == 0
-    assert f"{QUANTITIES[Topic(topic)][0]}: the survey has none. Add a block for" in ended.out
+    assert need in ended.out
+
+
+@pytest.mark.parametrize("topic", ["gap", "overlap", "divergence", "perception"])
+def test_one_group_alone_has_an_empty_list_and_the_reason_beside_it(
+    mfp: Mfp, fits: Path, questionnaire, topic: str
+) -> None:
+    save_synthetic(fits, questionnaire, sizes={**dict.fromkeys(SIZES, 9), "industry": 40})
+    ended = mfp("show", SURVEY, topic, "--json")
+    assert (ended.code, ended.records) == (0, [])
+    assert "Fewer than two groups are large enough to be shown" in ended.err
 
 
 def test_a_fit_of_before_says_to_fit_again(mfp: Mfp, fits: Path, questionnaire) -> None:
@@ -428,7 +441,8 @@ def test_a_fit_of_before_says_to_fit_again(mfp: Mfp, fits: Path, questionnaire) 
     save_synthetic(fits, questionnaire, tables=[t for t in made if t.steps != STEPS[3:]])
     for topic in RESPONSES:
         assert f"Run: mfp fit {SURVEY}" in mfp("show", SURVEY, topic).out
-        assert mfp("show", SURVEY, topic, "--json").records == []
+        ended = mfp("show", SURVEY, topic, "--json")
+        assert ended.records == [] and f"Run: mfp fit {SURVEY}" in ended.err
 
 
 def test_every_topic_names_quantities_that_there_are() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.errors import DesignError
-from mfp_stats.questionnaire import Questionnaire
-from mfp_stats.questionnaire.model import Option
+from mfp_stats.questionnaire import Questionnaire, parse
+from mfp_stats.questionnaire.model import Option, Role
 from mfp_stats.weights import Margins
-from tests.questionnaires import all_roles, imported, sheet_of
+from tests.questionnaires import all_roles, document, imported, sheet_of
 
 Q = all_roles()
 VALUES = tuple(Q.values)
@@ -48,6 +48,28 @@ def test_a_belief_that_forms_the_groups_is_no_indicator() -> None:
     assert data.beliefs is not None
     assert {i.item for i in data.beliefs.indicators} == {"promises"}
     assert noted(data.notes, "blame is left out of the worldviews because it forms the groups")
+
+
+@pytest.mark.parametrize(
+    ("labels", "neutral", "zero", "named"),
+    [
+        (["a", "b", "c", "d"], None, 1.5, "middle"),  # an even scale has no middle answer
+        (["a", "b", "c", "d"], "c", 2.0, "neutral"),
+        (["a", "b", "c"], None, 1.0, "middle"),  # nobody says what the middle answer means
+        (["a", "b", "c"], "b", 1.0, "neutral"),
+    ],
+)
+def test_only_an_answer_that_is_named_is_neutral(labels, neutral, zero, named) -> None:
+    scale = {"labels": labels} | ({"neutral": neutral} if neutral else {})
+    made = document()
+    made["scales"]["interest3"] = scale
+    q = parse(made, where="test")
+    name = next(i.name for i in q.with_role(Role.SIGNAL) if i.intervention == "fund")
+    rows = [{**RESIDENT, "blame": 0, name: 0}, {**WORKER, "blame": 1, name: 1}]
+    data = build_model_data(sheet_of(q, rows), q)
+    assert data.expectations is not None
+    assert data.expectations.neutral.tolist() == [zero]
+    assert data.expectations.zero(0) == named
 
 
 @pytest.mark.parametrize("group", ["gains", "nobody", "age"])

@@ -137,6 +137,34 @@ def test_what_proposals_tell_within_worldviews_comes_out(instrument) -> None:
     np.testing.assert_allclose(first, found.told_within[:, 0, 0].mean(axis=0).ravel())
 
 
+def with_holders(measured, few: int, signal: int):
+    """Return the survey in which only so many holders of the first worldview rated a signal."""
+    expected = measured.expected
+    holders = np.flatnonzero(np.exp(expected.log_membership[:, 0]) > 0.5)
+    answers = expected.rated.answers.copy()
+    answered = holders[answers[holders, signal] >= 0]
+    answers[answered[few:], signal] = -1
+    rated = replace(expected.rated, answers=answers)
+    return replace(measured, expected=replace(expected, rated=rated))
+
+
+def test_a_worldview_that_too_few_who_rated_a_signal_hold_has_no_number(instrument) -> None:
+    truth, measured = known(instrument, "signals", n=400)
+    signal = int(measured.layout.told[0][0][0])
+    found = response_draws(instrument, truth, measured)
+    for few, left in ((instrument.floor - 1, {2}), (instrument.floor + 1, {1, 2})):
+        changed = with_holders(measured, few, signal)
+        table = response_tables(found, changed, instrument)["signal_worldviews"]
+        cell = table.filter(
+            intervention=changed.data.responses.interventions[0],
+            signal=changed.data.expectations.signals[changed.layout.told[0][1][0]],
+        )
+        assert set(cell["worldview"]) == left
+    # Every other signal keeps both: enough people of both worldviews rated it.
+    whole = response_tables(found, measured, instrument)["signal_worldviews"]
+    assert len(whole) == len(table)
+
+
 def test_parts_sum_to_the_gap_in_every_draw(instrument) -> None:
     truth, measured = known(instrument, "models")
     found = response_draws(instrument, truth, measured)
@@ -373,6 +401,37 @@ def test_what_one_group_was_not_asked_is_no_part_of_the_split(instrument) -> Non
     assert elsewhere.select(whole.columns).equals(whole.filter(intervention=names[1]))
     rows = response_tables(found, lacking, instrument)["divergence"]
     assert names[1] in rows["intervention"].to_list()
+
+
+def test_what_was_rated_is_told_though_support_is_analysed_without_it(instrument) -> None:
+    """One proposal of which nobody was asked what it would do puts all into the reduced form."""
+    truth, measured = known(instrument, "models")
+    whole = response_tables(response_draws(instrument, truth, measured), measured, instrument)
+    full = whole["divergence"]
+    rated, last = measured.data.expectations, measured.data.responses.interventions[-1]
+    left = replace(rated, interventions=(*rated.interventions[:-1], "another"))
+    assert rated.interventions[-1] == last
+    data = replace(measured.data, expectations=left)
+    layout = IndexLayout.of(data.responses.interventions, left)
+    assert layout.reduced
+    part = replace(measured, data=data, layout=layout)
+    # Of the reduced form the truth has no parameters: its draws are of support alone.
+    found = response_draws(instrument, truth, replace(part, data=measured.data))
+    rows = response_tables(found, part, instrument)["divergence"]
+    assert last not in set(rows["intervention"])
+    assert rows["swap_mean"].null_count() == len(rows)
+    assert rows["rank"].to_list() == sorted(
+        rows["rank"], key=lambda rank: -abs(rows.row(rank - 1, named=True)["difference_mean"])
+    )
+    keys = ["intervention", "value"]
+    both = rows.join(full, on=keys, suffix="_full")
+    assert len(both) == len(rows) == 3 * len(data.values)
+    # The same numbers but for the scale, in units of one answer's noise.
+    share = truth.consequence_sd**2 / (truth.consequence_sd**2 + NOISE)
+    for name in ("expects_a", "expects_b", "difference"):
+        np.testing.assert_allclose(
+            both[f"{name}_mean"], both[f"{name}_mean_full"] * np.sqrt(1 - share), atol=1e-9
+        )
 
 
 def test_values_are_no_part_where_one_group_weighed_others(instrument) -> None:

@@ -121,6 +121,33 @@ def test_a_coalition_of_one_is_spoken_of_as_one_group(fit):
     assert set(rows["change_toward"].drop_nulls()) <= {"neutral"}
 
 
+def test_a_change_to_0_is_to_the_middle_of_the_scale_where_no_answer_is_neutral(
+    tmp_path, checkout, questionnaire
+):
+    def words(zero: str | None) -> str:
+        def change(table: Table) -> Table:
+            if table.name != "search_cells":
+                return table
+            frame = table.frame.drop("zero")
+            frame = frame.with_columns(zero=pl.lit(zero)) if zero else frame
+            return replaced(table, frame=frame)
+
+        (tmp_path / str(zero)).mkdir()
+        stored = saved(tmp_path / str(zero), checkout, questionnaire, change=change)
+        rows = search(stored, threshold=0.7)["search"]
+        moved = rows.filter(change_toward="neutral")
+        assert len(moved)
+        (label,) = set(moved["change_toward_label"])
+        return f"{label}; {told(stored, threshold=0.7)}"
+
+    neutral, middle = words("neutral"), words("middle")
+    assert neutral.startswith("no difference; ") and middle.startswith("the middle of the scale; ")
+    assert " expects good" in neutral or " expects harm" in neutral or "nor harm" in neutral
+    assert "than the middle of the scale" in middle and "good" not in middle.split("; ", 1)[1]
+    # A fit from before does not say, and nothing is called neutral.
+    assert words(None) == middle
+
+
 def test_levels_narrow_the_search_and_a_number_between_is_marked_as_never_seen(fit):
     rows = search(fit, levels={"fund_percent": ["1", "2"], "fast": ["no"]})["search"]
     new = rows.filter(pl.col("intervention").is_null())

@@ -14,6 +14,7 @@ from tests.suites.sbc.case import DENSITY, Calibration
 from tests.suites.sbc.cases import (
     expectations,
     experience,
+    part_worths,
     responses,
     updating,
     values,
@@ -23,14 +24,18 @@ from tests.suites.sbc.cases import (
 
 BINS, REPLICATES = 40, 3
 BRIEF = FitSettings(draws=40, tune=110, cores=1)
+#: The reduced form of responses is left to its suite: it is compiled for every survey, which takes
+#: half a minute.
 CASES = {
     "best-worst": values.BEST_WORST,
     "picks": values.PICKS,
+    "ratings": values.RATINGS,
     "worldviews": worldviews.CASE,
     "continuum": worldview_continuum.CASE,
     "experience": experience.CASE,
     "updating": updating.CASE,
     "expectations": expectations.CASE,
+    "part-worths": part_worths.CASE,
     "responses": responses.FULL_FORM,
 }
 #: Parameters whose sign a wrong simulator turns.

@@ -17,7 +17,7 @@ from mfp_stats.quantities.surface import (
     members,
     surface,
 )
-from mfp_stats.quantities.zones import MET_BY_ALL, Zone
+from mfp_stats.quantities.zones import MET_BY_ALL, MET_BY_NONE, Zone
 
 GROUPS = ("a", "b", "c")
 
@@ -168,10 +168,10 @@ def test_of_three_groups_the_two_that_lie_farthest_apart_are_compared():
     assert zone(shares, gap, coalition=("a", "b"))["zone"] == Zone.VALUES_BLOCK
 
 
-def test_little_support_is_low_in_all_groups_without_a_gap_to_close():
+def test_below_the_threshold_are_all_groups_without_a_gap_to_close():
     gap = verdicts(("x", "a", "b", "no_gap"))
     low = zone({"a": around(0.2), "b": around(0.22)}, gap)
-    assert low["zone"] == Zone.LITTLE_SUPPORT and "no gap to close" in low["zone_why"]
+    assert low["zone"] == Zone.BELOW_THRESHOLD and "no gap to close" in low["zone_why"]
     assert "below the threshold with probability above 0.99; " in low["zone_why"]
     near = zone({"a": around(0.49, sd=0.1), "b": around(0.51, sd=0.1, seed=1)}, gap)
     assert near["zone"] == Zone.CANNOT_TELL and "too near the threshold" in near["zone_why"]
@@ -194,7 +194,7 @@ def test_without_a_verdict_nothing_is_named():
     ("mean", "sd", "expected"),
     [
         (0.8, 0.02, Zone.ACT_NOW),
-        (0.2, 0.02, Zone.LITTLE_SUPPORT),
+        (0.2, 0.02, Zone.BELOW_THRESHOLD),
         (0.5, 0.1, Zone.CANNOT_TELL),
     ],
 )
@@ -218,8 +218,19 @@ def test_thresholds_of_nothing_and_of_everyone():
         assert nothing["zone_why"] == MET_BY_ALL
     shares = {"a": np.ones(10), "b": np.ones(10)}
     assert zone(shares, verdicts(), threshold=1)["joint_probability"] == 1
-    shares["b"] = np.full(10, 0.999)
-    assert zone(shares, verdicts(), threshold=1)["joint_probability"] == 0
+    for b in (0.999, 0.5, 0.0):
+        shares["b"] = np.full(10, b)
+        for gap in ("models", "no_gap"):
+            everyone = zone(shares, verdicts(("x", "a", "b", gap)), threshold=1)
+            assert (everyone["joint_probability"], everyone["zone"]) == (0, Zone.CANNOT_TELL)
+            assert everyone["zone_why"] == MET_BY_NONE
+
+
+def test_what_nearly_all_accept_lies_below_a_higher_threshold_and_is_not_called_little_support():
+    gap = verdicts(("x", "a", "b", "no_gap"))
+    row = zone({"a": around(0.97, sd=0.003), "b": around(0.97, sd=0.003)}, gap, threshold=0.99)
+    assert row["zone"] == "below_threshold"
+    assert row["zone_why"].startswith("all groups stay below the threshold")
 
 
 def test_a_group_that_never_saw_an_intervention_leaves_no_number():
@@ -252,7 +263,7 @@ def test_weightings_are_kept_apart():
         w: surface(draws, gap, acceptance, threshold=0.5, weighting=w)["zone"][-1]
         for w in ("unweighted", "raked")
     }
-    assert zones == {"unweighted": Zone.ACT_NOW, "raked": Zone.LITTLE_SUPPORT}
+    assert zones == {"unweighted": Zone.ACT_NOW, "raked": Zone.BELOW_THRESHOLD}
 
 
 def test_what_is_not_there_is_named_with_what_is():

@@ -184,6 +184,29 @@ def test_signals_are_drawn_around_neutral_with_the_ends_of_their_scales(tables):
     assert "→" not in labels["rules_working"]
 
 
+@pytest.mark.parametrize(
+    ("zero", "words", "sides"),
+    [
+        ("neutral", "the neutral answer", "Expected to harm (left) or serve (right) it"),
+        (
+            "middle",
+            "the middle of the scale",
+            "Below (left) or above (right) the middle of the scale",
+        ),
+    ],
+)
+def test_charts_say_what_0_is(tables, zero, words, sides):
+    at = pl.lit(zero).alias("zero")
+    told = signals_chart(tables["signals"].filter(intervention="pause").with_columns(at), {})
+    channels, _ = marks(told, "point")[0]
+    assert channels["x"]["axis"]["title"] == f"Below or above {words}"
+    assert f"0 is {words}" in told.alt
+    expected = expectations_chart(tables["divergence"].filter(**PAIR).with_columns(at))
+    channels, _ = marks(expected, "point")[0]
+    assert channels["x"]["axis"]["title"] == sides
+    assert f"0 is {words}" in expected.alt
+
+
 def test_predictions_are_drawn_in_order_of_what_they_would_move(tables):
     cells = tables["divergence"].filter(**PAIR)
     _, rows = marks(expectations_chart(cells), "point")[0]

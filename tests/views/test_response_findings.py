@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 
 from mfp_stats.quantities.zones import Zone
-from mfp_stats.views.divergence_findings import describe_divergence
+from mfp_stats.views.divergence_findings import NO_SWAPS, describe_divergence
 from mfp_stats.views.gap_findings import CHANGE, DESCRIPTIVE, NO_PAIR, describe_gap
 from mfp_stats.views.gap_pair_findings import CAUSES, direction_note
 from mfp_stats.views.perception_findings import describe_perception
-from mfp_stats.views.signal_findings import describe_signals
+from mfp_stats.views.signal_findings import describe_signals, scale_note
 from mfp_stats.views.surface_findings import ONE_BY_ONE, ZONES, ZONES_MEAN, describe_surface
 from mfp_stats.views.words import GROUPS, WAVES
 from tests.app.synthetic_responses import estimate, gap_row, pair
@@ -41,6 +41,7 @@ def cell(a: float, b: float, swap: float, *, rank=1, proposal=MORATORIUM, half=0
         "intervention_label": proposal[1],
         "value": "jobs",
         "value_label": "Jobs",
+        "zero": "neutral",
         **estimate("expects_a", a, half),
         **estimate("expects_b", b, half),
         **estimate("difference", b - a, half),
@@ -375,10 +376,17 @@ def test_where_all_cannot_act_the_largest_coalition_that_can_is_named():
 
 
 @pytest.mark.parametrize("compared", [GROUPS, WAVES])
-def test_a_threshold_of_nothing_says_nothing(compared):
-    frame = zones(("Tax", Zone.CANNOT_TELL, 1.0, ""), threshold=0)
+@pytest.mark.parametrize(
+    ("threshold", "said"),
+    [
+        (0.0, "A threshold of 0 % is met by everything: choose a higher one."),
+        (1.0, "A threshold of 100 % is reached by no estimated share: choose a lower one."),
+    ],
+)
+def test_thresholds_of_nothing_and_of_everybody_say_nothing(compared, threshold, said):
+    frame = zones(("Tax", Zone.CANNOT_TELL, 1 - threshold, ""), threshold=threshold)
     assert describe_surface(frame, compared) == [
-        "A threshold of 0 % is met by everything: choose a higher one.",
+        said,
         "Unweighted: the numbers speak of the people who answered.",
     ]
 
@@ -438,6 +446,14 @@ def test_of_several_pairs_what_would_move_the_gap_stands_beside_the_pair():
     assert all("of “Moratorium”. If one of the two came" in s for s in told[:2])
 
 
+def test_without_swaps_it_is_told_how_far_apart_groups_are_and_why_no_more():
+    row = cell(-0.8, 0.9, -0.06) | dict.fromkeys(("swap_mean", "swap_q05", "swap_q95"))
+    frame = pl.DataFrame([row]).with_columns(pl.col("^swap_.*$").cast(pl.Float64()))
+    told = describe_divergence(frame, NOTHING)
+    assert told[0].endswith("expect opposite things of “Moratorium”.")
+    assert told[1] == NO_SWAPS and len(told) == 3
+
+
 def signal(group: tuple, mean: float, probability: float) -> dict:
     return {
         "weighting": "unweighted",
@@ -445,6 +461,7 @@ def signal(group: tuple, mean: float, probability: float) -> dict:
         "intervention_label": "Tax",
         "signal": "respect",
         "signal_label": "Respect?",
+        "zero": "neutral",
         "group": group[0],
         "group_label": group[1],
         **estimate("tells", mean, 0.2),
@@ -453,7 +470,7 @@ def signal(group: tuple, mean: float, probability: float) -> dict:
 
 
 def signal_pair(difference: float, probability: float) -> dict:
-    head = {k: v for k, v in signal(USERS, 0, 0.5).items() if k.startswith(("w", "i", "s"))}
+    head = {k: v for k, v in signal(USERS, 0, 0.5).items() if k.startswith(("w", "i", "s", "z"))}
     return {
         **head,
         **pair(USERS, NEVER),
@@ -496,6 +513,43 @@ def test_readings_that_may_be_alike_are_not_called_opposite():
     )
     assert "not two groups" in describe_signals(signals, NOTHING)[0]
     assert "Nobody was asked" in describe_signals(NOTHING, NOTHING)[0]
+
+
+MIDDLE = pl.lit("middle").alias("zero")
+
+
+def test_where_no_answer_is_neutral_readings_lie_on_sides_of_the_middle():
+    signals = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, -0.7, 0.02)])
+    pairs = pl.DataFrame([signal_pair(-1.5, 0.96)])
+    told = describe_signals(signals.with_columns(MIDDLE), pairs.with_columns(MIDDLE))
+    assert "above the middle of the scale for one group, below it for the other" in told[0]
+    assert "above the middle of the scale for “Users of AI”" in told[1]
+    older = describe_signals(signals.drop("zero"), pairs.drop("zero"))
+    assert older == told
+    alike = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, 0.6, 0.97)])
+    both = pl.concat([alike, alike.with_columns(MIDDLE, intervention_label=pl.lit("Ban"))])
+    sure = describe_signals(both, NOTHING)[1:3]
+    assert sure[0].startswith("To all groups above neutral: “Tax”")
+    assert sure[1].startswith("To all groups above the middle of the scale: “Ban”")
+    assert not any("neutral" in sentence for sentence in told)
+
+
+def test_what_0_is_stands_below_the_chart_of_signals():
+    neutral = pl.DataFrame([signal(USERS, 0.8, 0.99)])
+    middle = neutral.with_columns(MIDDLE)
+    assert scale_note(neutral).startswith("0 is the neutral answer. Distances")
+    assert scale_note(middle).startswith(
+        "0 is the middle of the scale: the questionnaire names no neutral answer. Distances"
+    )
+    assert "where the questionnaire names none" in scale_note(pl.concat([neutral, middle]))
+
+
+def test_expectations_on_both_sides_of_a_middle_are_not_called_opposite():
+    apart = pl.DataFrame([cell(-0.8, 0.9, -0.06)]).with_columns(MIDDLE)
+    assert describe_divergence(apart, NOTHING)[0] == (
+        "“Users of AI” and “Never-users of AI” lie on both sides of the middle of the scale in "
+        "what they expect of “Moratorium”; the questionnaire names no neutral answer."
+    )
 
 
 def guess(over: float, *, value: str | None = "jobs", guessed: float = 0.4) -> dict:

@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from mfp_stats.design.data import Floats, Ints
+from mfp_stats.design.data import MIDDLE, Floats, Ints
+from mfp_stats.design.data import NEUTRAL as NAMED
 from mfp_stats.quantities.search.acceptance import Singles
 from mfp_stats.quantities.search.attributes import say_level
 from mfp_stats.quantities.search.beliefs import NEUTRAL, Change, best_change
@@ -31,6 +32,14 @@ class Cells:
 
     outcomes: Sequence[tuple[str, str]]
     signals: Sequence[tuple[str, str]]
+    #: Kind and name of those of which the questionnaire names no neutral answer: their 0 is the
+    #: middle of the scale.
+    middle: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def zero(self) -> str:
+        """What 0 is of all outcomes together."""
+        return MIDDLE if any(kind != "signal" for kind, _ in self.middle) else NAMED
 
 
 def design_rows(front: Front, cells: Cells) -> pl.DataFrame:
@@ -43,7 +52,9 @@ def design_rows(front: Front, cells: Cells) -> pl.DataFrame:
     ``attribute_<name>`` a level each. ``intervention`` names the proposal where it was fielded;
     ``distance`` is in attributes from the nearest one. ``worst`` and ``accepts_<group>`` (mean, q05
     and q95) are shares, ``effect_<worldview>`` logits of one answer about a consequence,
-    ``regret`` a share. ``change_…`` is the belief whose change would raise joint acceptance most.
+    ``regret`` a share. ``zero`` is what 0 is among expected effects, the middle of the scale where
+    an outcome has no neutral answer. ``change_…`` is the belief whose change would raise joint
+    acceptance most.
     """
     scores, which = front.scores, front.which
     accepts = scores.accepts(which)
@@ -54,7 +65,7 @@ def design_rows(front: Front, cells: Cells) -> pl.DataFrame:
     rows = []
     for at, place in enumerate(which):
         tied = front.tied > 1 and bool(np.isnan(front.best_probability[at]))
-        row: dict[str, Any] = {"rank": None if tied else at + 1}
+        row: dict[str, Any] = {"rank": None if tied else at + 1, "zero": cells.zero}
         row |= _named(scores, int(place))
         row |= {
             "distance": int(distance[at]),
@@ -142,14 +153,16 @@ def _changed(scores: Scores, change: Change | None, cells: Cells) -> dict[str, A
     about = cells.outcomes if is_outcome else cells.signals
     name, label = about[(change.outcome if is_outcome else change.signal) or 0]
     to_neutral = change.toward == NEUTRAL
+    kind = "outcome" if is_outcome else "signal"
+    zero = "the middle of the scale" if (kind, name) in cells.middle else "no difference"
     return {
         "change_group": model.groups[change.group],
         "change_group_label": model.labels[change.group],
-        "change_kind": "outcome" if is_outcome else "signal",
+        "change_kind": kind,
         "change_name": name,
         "change_label": label,
         "change_toward": "neutral" if to_neutral else model.groups[change.toward],
-        "change_toward_label": "no difference" if to_neutral else model.labels[change.toward],
+        "change_toward_label": zero if to_neutral else model.labels[change.toward],
         "change_joint_probability": change.joint,
         "change_joint_gain": change.gain,
         **_estimate("change_worst_gain", change.worst_gain),

@@ -1,0 +1,53 @@
+"""What groups expect of proposals where support is analysed without it, in the reduced form.
+
+One proposal without rated consequences puts all into that form
+(:meth:`mfp_stats.quantities.index.IndexLayout.of`). What was rated still tells how far two groups
+expect the same; it does not tell how a gap in support would move.
+
+Draws are those of the expectations model, whose own step checks the groups' means that these are
+made of. No response tells there how much of a rating is the person, so that numbers are in units of
+one answer's noise: smaller than in the full form, by the same factor for all.
+"""
+
+import numpy as np
+
+from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.expected import PersonExpectations
+from mfp_stats.quantities.group_expectations import mean_expectations
+from mfp_stats.quantities.response_draws import Measured, ResponseDraws
+
+
+def unused_cells(measured: Measured) -> list[tuple[Ints, Ints]]:
+    """Return the cells and values of every intervention with a response that support leaves unused.
+
+    Empty in the full form, which uses them, and where the survey asks about no values: what people
+    expect is then of nothing that they were asked to weigh.
+    """
+    rated, given = measured.data.expectations, measured.data.responses
+    if rated is None or given is None or not (measured.layout.reduced and measured.v.shape[2]):
+        return []
+    found = []
+    for name in given.interventions:
+        here = [rated.interventions[x] == name for x in rated.intervention]
+        cells = np.flatnonzero(np.array(here, dtype=np.bool_) & (rated.value >= 0))
+        found.append((cells, rated.value[cells]))
+    return found
+
+
+def unused_means(found: ResponseDraws, measured: Measured) -> Floats:
+    """Return what groups expect in every cell, (S, W, G, J)."""
+    assert measured.expected is not None
+    rated = measured.expected.rated.answers >= 0
+    rows = [np.flatnonzero(measured.data.group == g) for g in found.groups]
+    means = np.zeros((measured.draws, len(found.weightings), len(rows), rated.shape[1]))
+    for s in range(measured.draws):
+        one = measured.everybody(s)
+        assert isinstance(one.expectations, PersonExpectations)
+        for g, people in enumerate(rows):
+            held = one.expectations.only(people)
+            alike = one.bootstrap[people, None] * held.membership
+            for w, name in enumerate(found.weightings):
+                weight = None if name == "unweighted" else measured.data.weight
+                counted = None if weight is None else alike * weight[people, None]
+                means[s, w, g] = mean_expectations(held, rated[people], alike, counted, 0.0)
+    return means
