@@ -80,7 +80,7 @@ def holders_who_rated(measured: Measured, groups: Ints) -> Floats:
     """
     expected = measured.expected
     if expected is None:
-        return np.zeros((measured.membership.shape[1], 0))
+        return np.zeros((measured.worldviews, 0))
     draws = np.linspace(0, measured.draws - 1, min(_COUNTED, measured.draws)).astype(int)
     membership = np.mean([expected.at(s).membership for s in draws], axis=0)
     people = np.isin(measured.data.group, groups)
