@@ -1,7 +1,8 @@
 """Fits of surveys at the edge of what can be fitted: a number that is known, or words.
 
 Everyone accepts; two groups have nothing in common; a group, or everybody, was not asked about a
-proposal; supposing something makes all of one mind; there is one group alone.
+proposal; supposing something makes all of one mind; there is one group alone; what people expect
+and accept separates two groups perfectly.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import beta
 
 from mfp_stats.design import build_model_data
 from mfp_stats.fitting.settings import FitSettings
@@ -25,10 +27,19 @@ from tests.suites.acceptance import fit
 #: Names of levels by number: the upper two accept.
 LEVELS = ("never", "rather not", "rather", "gladly")
 PEOPLE = 80
+SCALES = {
+    "agree3": {"labels": ["no", "so so", "yes"]},
+    "effect5": {"labels": ["much worse", "worse", "same", "better", "much better"]},
+}
 
 
-def questionnaire(proposals: Sequence[str], **arms: Any) -> Questionnaire:
-    """Return a survey of three values and proposals, with a stipulated arm where arms are named."""
+def questionnaire(
+    proposals: Sequence[str], blocks: Sequence[dict[str, Any]] = (), **arms: Any
+) -> Questionnaire:
+    """Return a survey of three values and proposals, with a stipulated arm where arms are named.
+
+    ``blocks`` are asked before support.
+    """
     support = {"block": "support", "role": "response", "ask": ["support4"]}
     supposed = {**support, "block": "supposed", "stipulates": {}, "intro": "Suppose this."}
     if arms:
@@ -43,7 +54,7 @@ def questionnaire(proposals: Sequence[str], **arms: Any) -> Questionnaire:
             "group": "side",
             "values": {"fair": "Fair", "calm": "Calm", "green": "Green"},
             "interventions": {name: name.title() for name in proposals},
-            "scales": {"support4": {"labels": list(LEVELS), "accept_from": "rather"}},
+            "scales": {"support4": {"labels": list(LEVELS), "accept_from": "rather"}, **SCALES},
             **({"arms": {"told": {"natural": 0.5, "supposed": 0.5}}} if arms else {}),
             "blocks": [
                 {
@@ -52,6 +63,7 @@ def questionnaire(proposals: Sequence[str], **arms: Any) -> Questionnaire:
                     "type": "select_multiple",
                     "max_choices": 1,
                 },
+                *blocks,
                 support,
                 *([supposed] if arms else []),
                 {"block": "you", "items": [{**side, "options": options}]},
@@ -64,10 +76,10 @@ def questionnaire(proposals: Sequence[str], **arms: Any) -> Questionnaire:
 type Answer = Callable[[int, np.random.Generator], dict[str, Any]]
 
 
-def fitted(asked: Questionnaire, answer: Answer) -> FittedSurvey:
+def fitted(asked: Questionnaire, answer: Answer, people: int = PEOPLE) -> FittedSurvey:
     """Fit a survey of people who answer as told, by their number."""
     rng, rows = np.random.default_rng(1), []
-    for person in range(PEOPLE):
+    for person in range(people):
         first = rng.integers(len(asked.values))
         picks = {f"top|{name}": int(k == first) for k, name in enumerate(asked.values)}
         rows.append(picks | answer(person, rng))
@@ -207,3 +219,45 @@ def test_one_group_alone_has_numbers_and_no_gap_to_split() -> None:
     assert set(accepted(found, "a")) == {"left"}
     assert found.table("gap").is_empty()
     assert told(found)[0] == NO_PAIR
+
+
+@pytest.mark.slow
+def test_perfect_separation_is_refused_or_left_as_open_as_a_count_leaves_it() -> None:
+    """One group rates everything worst and never accepts, the other rates all best and does.
+
+    Of so many answers that are all alike, a share is no better known than a count of them tells.
+    """
+    people, beliefs = 100, [f"b{k}" for k in range(4)]
+    asked = questionnaire(
+        "ab",
+        [
+            {
+                "block": "beliefs",
+                "role": "belief",
+                "scale": "agree3",
+                "items": [{"name": name, "label": name.upper()} for name in beliefs],
+            },
+            {"block": "effects", "role": "consequence", "scale": "effect5"},
+        ],
+    )
+    cells = [f"effects.{x}.{value}" for x in "ab" for value in asked.values]
+
+    def answer(person: int, rng: np.random.Generator) -> dict[str, Any]:
+        side = person % 2
+        return {
+            "side": side,
+            **{name: int(rng.integers(3)) for name in beliefs},
+            **dict.fromkeys(cells, 4 * side),
+            **{f"support.{x}.support4": 3 * side for x in "ab"},
+        }
+
+    found = fitted(asked, answer, people)
+    if {"expectations", "responses"} & set(found.failed):
+        return  # what rests on a failed step is refused everywhere
+    least, most = beta.ppf([0.05, 0.95], 0.5, people / 2 + 0.5)  # Jeffreys, none of half of them
+    for proposal in "ab":
+        rows = accepted(found, proposal)
+        assert rows["left"]["accepts_q95"] >= most and rows["left"]["accepts_q05"] <= least
+        assert (
+            rows["right"]["accepts_q05"] <= 1 - most and rows["right"]["accepts_q95"] >= 1 - least
+        )

@@ -11,10 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mfp_stats.design import build_model_data
+from mfp_stats.design.data import MIDDLE, NEUTRAL
 from mfp_stats.quantities.search.exchange import exchange_designs
 from mfp_stats.quantities.search.front import front_of
 from mfp_stats.quantities.search.sweep import enumerate_designs
 from mfp_stats.questionnaire import Questionnaire, load
+from mfp_stats.simulate import simulate_survey
+from mfp_stats.workflow.designs import _zero
 from tests.search.around_truth import model_around
 from tests.suites.rows import Row
 from tests.suites.search import LACKS, THRESHOLD, designed_truth, held_against, summarise
@@ -27,6 +31,13 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def instrument() -> Questionnaire:
     return load(ROOT / "tests" / "search" / "designs")
+
+
+def test_a_fit_keeps_of_which_questions_a_neutral_answer_was_named() -> None:
+    truth = designed_truth(instrument(), 0).truth
+    data = build_model_data(simulate_survey(instrument(), truth, n=60, seed=0).sheet, instrument())
+    assert {_zero("outcome", name, data) for name in data.values} == {MIDDLE}
+    assert _zero("signal", "interest", data) == NEUTRAL
 
 
 @cache
