@@ -23,9 +23,10 @@ def unused_cells(measured: Measured) -> list[tuple[Ints, Ints]]:
     Empty in the full form, which uses them, and where the survey asks about no values: what people
     expect is then of nothing that they were asked to weigh.
     """
-    rated, given = measured.data.expectations, measured.data.responses
-    if rated is None or given is None or not (measured.layout.reduced and measured.v.shape[2]):
+    expected, given = measured.expected, measured.data.responses
+    if expected is None or given is None or not (measured.layout.reduced and measured.v.shape[2]):
         return []
+    rated = expected.rated
     found = []
     for name in given.interventions:
         here = [rated.interventions[x] == name for x in rated.intervention]

@@ -140,7 +140,7 @@ def test_what_proposals_tell_within_worldviews_comes_out(instrument) -> None:
 def with_holders(measured, few: int, signal: int):
     """Return the survey in which only so many holders of the first worldview rated a signal."""
     expected = measured.expected
-    holders = np.flatnonzero(np.exp(expected.log_membership[:, 0]) > 0.5)
+    holders = np.flatnonzero(np.exp(expected.log_membership[0, :, 0]) > 0.5)
     answers = expected.rated.answers.copy()
     answered = holders[answers[holders, signal] >= 0]
     answers[answered[few:], signal] = -1
