@@ -6,6 +6,11 @@ be from 0 is no part of it. Were they drawn given their ratings and averaged, th
 what is left open about the mean: where a share ρ = 0.2 of a rating's noise is the person, intervals
 of what a proposal tells a group were a sixth too narrow (they held the truth in 84 of 100, not 90).
 
+Units are those of the answers: the logistic noise of one, own deviation and slip together. How much
+of that is the person only responses tell (ρ), and no displayed belief is to follow support: where
+people bend what they state to what they support, ρ comes out too large, and on the scale of slips
+alone even what they rate honestly would look stronger than it is.
+
 Weights may go with ratings beyond group and worldview. What the weighted mean of the residuals has
 more than the unweighted one is added (the difference estimator, Särndal, Swensson & Wretman 1992,
 ch. 6), on the scale of the ratings' noise: a mean residual E[ε | y] moves by only as much of a
@@ -24,9 +29,9 @@ _LEAST_TOLD = 0.1
 
 
 def mean_expectations(
-    held: PersonExpectations, rated: Bools, alike: Floats, counted: Floats | None, share: float
+    held: PersonExpectations, rated: Bools, alike: Floats, counted: Floats | None
 ) -> Floats:
-    """Return the mean positions of a population in every cell, (J,).
+    """Return the mean expectations of a population in every cell, (J,), in logits of one answer.
 
     Parameters
     ----------
@@ -38,8 +43,6 @@ def mean_expectations(
         (N, C) how much people count as holders of each worldview without their weights.
     counted
         (N, C) the same with their weights; None where there are none.
-    share
-        ρ, the share of a rating's noise that is the person's own deviation.
 
     Notes
     -----
@@ -52,7 +55,7 @@ def mean_expectations(
     mean = np.einsum("nc,ncj->j", weight, held.place) / total
     if counted is not None:
         mean = mean + _weighting_shift(held, rated, alike, counted)
-    return np.asarray(mean / np.sqrt(1 - share))
+    return np.asarray(mean)
 
 
 def _weighting_shift(

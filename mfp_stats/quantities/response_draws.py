@@ -145,7 +145,8 @@ class ResponseDraws:
     order_low: Floats  #: (S, W, P, X, 4)
     order_high: Floats  #: (S, W, P, X, 4)
     swap: Floats  #: (S, W, P, X, K)
-    expects: Floats  #: (S, W, G, X, K) mean expectation
+    #: (S, W, G, X, K) mean expectation, in logits of one answer like the two below
+    expects: Floats
     told: Floats  #: (S, W, G, X, Q) mean signal
     told_within: Floats  #: (S, W, C, X, Q) mean signal within each worldview, all groups together
     stipulated: Floats | None  #: (S, W, G, X) acceptance under stipulated consequences
@@ -205,7 +206,6 @@ def draw_responses(
                     measured.expected.rated.answers >= 0,
                     one.bootstrap,
                     population.weight,
-                    given.deviation_share,
                 )
                 collected.put_means(s, w, means, population)
     found = collected.result(groups, tuple(weightings))
@@ -255,14 +255,13 @@ class _Means:
     rated: Bools
     bootstrap: Floats
     weight: Floats | None
-    share: float
 
     def of(self, rows: Ints, worldview: int | None = None) -> Floats:
         """Return the means (J,) of some people, or of holders of a worldview among them."""
         held = self.held.only(rows, worldview)
         alike = self.bootstrap[rows, None] * held.membership
         counted = None if self.weight is None else alike * self.weight[rows, None]
-        return mean_expectations(held, self.rated[rows], alike, counted, self.share)
+        return mean_expectations(held, self.rated[rows], alike, counted)
 
 
 class _Collected:

@@ -5,8 +5,7 @@ One proposal without rated consequences puts all into that form
 expect the same; it does not tell how a gap in support would move.
 
 Draws are those of the expectations model, whose own step checks the groups' means that these are
-made of. No response tells there how much of a rating is the person, so that numbers are in units of
-one answer's noise: smaller than in the full form, by the same factor for all.
+made of.
 """
 
 import numpy as np
@@ -23,10 +22,10 @@ def unused_cells(measured: Measured) -> list[tuple[Ints, Ints]]:
     Empty in the full form, which uses them, and where the survey asks about no values: what people
     expect is then of nothing that they were asked to weigh.
     """
-    expected, given = measured.expected, measured.data.responses
-    if expected is None or given is None or not (measured.layout.reduced and measured.v.shape[2]):
+    rated, given = measured.data.expectations, measured.data.responses
+    left = measured.layout.reduced and measured.expected is not None and measured.v.shape[2] > 0
+    if rated is None or given is None or not left:
         return []
-    rated = expected.rated
     found = []
     for name in given.interventions:
         here = [rated.interventions[x] == name for x in rated.intervention]
@@ -50,5 +49,5 @@ def unused_means(found: ResponseDraws, measured: Measured) -> Floats:
             for w, name in enumerate(found.weightings):
                 weight = None if name == "unweighted" else measured.data.weight
                 counted = None if weight is None else alike * weight[people, None]
-                means[s, w, g] = mean_expectations(held, rated[people], alike, counted, 0.0)
+                means[s, w, g] = mean_expectations(held, rated[people], alike, counted)
     return means

@@ -130,8 +130,9 @@ def test_what_proposals_tell_within_worldviews_comes_out(instrument) -> None:
     held = shares[:, None] * truth.class_shares
     held = held / held.sum(axis=0)
     apart = np.einsum("gc,gxq->cxq", held, truth.signal_deviations)
-    expected = truth.signal_means + apart
-    np.testing.assert_allclose(found.told_within[:, 0].mean(axis=0), expected, atol=0.1)
+    # In logits of one answer, of which a person's own deviation is a part.
+    expected = (truth.signal_means + apart) / np.sqrt(1 + truth.consequence_sd**2 / NOISE)
+    np.testing.assert_allclose(found.told_within[:, 0].mean(axis=0), expected, atol=0.08)
     table = response_tables(found, measured, instrument)["signal_worldviews"]
     first = table.filter(worldview=1)["tells_mean"].to_numpy()
     np.testing.assert_allclose(first, found.told_within[:, 0, 0].mean(axis=0).ravel())
@@ -426,12 +427,8 @@ def test_what_was_rated_is_told_though_support_is_analysed_without_it(instrument
     keys = ["intervention", "value"]
     both = rows.join(full, on=keys, suffix="_full")
     assert len(both) == len(rows) == 3 * len(data.values)
-    # The same numbers but for the scale, in units of one answer's noise.
-    share = truth.consequence_sd**2 / (truth.consequence_sd**2 + NOISE)
     for name in ("expects_a", "expects_b", "difference"):
-        np.testing.assert_allclose(
-            both[f"{name}_mean"], both[f"{name}_mean_full"] * np.sqrt(1 - share), atol=1e-9
-        )
+        np.testing.assert_allclose(both[f"{name}_mean"], both[f"{name}_mean_full"], atol=1e-9)
 
 
 def test_values_are_no_part_where_one_group_weighed_others(instrument) -> None:

@@ -11,7 +11,8 @@ from mfp_stats.quantities.group_expectations import mean_expectations
 
 CUTS = np.array([-1.5, -0.5, 0.5, 1.5])
 SIGMA = 0.9
-SHARE = SIGMA**2 / (SIGMA**2 + NOISE)
+#: Own deviation and slip together, in units of which means are.
+SCALE = np.sqrt(1 + SIGMA**2 / NOISE)
 RNG = np.random.default_rng(8)
 
 
@@ -48,12 +49,12 @@ def answers_at(latent: np.ndarray) -> np.ndarray:
 def mean(answers, place, *, weight=None) -> float:
     held, alike = expected(answers, place), np.ones((len(answers), 1))
     counted = None if weight is None else alike * weight[:, None]
-    return float(mean_expectations(held, answers[:, None] >= 0, alike, counted, SHARE)[0])
+    return float(mean_expectations(held, answers[:, None] >= 0, alike, counted)[0])
 
 
 def test_a_mean_is_that_of_the_population_whoever_answered() -> None:
     low, high = np.zeros(50, dtype=np.int64), np.full(50, 4)
-    assert mean(low, 0.7) == mean(high, 0.7) == pytest.approx(0.7 / np.sqrt(1 - SHARE))
+    assert mean(low, 0.7) == mean(high, 0.7) == pytest.approx(0.7)
 
 
 def test_intervals_of_a_mean_hold_what_is_true_of_a_population() -> None:
@@ -70,7 +71,7 @@ def test_intervals_of_a_mean_hold_what_is_true_of_a_population() -> None:
         line = np.cumsum(density) / density.sum()
         places = np.interp([0.05, 0.95], line, grid)
         low, high = (mean(answers, place) for place in places)
-        held += low <= true <= high
+        held += low <= true / SCALE <= high
     assert 0.85 <= held / 400 <= 0.95
 
 
@@ -80,7 +81,7 @@ def test_weights_that_go_with_ratings_reach_means() -> None:
     answers = answers_at(np.where(heavy, apart, -apart) + SIGMA * RNG.standard_normal(people))
     weight = np.where(heavy, 3.0, 1.0)
     assert mean(answers, 0.0) == 0
-    assert mean(answers, 0.0, weight=weight) == pytest.approx(apart / 2, abs=0.03)
+    assert mean(answers, 0.0, weight=weight) == pytest.approx(apart / 2 / SCALE, abs=0.03)
     assert mean(answers, 0.0, weight=np.full(people, 2.0)) == pytest.approx(0, abs=1e-9)
 
 

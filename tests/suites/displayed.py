@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.surface import surface
@@ -87,8 +88,13 @@ def _true_split(true: xr.Dataset, row: Row, part: str, pair: Pair) -> float:
 
 
 def _in_groups(truth: Truth, means: Floats, deviations: Floats) -> Floats:
-    """Return groups' means, (G, X, ...): membership is independent of a group's deviations."""
-    return np.asarray(np.tensordot(truth.class_shares, means, axes=1) + deviations)
+    """Return groups' means in logits of one answer, (G, X, ...).
+
+    Membership is independent of a group's deviations. A person's own deviation is part of the noise
+    of an answer.
+    """
+    mean = np.tensordot(truth.class_shares, means, axes=1) + deviations
+    return np.asarray(mean / np.sqrt(1 + truth.consequence_sd**2 / NOISE))
 
 
 def _expected(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float]]:
