@@ -122,9 +122,12 @@ def belief_log_memberships(matched: xr.Dataset, data: ModelData) -> Floats:
     """
     assert data.beliefs is not None
     consequences = [i.item for i in data.beliefs.indicators if i.consequence]
-    drawn = memberships_without(matched, data, consequences)
-    single = [bounded_log(member).astype(np.float32) for member in drawn]
-    return cast("Floats", np.stack(single))
+    draws = matched.sizes["chain"] * matched.sizes["draw"]
+    shape = (draws, len(data.respondents), matched.sizes["worldview"])
+    found = np.empty(shape, dtype=np.float32)
+    for s, member in enumerate(memberships_without(matched, data, consequences)):
+        found[s] = bounded_log(member)
+    return cast("Floats", found)
 
 
 def mean_of_log(log_membership: Floats) -> Floats:

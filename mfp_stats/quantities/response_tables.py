@@ -19,20 +19,23 @@ from mfp_stats.quantities.response_rows import (
     frame_of,
     holders_who_rated,
 )
-from mfp_stats.quantities.unused_expectations import unused_cells, unused_means
+from mfp_stats.quantities.unused_expectations import unused_cells
 from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
 CONSTANT: Final = (
     *("part", "from_a", "from_b", "swap", "expectation", "told", "told_within"),
-    *("pooled_gap", "pooled_part"),
+    *("pooled_gap", "pooled_part", "unused"),
 )
 
 
-def displayed_draws(found: ResponseDraws, layout: ResponseRows, chains: int) -> xr.Dataset:
+def displayed_draws(
+    found: ResponseDraws, layout: ResponseRows, chains: int, unused: Floats | None = None
+) -> xr.Dataset:
     """Return the draws of every displayed quantity, dims (chain, draw, ...), for the gate.
 
     What stipulated consequences close is the difference of two of them, and a share their ratio.
+    ``unused`` as of :func:`response_tables`.
     """
     kinds: dict[str, tuple[Floats, tuple[str, ...]]] = {
         "acceptance": (found.acceptance, ("weighting", "group", "intervention")),
@@ -53,6 +56,8 @@ def displayed_draws(found: ResponseDraws, layout: ResponseRows, chains: int) -> 
     gap, parts = pooled_draws(found, layout)
     kinds["pooled_gap"] = (gap, ("weighting", "pair"))
     kinds["pooled_part"] = (parts, ("weighting", "pair", "cause"))
+    if unused is not None:
+        kinds["unused"] = (unused, ("weighting", "group", "cell"))
     return xr.Dataset(
         {
             name: (("chain", "draw", *dims), array.reshape(chains, -1, *array.shape[1:]))
@@ -64,9 +69,15 @@ def displayed_draws(found: ResponseDraws, layout: ResponseRows, chains: int) -> 
 
 
 def response_tables(
-    found: ResponseDraws, measured: Measured, questionnaire: Questionnaire
+    found: ResponseDraws,
+    measured: Measured,
+    questionnaire: Questionnaire,
+    unused: Floats | None = None,
 ) -> Mapping[str, pl.DataFrame]:
     """Lay out everything that rests on responses.
+
+    ``unused`` (S, W, G, J) is what groups expect where support is analysed without it
+    (:func:`mfp_stats.quantities.unused_expectations.unused_means`); None where there is none.
 
     Groups of whom no more than the questionnaire's floor were asked about an intervention have no
     row for it, nor for an outcome or signal of it that no more of them rated; worldviews that no
@@ -83,7 +94,7 @@ def response_tables(
         "signals": _signals(found, measured, layout),
         "signal_worldviews": _signal_worldviews(found, measured, layout, questionnaire.floor),
         "signal_pairs": _signal_pairs(found, measured, layout),
-        "divergence": _divergence(found, measured, layout),
+        "divergence": _divergence(found, measured, layout, unused),
     }
 
 
@@ -191,14 +202,15 @@ def _signal_pairs(found: ResponseDraws, measured: Measured, layout: ResponseRows
     return frame_of(rows)
 
 
-def _divergence(found: ResponseDraws, measured: Measured, layout: ResponseRows) -> pl.DataFrame:
+def _divergence(
+    found: ResponseDraws, measured: Measured, layout: ResponseRows, means: Floats | None
+) -> pl.DataFrame:
     """Lay out what pairs of groups expect, the cells first that would move the gap most.
 
     In the reduced form nothing is known of swaps, and the cells come first on which they differ
     most.
     """
-    unused = unused_cells(measured)
-    means = unused_means(found, measured) if any(len(cells) for cells, _ in unused) else None
+    unused = [] if means is None else unused_cells(measured)
     order = "swap_mean" if means is None else "difference_mean"
     rows: list[dict[str, Any]] = []
     for w, weighting in enumerate(found.weightings):

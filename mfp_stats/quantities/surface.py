@@ -60,8 +60,8 @@ def surface(
         Columns weighting, draw, intervention, group, accepts: the share of the group that accepts
         (0 to 1) in each posterior draw.
     gap
-        Verdicts on pairs of groups, columns weighting, intervention, group_a, group_b, verdict.
-        Empty where the survey does not allow them.
+        Verdicts on pairs of groups, columns weighting, intervention, group_a, group_b, verdict,
+        warning, pooled_warning. Empty where the survey does not allow them.
     acceptance
         One row a weighting, intervention and group: labels, and ``accepts_mean`` with the ends of
         its interval. A group that too few were asked in has no row.
@@ -208,13 +208,16 @@ def _matrix(drawn: pl.DataFrame, groups: Sequence[str]) -> _Floats:
 
 
 def _verdicts(gap: pl.DataFrame, weighting: str) -> dict[str, dict[frozenset[str], str]]:
-    """Return the verdict of each intervention and pair of groups."""
+    """Return the verdict of each intervention and pair of groups, or why none was given."""
     found: dict[str, dict[frozenset[str], str]] = {}
     if gap.is_empty():
         return found
     there = gap.filter(pl.col("weighting") == weighting)
-    for name, a, b, verdict in there.select("intervention", "group_a", "group_b", "verdict").rows():
-        found.setdefault(name, {})[frozenset((a, b))] = verdict
+    withheld = pl.when(pl.col("warning") != "").then("warning").otherwise("pooled_warning")
+    rows = there.select("intervention", "group_a", "group_b", "verdict", why=withheld).rows()
+    for name, a, b, verdict, why in rows:
+        told = why if verdict == "cannot_tell" and why else verdict
+        found.setdefault(name, {})[frozenset((a, b))] = told
     return found
 
 

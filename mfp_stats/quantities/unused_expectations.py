@@ -3,9 +3,6 @@
 One proposal without rated consequences puts all into that form
 (:meth:`mfp_stats.quantities.index.IndexLayout.of`). What was rated still tells how far two groups
 expect the same; it does not tell how a gap in support would move.
-
-Draws are those of the expectations model, whose own step checks the groups' means that these are
-made of.
 """
 
 import numpy as np
@@ -34,9 +31,10 @@ def unused_cells(measured: Measured) -> list[tuple[Ints, Ints]]:
     return found
 
 
-def unused_means(found: ResponseDraws, measured: Measured) -> Floats:
-    """Return what groups expect in every cell, (S, W, G, J)."""
-    assert measured.expected is not None
+def unused_means(found: ResponseDraws, measured: Measured) -> Floats | None:
+    """Return what groups expect in every cell, (S, W, G, J); None where none is left unused."""
+    if measured.expected is None or not any(len(cells) for cells, _ in unused_cells(measured)):
+        return None
     rated = measured.expected.rated.answers >= 0
     rows = [np.flatnonzero(measured.data.group == g) for g in found.groups]
     means = np.zeros((measured.draws, len(found.weightings), len(rows), rated.shape[1]))

@@ -43,6 +43,14 @@ _BLOCKED_BY: Final[Mapping[str, tuple[Zone, str]]] = {
 }
 
 
+#: What is said of a gap on which no verdict was given because of a warning.
+_WITHHELD: Final[Mapping[str, str]] = {
+    "rationalised": "the randomised check contradicts what is said to carry",
+    "understated": "the randomised check contradicts what is said to carry",
+    "misfit": "the model does not reproduce",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How one coalition stands to one intervention.
@@ -61,7 +69,8 @@ class Standing:
     joint, none
         Posterior probability that every group, and that no group, reaches the threshold.
     verdicts
-        Verdicts on the gap between pairs of groups about this intervention.
+        Verdicts on the gap between pairs of groups about this intervention, or the warning for
+        which none was given.
     """
 
     coalition: tuple[str, ...]
@@ -125,6 +134,8 @@ def _between(standing: Standing, worst: str, best: str) -> tuple[Zone, str]:
         return _without_a_pair(standing)
     if verdict is None:
         return Zone.CANNOT_TELL, f"the survey cannot say what carries the gap between {pair}"
+    if verdict in _WITHHELD:
+        return Zone.CANNOT_TELL, f"{_WITHHELD[verdict]} the gap between {pair}"
     return Zone.CANNOT_TELL, f"no cause of the gap between {pair} stands out"
 
 

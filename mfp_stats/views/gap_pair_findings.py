@@ -276,7 +276,8 @@ def _moved(rows: Sequence[Row]) -> Iterator[str]:
 
 def _checked(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what the randomised check says on the interventions that it raised no warning on."""
-    shown = [r for r in rows if r["randomised_mean"] is not None and not r["warning"]]
+    unwarned = [r for r in rows if not r["warning"] and not r["pooled_warning"]]
+    shown = [r for r in unwarned if r["randomised_mean"] is not None]
     fine = [r for r in shown if r["disagreement_probability"] is not None]
     agreeing = [r["disagreement_probability"] <= 1 - SURE for r in fine]
     for agrees, said in (

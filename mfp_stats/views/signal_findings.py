@@ -70,7 +70,7 @@ def _summary(opposite: list[Row], total: int, compared: Compared) -> str:
         many = compared.many
         return f"The survey does not show that any two {many} read a proposal in opposite ways."
     verb = "is" if len(opposite) == 1 else "are"
-    zero = zero_words(row.get("zero", MIDDLE) for row in opposite)
+    zero = zero_words(str(row["zero"]) for row in opposite)
     comparisons = "comparison" if total == 1 else "comparisons"
     return (
         f"Of {count(total)} {comparisons} (a proposal, a signal and two {compared.many}), "
@@ -121,8 +121,7 @@ def _told(reading: Row | None) -> str:
 def _sure(signals: pl.DataFrame, compared: Compared, ends: Ends) -> Iterator[str]:
     """Yield the proposals that tell every group the same, on the same side of 0."""
     for zero, above in product(zeros_in(signals), (True, False)):
-        kept = signals.filter(zero=zero) if "zero" in signals else signals
-        found = _alike(kept, above=above)
+        found = _alike(signals.filter(zero=zero), above=above)
         if found:
             named = [
                 f"{quoted(r['intervention_label'])} ({r['signal_label']}; "

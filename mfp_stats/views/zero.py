@@ -16,13 +16,13 @@ _WORDS: Final = {NEUTRAL: "the neutral answer", MIDDLE: "the middle of the scale
 
 
 def zeros_in(frame: pl.DataFrame) -> list[str]:
-    """Return what 0 is in the rows of a table; of an older fit, which does not say, the middle."""
-    return frame["zero"].unique(maintain_order=True).to_list() if "zero" in frame else [MIDDLE]
+    """Return what 0 is in the rows of a table."""
+    return frame["zero"].unique(maintain_order=True).to_list()
 
 
 def is_neutral(row: Row) -> bool:
     """Whether 0 is an answer that the questionnaire calls neutral, in one row of a table."""
-    return row.get("zero") == NEUTRAL
+    return bool(row["zero"] == NEUTRAL)
 
 
 def zero_words(zeros: Iterable[str]) -> str:

@@ -53,11 +53,14 @@ class PeopleDraws:
 
 
 def _asked(data: ModelData) -> Bools:
-    """Return who answered about proposals, (N,)."""
+    """Return who answered about proposals, under stipulated consequences or not, (N,)."""
+    given, rated = data.responses, data.expectations
+    parts = [None if given is None else given.answers, None if rated is None else rated.answers]
+    parts.append(None if given is None else given.stipulated)
     found = np.zeros(len(data.respondents), dtype=np.bool_)
-    for part in (data.responses, data.expectations):
-        if part is not None:
-            found |= (part.answers >= 0).any(axis=1)
+    for answers in parts:
+        if answers is not None:
+            found |= (answers >= 0).any(axis=1)
     return found
 
 

@@ -72,12 +72,15 @@ def kept_for_search(
 
 
 def _zero(kind: str, name: str, data: ModelData) -> str:
-    """Return what 0 is in all questions on an outcome or signal; the middle where one has that."""
+    """Return what 0 is in all questions on an outcome or signal; the middle where one has that.
+
+    Where nothing was asked about it, nothing says that there is no neutral answer.
+    """
     rated = data.expectations
     if rated is None:
-        return MIDDLE
+        return NEUTRAL
     is_signal = kind == SIGNAL
     names, about = (rated.signals, rated.signal) if is_signal else (data.values, rated.value)
     cells = np.flatnonzero(about == names.index(name))
     zeros = {rated.zero(int(cell)) for cell in cells}
-    return NEUTRAL if zeros == {NEUTRAL} else MIDDLE
+    return MIDDLE if MIDDLE in zeros else NEUTRAL

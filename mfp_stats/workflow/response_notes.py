@@ -16,8 +16,8 @@ UNVALUED: Final = (
     "and too few of these said what they value."
 )
 SOME_UNVALUED: Final = (
-    "Some people whose support counts said nothing of what they value: {groups}. What they value "
-    "is drawn from their group."
+    "Some people whose support counts gave no answer that their values are inferred from: "
+    "{groups}. What they value is drawn from their group."
 )
 UNASKED: Final = (
     "Too few people in “{group}” were asked whether they accept {which} for anything of it to be "

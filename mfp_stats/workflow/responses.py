@@ -22,6 +22,7 @@ from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_re
 from mfp_stats.quantities.response_rows import ResponseRows
 from mfp_stats.quantities.response_tables import CONSTANT, displayed_draws, response_tables
 from mfp_stats.quantities.search.tables import TABLES as SEARCH_TABLES
+from mfp_stats.quantities.unused_expectations import unused_means
 from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
 from mfp_stats.workflow.designs import kept_for_search
 from mfp_stats.workflow.response_notes import response_notes
@@ -93,8 +94,8 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     rests_on = (*earlier, *(step.name for step in steps))
     if judged_responses.made is None:
         return _nothing(rests_on, steps)
-    found, searched = judged_responses.made.found
-    tables = {**response_tables(found, measured, task.questionnaire), **searched}
+    found, unused, searched = judged_responses.made.found
+    tables = {**response_tables(found, measured, task.questionnaire, unused), **searched}
     return Part(
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
@@ -183,8 +184,11 @@ def _measured(
 ) -> Measured:
     """Keep the people whose responses are analysed."""
     assert data.responses is not None and data.log_membership is not None
-    inside = None if expected is None else expected.only(people.who)
-    held = log_membership[:, people.who] if inside is None else inside.log_membership
+    everyone = len(people.who) == len(data.respondents)  # then nothing so large is copied
+    inside = expected if expected is None or everyone else expected.only(people.who)
+    held = log_membership if everyone else log_membership[:, people.who]
+    if inside is not None:
+        held = inside.log_membership
     answers = data.responses.answers[people.who]
     supposed = data.responses.stipulated
     kept = replace(
@@ -213,8 +217,8 @@ def _measured(
     )
 
 
-#: Draws of what is displayed, and the tables of the search.
-type _Found = tuple[ResponseDraws, Mapping[str, pl.DataFrame]]
+#: Draws of what is displayed, of expectations left unused, and the tables of the search.
+type _Found = tuple[ResponseDraws, Floats | None, Mapping[str, pl.DataFrame]]
 
 
 def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
@@ -239,9 +243,10 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
             task.questionnaire, measured, given, shown, weightings, found.raised
         )
         rows = ResponseRows(found, measured, task.questionnaire.floor)
-        shown_draws = displayed_draws(found, rows, task.settings.chains)
+        unused = unused_means(found, measured)
+        shown_draws = displayed_draws(found, rows, task.settings.chains, unused)
         constants = tuple(name for name in CONSTANT if name in shown_draws.data_vars)
-        return Displayed((found, searched), shown_draws, constants)
+        return Displayed((found, unused, searched), shown_draws, constants)
 
     kept = measured.draws // task.settings.chains
     draws, tune = round(SAMPLED * kept), min(TUNE, task.settings.tune)

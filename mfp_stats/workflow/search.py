@@ -111,8 +111,7 @@ def _rationalised(gap: pl.DataFrame, weighting: str) -> list[str]:
 
 def _cells(table: pl.DataFrame) -> Cells:
     rows = table.select("kind", "name", "label").rows()
-    # An older fit does not say whether a neutral answer was named.
-    middle = table.filter(zero=MIDDLE) if "zero" in table else table
+    middle = table.filter(zero=MIDDLE)
     return Cells(
         [(name, label) for kind, name, label in rows if kind != SIGNAL],
         [(name, label) for kind, name, label in rows if kind == SIGNAL],

@@ -253,7 +253,7 @@ def test_perfect_separation_is_refused_or_left_as_open_as_a_count_leaves_it() ->
 
     found = fitted(asked, answer, people)
     if {"expectations", "responses"} & set(found.failed):
-        return  # what rests on a failed step is refused everywhere
+        return  # what rests on a failed step is refused everywhere, which other tests show
     least, most = beta.ppf([0.05, 0.95], 0.5, people / 2 + 0.5)  # Jeffreys, none of half of them
     for proposal in "ab":
         rows = accepted(found, proposal)

@@ -15,6 +15,7 @@ from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
 from mfp_stats.quantities.response_rows import ResponseRows
 from mfp_stats.quantities.response_tables import displayed_draws, response_tables
+from mfp_stats.quantities.unused_expectations import unused_means
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
@@ -418,7 +419,10 @@ def test_what_was_rated_is_told_though_support_is_analysed_without_it(instrument
     part = replace(measured, data=data, layout=layout)
     # Of the reduced form the truth has no parameters: its draws are of support alone.
     found = response_draws(instrument, truth, replace(part, data=measured.data))
-    rows = response_tables(found, part, instrument)["divergence"]
+    unused = unused_means(found, part)
+    rows = response_tables(found, part, instrument, unused)["divergence"]
+    layout_rows = ResponseRows(found, part, instrument.floor)
+    assert "unused" in displayed_draws(found, layout_rows, 2, unused)
     assert last not in set(rows["intervention"])
     assert rows["swap_mean"].null_count() == len(rows)
     assert rows["rank"].to_list() == sorted(

@@ -12,7 +12,7 @@ from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.surface import surface
-from mfp_stats.quantities.verdicts import NO_GAP
+from mfp_stats.quantities.verdicts import EPSILON, NO_GAP
 from mfp_stats.simulate import Truth
 from mfp_stats.simulate.expected import expected_importance
 from mfp_stats.simulate.truth import Floats
@@ -135,8 +135,8 @@ def single_verdicts(found: FittedSurvey, true: xr.Dataset, right: Sequence[str])
 
     Notes
     -----
-    A cause is right where it carries more of the true gap than any other part, and no gap where the
-    true one is smaller than what counts as one.
+    A cause is right where it carries more of the true gap than any other part and that is larger
+    than what counts for nothing, and no gap where it is smaller than what counts as one.
     """
     pair = (found.data.groups[0], found.data.groups[1])
     told = []
@@ -149,7 +149,7 @@ def single_verdicts(found: FittedSurvey, true: xr.Dataset, right: Sequence[str])
             told.append("right" if abs(gap) < NO_GAP else "wrong")
         else:
             leads = verdict in right if right else max(carried, key=carried.__getitem__) == verdict
-            told.append("right" if leads else "wrong")
+            told.append("right" if leads and abs(gap) >= EPSILON else "wrong")
     return told
 
 

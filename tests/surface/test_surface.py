@@ -59,7 +59,9 @@ def tables(shares: dict[str, dict[str, np.ndarray]], *, weighting: str = "unweig
 def verdicts(*rows: tuple[str, str, str, str], weighting: str = "unweighted") -> pl.DataFrame:
     names = ["intervention", "group_a", "group_b", "verdict"]
     schema = dict.fromkeys(names, pl.String)
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(weighting=pl.lit(weighting))
+    more = {"weighting": weighting, "warning": "", "pooled_warning": ""}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.with_columns(pl.lit(value).alias(name) for name, value in more.items())
 
 
 def around(mean: float, *, sd: float = 0.02, seed: int = 0, draws: int = 400) -> np.ndarray:
@@ -183,6 +185,22 @@ def test_a_cause_is_told_with_what_it_would_not_mend():
     assert "stays below the threshold (probability above 0.99)" in low["zone_why"]
     near = zone({"a": around(0.5, sd=0.1), "b": around(0.9)}, gap)
     assert near["zone"] == Zone.MODELS_BLOCK and "all may reach" in near["zone_why"]
+
+
+@pytest.mark.parametrize(
+    ("warning", "pooled", "said"),
+    [
+        ("rationalised", "", "the randomised check contradicts what is said to carry the gap"),
+        ("", "understated", "the randomised check contradicts what is said to carry the gap"),
+        ("misfit", "rationalised", "the model does not reproduce the gap"),
+        ("", "", "no cause of the gap"),
+    ],
+)
+def test_why_a_verdict_was_withheld_is_said(warning, pooled, said):
+    gap = verdicts(("x", "a", "b", "cannot_tell"))
+    gap = gap.with_columns(warning=pl.lit(warning), pooled_warning=pl.lit(pooled))
+    row = zone({"a": around(0.1), "b": around(0.3)}, gap)
+    assert row["zone"] == Zone.CANNOT_TELL and row["zone_why"].startswith(said)
 
 
 def test_without_a_verdict_nothing_is_named():

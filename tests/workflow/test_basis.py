@@ -55,6 +55,16 @@ def test_who_answers_about_proposals_and_leaves_out_values_counts_all_the_same()
     assert found.v[:, ~found.told & (GROUP[found.who] == 1)].mean(axis=(0, 1)).argmax() == 2
 
 
+def test_who_answered_under_stipulated_consequences_alone_counts_as_well():
+    answers = np.array([1, 0, 1, 0, -1, -1, 1, 0, 1, 0])
+    data = survey(answers)
+    supposed = np.full((10, 1), -1)
+    supposed[4] = 1
+    data = replace(data, responses=replace(data.responses, stipulated=supposed))
+    assert people_of(data, floor=0).who.tolist() == [0, 1, 2, 3, 4, 6, 7, 8, 9]
+    assert PeopleDraws.without_values(data, 2).who.tolist() == [0, 1, 2, 3, 4, 6, 7, 8, 9]
+
+
 def test_of_a_group_whose_values_hardly_anybody_told_nobody_is_made_up():
     found = people_of(survey(np.ones(10, dtype=np.int64)), floor=1)
     assert found.who.tolist() == [0, 1, 2, 3, 4, 5, 6]

@@ -62,10 +62,15 @@ class Scores:
         """
         if self.model.proposals:
             accepts = self.model.fielded.transpose(2, 0, 1)
-        else:  # of a conjoint, what was fielded is known by its attributes alone
-            code = self.space.fielded_code
-            accepts = self.model.unseen.accepts(np.column_stack([np.ones(len(code)), code]))
-        return joint(accepts, self.threshold)[1]
+            return joint(accepts, self.threshold)[1]
+        # Of a conjoint, what was fielded is known by its attributes alone; it may be thousands.
+        code = self.space.fielded_code
+        code = np.column_stack([np.ones(len(code)), code])
+        size = max(1, _AT_ONCE // self.model.share.size)
+        parts = [code[first : first + size] for first in range(0, len(code), size)]
+        with ThreadPoolExecutor(THREADS) as threads:
+            accepted = threads.map(self.model.unseen.accepts, parts)
+            return np.concatenate([joint(one, self.threshold)[1] for one in accepted])
 
     def compared(self, which: Ints) -> Singles:
         """Return the share of the worst group where each design has its own ε, (n, S)."""
