@@ -49,7 +49,7 @@ def fitted(checkout, instrument):
             data = replace(data, responses=replace(data.responses, answers=answers))
         made = _fit_responses(task, replace(measured, data=data)).made
         assert made is not None
-        found, _ = made.found
+        found, *_ = made.found
         return found
 
     return measured, fit

@@ -48,6 +48,21 @@ EFFECT, APART, OWN = 0.5, 0.35, 0.1
 #: Sd of what attributes do not explain, in sds of what one of them does.
 LACKS: Final = (0.2, 0.6)
 PEOPLE: Final = 20_000
+#: What makes designs and their acceptance out of draws.
+CODE: Final = (
+    "fitting.conditioning",
+    *(
+        f"quantities.{name}"
+        for name in ("expected", "gaps", "memberships", "population", "response_draws")
+    ),
+    *(
+        f"quantities.search.{name}"
+        for name in (
+            *("acceptance", "draws", "effects", "front", "links", "own"),
+            *("space", "sweep", "tables"),
+        )
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,7 +251,7 @@ def suites() -> tuple[Suite, ...]:
             "threshold": THRESHOLD,
             "sds": [EFFECT, APART, OWN],
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in MODELS},
-            "code": code_digest("fitting.conditioning"),
+            "code": code_digest(*CODE),
         },
         prepare=prepare,
         summarise=summarise,

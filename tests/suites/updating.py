@@ -34,6 +34,12 @@ SIZES: Final = {300: 20, 900: 40}
 #: sd of how worldviews respond, in logits.
 APART: Final = 0.5
 DRAWS, TUNE = 500, 400
+#: What makes the table out of draws.
+CODE: Final = (
+    "fitting.conditioning",
+    *(f"quantities.{name}" for name in ("memberships", "updating")),
+    *(f"quantities.updating_{name}" for name in ("moves", "verdicts")),
+)
 
 
 def prepare(cell: Cell) -> Replicate:
@@ -162,7 +168,7 @@ def suites() -> tuple[Suite, ...]:
             "tune": TUNE,
             "apart": APART,
             "models": {m: model_digest(ROOT / "models" / f"{m}.py") for m in models},
-            "code": code_digest("fitting.conditioning"),
+            "code": code_digest(*CODE),
         },
         prepare=prepare,
         summarise=summarise,
