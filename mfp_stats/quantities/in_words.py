@@ -4,8 +4,16 @@ Here rather than among views, which may import it while quantities may not impor
 for a zone and the sentence around it must write a number the same way.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
+from mfp_stats.design.data import MIDDLE, NEUTRAL
+
+#: What 0 is on the scale of a rating (:mod:`mfp_stats.design.data`).
+ZEROS: Final[Mapping[str, str]] = {
+    NEUTRAL: "the neutral answer",
+    MIDDLE: "the middle of the scale",
+}
 #: What is rounded to 0.00, and short of 1 to 1.00.
 _LEAST_CHANCE: Final = 0.005
 

@@ -49,10 +49,12 @@ def displayed_draws(
         "told_within": (found.told_within, ("weighting", "worldview", "intervention", "signal")),
     }
     cell = ("weighting", "group", "intervention")
-    supposed = found.stipulated is not None
-    for name, there in (("stipulated", True), ("foretold", supposed), ("left_out", True)):
-        if there and (array := getattr(found, name)) is not None:
-            kinds[name] = (array, cell)
+    if found.left_out is not None:
+        kinds["left_out"] = (found.left_out, cell)
+    if found.stipulated is not None:
+        kinds["stipulated"] = (found.stipulated, cell)
+        if found.foretold is not None:
+            kinds["foretold"] = (found.foretold, cell)
     gap, parts = pooled_draws(found, layout)
     kinds["pooled_gap"] = (gap, ("weighting", "pair"))
     kinds["pooled_part"] = (parts, ("weighting", "pair", "cause"))

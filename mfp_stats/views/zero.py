@@ -5,14 +5,12 @@ of the scale, and on which side of it a group lies says nothing of for or agains
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 import polars as pl
 
 from mfp_stats.design.data import MIDDLE, NEUTRAL
+from mfp_stats.quantities.in_words import ZEROS
 from mfp_stats.views.findings import Row
-
-_WORDS: Final = {NEUTRAL: "the neutral answer", MIDDLE: "the middle of the scale"}
 
 
 def zeros_in(frame: pl.DataFrame) -> list[str]:
@@ -28,7 +26,7 @@ def is_neutral(row: Row) -> bool:
 def zero_words(zeros: Iterable[str]) -> str:
     """Return what 0 is, as ``the neutral answer``; of rows with either, both."""
     found = set(zeros)
-    return " or ".join(words for zero, words in _WORDS.items() if zero in found)
+    return " or ".join(words for zero, words in ZEROS.items() if zero in found)
 
 
 def zero_sentence(zeros: Iterable[str]) -> str:

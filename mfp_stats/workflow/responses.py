@@ -184,11 +184,12 @@ def _measured(
 ) -> Measured:
     """Keep the people whose responses are analysed."""
     assert data.responses is not None and data.log_membership is not None
-    everyone = len(people.who) == len(data.respondents)  # then nothing so large is copied
-    inside = expected if expected is None or everyone else expected.only(people.who)
-    held = log_membership if everyone else log_membership[:, people.who]
-    if inside is not None:
-        held = inside.log_membership
+    everyone = len(people.who) == len(data.respondents)
+    if expected is not None:
+        expected = expected if everyone else expected.only(people.who)
+        log_membership = expected.log_membership  # large: held once
+    elif not everyone:
+        log_membership = log_membership[:, people.who]
     answers = data.responses.answers[people.who]
     supposed = data.responses.stipulated
     kept = replace(
@@ -206,8 +207,8 @@ def _measured(
     return Measured(
         data=kept,
         v=people.v,
-        log_membership=held,
-        expected=inside,
+        log_membership=log_membership,
+        expected=expected,
         layout=IndexLayout.of(
             data.responses.interventions, data.expectations, has_values=people.step is not None
         ),

@@ -96,7 +96,7 @@ class Fielded:
         """Return which of them comes first; None: nothing is known of any."""
         if self.best_worst is None:
             return None
-        return int(np.lexsort((-self.worst, -self.joint.round(9)))[0])
+        return int(_best_first(self.joint, self.worst)[0])
 
     def bettered(self, worst: Singles) -> Floats:
         """Return the probability that designs (n, S) better every one, (n,); NaN: none known."""
@@ -140,8 +140,16 @@ def front_of(scores: Scores) -> Front:
 
 
 def _in_order(scores: Scores, which: Ints) -> Ints:
-    """Sort designs: what all reach most probably, then what the worst group accepts most."""
-    return which[np.lexsort((which, -scores.worst[which], -scores.joint[which].round(9)))]
+    """Sort designs, given by place in order, the best first."""
+    return which[_best_first(scores.joint[which], scores.worst[which])]
+
+
+def _best_first(joint: Floats, worst: Floats) -> Ints:
+    """Return the order: what all reach most probably, then what the worst group accepts most.
+
+    Equals stay in the order in which they are given.
+    """
+    return np.lexsort((-worst, -joint.round(9)))
 
 
 def _grained(scores: Scores, known: Ints) -> Floats:

@@ -9,6 +9,7 @@ import polars as pl
 
 from mfp_stats.design.data import MIDDLE, Floats, Ints
 from mfp_stats.design.data import NEUTRAL as NAMED
+from mfp_stats.quantities.in_words import ZEROS
 from mfp_stats.quantities.search.acceptance import Singles
 from mfp_stats.quantities.search.attributes import say_level
 from mfp_stats.quantities.search.beliefs import NEUTRAL, Change, best_change
@@ -154,7 +155,7 @@ def _changed(scores: Scores, change: Change | None, cells: Cells) -> dict[str, A
     name, label = about[(change.outcome if is_outcome else change.signal) or 0]
     to_neutral = change.toward == NEUTRAL
     kind = "outcome" if is_outcome else "signal"
-    zero = "the middle of the scale" if (kind, name) in cells.middle else "no difference"
+    zero = ZEROS[MIDDLE] if (kind, name) in cells.middle else "no difference"
     return {
         "change_group": model.groups[change.group],
         "change_group_label": model.labels[change.group],

@@ -87,12 +87,11 @@ def design_margins(project: Project, survey: str, questionnaire: Questionnaire) 
         With every fault of the file.
     """
     path = Path(survey)
-    beside: Path | None = (path if path.is_dir() else path.parent) / MARGINS_FILE
-    if not path.exists():
-        beside = project.margins_file(survey)
-    if beside is None or not beside.is_file():
-        return None
-    return load_margins(beside, questionnaire)
+    if path.exists():
+        file: Path | None = (path if path.is_dir() else path.parent) / MARGINS_FILE
+    else:
+        file = project.margins_file(survey)
+    return load_margins(file, questionnaire) if file is not None and file.is_file() else None
 
 
 def standing(
