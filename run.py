@@ -73,6 +73,8 @@ def find_python():
 def uv_run(*words):
     """Run a command inside the project's locked environment and return its exit code."""
     environment = dict(os.environ, UV_COMPILE_BYTECODE="1")
+    # uv gives up on a file that takes over a minute, as one may on a machine that is busy.
+    environment.setdefault("UV_COMPILE_BYTECODE_TIMEOUT", "0")
     environment.pop("VIRTUAL_ENV", None)
     python = os.environ.get("UV_PYTHON") or find_python()
     if python:
