@@ -39,6 +39,7 @@ class JointDraws:
     v: Floats  #: (S, N, K)
     place: Floats  #: (S, C, J, N) positions
     log_worldview: Floats  #: (S, C, N) log density of what a person answered, by worldview
+    cutpoints: tuple[Floats, ...]  #: of each scale that was rated (S, L − 1)
     rated: Expectations
     r_hat: float  #: the worst over the response parameters
 
@@ -53,6 +54,10 @@ class JointDraws:
         nothing = np.zeros_like(place)
         return PersonExpectations(_shares(self.log_worldview[draw]).T, place, nothing, nothing)
 
+    def cuts(self, draw: int) -> list[Floats]:
+        """Return the cut points of every scale that was rated in one draw."""
+        return [cuts[draw] for cuts in self.cutpoints]
+
 
 def _shares(log_density: Floats) -> Floats:
     top = np.exp(log_density - log_density.max(axis=-2, keepdims=True))
@@ -64,9 +69,10 @@ def sample_joint(measured: Measured, *, seed: int) -> JointDraws:
     assert measured.expected is not None
     names = ("intercept", "residual", "cutpoints", "person_sd", "expected_weight", "signal_weight")
     settings = FitSettings(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=seed, cores=1)
-    keep = (*names, "v", "place", "log_worldview")
+    scales = [f"rated_cutpoints_{k}" for k in range(len(measured.expected.rated.levels))]
+    keep = (*names, "v", "place", "log_worldview", *scales)
     drawn = sample(joint_model(measured), settings, keep=keep)["posterior"].to_dataset()
-    flat = {n: drawn[n].values.reshape(-1, *drawn[n].shape[2:]) for n in keep[-3:]}
+    flat = {n: drawn[n].values.reshape(-1, *drawn[n].shape[2:]) for n in keep[len(names) :]}
     judged = [drawn[n].values.reshape(CHAINS, DRAWS, -1) for n in names]
     worst = float(np.nanmax(split_rhat(np.concatenate(judged, axis=2))))
     return JointDraws(
@@ -74,6 +80,7 @@ def sample_joint(measured: Measured, *, seed: int) -> JointDraws:
         flat["v"].transpose(0, 2, 1),
         flat["place"],
         flat["log_worldview"],
+        tuple(flat[name] for name in scales),
         measured.expected.rated,
         worst,
     )
@@ -146,7 +153,9 @@ def _expectations(
     for k, levels in enumerate(rated.levels):
         inside = np.flatnonzero(rated.scale == k)
         gaps = pm.Normal(f"log_gaps_{k}", 0, 0.7, shape=int(levels) - 2)
-        cuts = anchored_cutpoints(pt.exp(gaps), float(rated.neutral[k]))
+        cuts = pm.Deterministic(
+            f"rated_cutpoints_{k}", anchored_cutpoints(pt.exp(gaps), float(rated.neutral[k]))
+        )
         chosen = rated.answers[:, inside].T[..., None] == np.arange(levels)
         density += (log_levels(place[:, inside], cuts) * chosen).sum(axis=(1, 3))
     return place, density

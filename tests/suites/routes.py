@@ -143,10 +143,16 @@ class _Survey:
         rows = np.tile(np.repeat(which, EACH // 4), 4)
         expected = replace(
             self.measured.expected,
+            log_membership=self.measured.log_membership[rows],
             expectation=self.measured.expected.expectation[rows],
             cutpoints=self.measured.expected.cutpoints[rows],
         )
-        measured = replace(self.measured, v=self.measured.v[rows], expected=expected)
+        measured = replace(
+            self.measured,
+            v=self.measured.v[rows],
+            log_membership=expected.log_membership,
+            expected=expected,
+        )
         return self._split(measured, posterior, share=self.share)
 
     def _as_exact(self, s: int, rng: np.random.Generator) -> Index:
@@ -253,6 +259,11 @@ class _Numbers:
         """Return everybody's numbers."""
         nothing = np.zeros_like(self.cells)
         return PersonExpectations(np.ones(self.cells.shape[:2]), self.cells, nothing, nothing)
+
+    def cuts(self, _: int) -> list[Floats]:
+        """Return the cut points of every scale: halfway between two numbers."""
+        scales = zip(self.rated.levels, self.rated.neutral, strict=True)
+        return [np.arange(levels - 1) + 0.5 - neutral for levels, neutral in scales]
 
 
 def _pooled() -> Any:
