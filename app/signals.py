@@ -27,12 +27,11 @@ if signals.is_empty():
 weighting = choices.choose_weighting(signals)
 shown, compared = signals.filter(weighting), pairs.filter(weighting) if len(pairs) else pairs
 who = compared_in(results)
-ends = context.signal_ends(survey)
-page.findings(describe_signals(shown, compared, who, ends))
+page.findings(describe_signals(shown, compared, who))
 page.too_small(results.table("group_sizes"))
 st.header(f"What a proposal tells each {who.one}", anchor=False)
 one = shown.filter(choices.choose_proposal(shown))
-page.figure(signals_chart(one, ends))
+page.figure(signals_chart(one))
 st.caption(scale_note(one))
 tables.behind(shown, tables.SIGNALS, name="Signals as a table")
 if len(within):
@@ -40,7 +39,7 @@ if len(within):
     inside = within_worldviews(
         within.filter(weighting, intervention=one["intervention"][0]), worldviews
     )
-    page.figure(signals_chart(inside, ends))
+    page.figure(signals_chart(inside))
     held = inside.select("group_label", "name").unique(maintain_order=True).rows()
     bullets(f"{label}: {name}" for label, name in held)
     tables.behind(inside, tables.SIGNAL_WORLDVIEWS, name="Worldviews as a table")

@@ -1,6 +1,5 @@
 """Charts of what groups read into proposals, expect of them, and think that others want."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -24,22 +23,20 @@ CELLS_SHOWN: Final = 10
 _ENDS: Final = ("mean", "q05", "q95")
 
 
-def signals_chart(signals: pl.DataFrame, ends: Mapping[str, tuple[str, str]]) -> Figure:
+def signals_chart(signals: pl.DataFrame) -> Figure:
     """Draw what one proposal tells each group, signal by signal.
 
     Parameters
     ----------
     signals
         Rows of the table ``signals`` of one intervention and weighting; not empty.
-    ends
-        The lowest and the highest answer to each signal, by its name.
     """
-    names = dict(signals.select("signal", "signal_label").unique(maintain_order=True).rows())
+    asked = signals.unique("signal", maintain_order=True).to_dicts()
     texts = [
-        wrapped(label, *(_between(*ends[name]) if name in ends else ()))
-        for name, label in names.items()
+        wrapped(row["signal_label"], *_between(row["low_label"], row["high_label"]))
+        for row in asked
     ]
-    places = dict(zip(names, evened(texts), strict=True))
+    places = dict(zip((row["signal"] for row in asked), evened(texts), strict=True))
     frame = signals.with_columns(row=pl.col("signal").replace_strict(places))
     groups = signals["group_label"].unique(maintain_order=True).to_list()
     rows = Rows(list(places.values()), thickness=14 * len(groups))

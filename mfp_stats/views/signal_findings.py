@@ -1,6 +1,6 @@
 """Plain-language findings on what interventions tell groups, and where two read the opposite."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
@@ -20,10 +20,6 @@ _SCALE: Final = (
 )
 
 
-#: The lowest and the highest answer to each signal, by its name.
-type Ends = Mapping[str, tuple[str, str]]
-
-
 def scale_note(signals: pl.DataFrame) -> str:
     """Return what stands below a chart of signals: what 0 is, and on which scale."""
     return f"{zero_sentence(zeros_in(signals))} {_SCALE}"
@@ -33,7 +29,6 @@ def describe_signals(
     signals: pl.DataFrame,
     pairs: pl.DataFrame,
     compared: Compared = GROUPS,
-    ends: Ends | None = None,
 ) -> list[str]:
     """Return sentences on which pairs of groups read a proposal in opposite ways.
 
@@ -43,24 +38,21 @@ def describe_signals(
         The tables ``signals`` and ``signal_pairs``; of several weightings the preferred is told.
     compared
         What the groups are.
-    ends
-        Names the side of 0; of a signal that is not in it only above or below is said.
     """
-    ends = ends or {}
     if signals.is_empty():
         return ["Nobody was asked what the proposals tell them."]
     frame = preferred(signals)
     note = weighting_note(frame["weighting"][0])
     if pairs.is_empty():
         alone = f"There are not two {compared.many} large enough to compare."
-        return [alone, *_sure(frame, compared, ends), note]
+        return [alone, *_sure(frame, compared), note]
     held = preferred(pairs) if "weighting" in pairs.columns else pairs
     rows = held.sort("probability_opposite", descending=True, maintain_order=True).to_dicts()
     opposite = [row for row in rows if row["probability_opposite"] >= SURE]
     return [
         _summary(opposite, len(rows), compared),
-        *_opposite(opposite, frame, ends),
-        *_sure(frame, compared, ends),
+        *_opposite(opposite, frame),
+        *_sure(frame, compared),
         note,
     ]
 
@@ -79,19 +71,16 @@ def _summary(opposite: list[Row], total: int, compared: Compared) -> str:
     )
 
 
-def _side(row: Row, ends: Ends, *, above: bool) -> str:
+def _side(row: Row, *, above: bool) -> str:
     """Return on which side of 0 a reading lies, by the answer at its end."""
-    if row["signal"] not in ends:
-        return f"{'above' if above else 'below'} {_briefly(row)}"
-    low, high = ends[row["signal"]]
-    return f"towards {quoted(high if above else low)}"
+    return f"towards {quoted(row['high_label' if above else 'low_label'])}"
 
 
 def _briefly(row: Row) -> str:
     return "neutral" if is_neutral(row) else zero_words([MIDDLE])
 
 
-def _opposite(rows: list[Row], signals: pl.DataFrame, ends: Ends) -> Iterator[str]:
+def _opposite(rows: list[Row], signals: pl.DataFrame) -> Iterator[str]:
     """Yield the pairs that read the opposite, with what each reads."""
     reads = {(r["intervention"], r["signal"], r["group"]): r for r in signals.to_dicts()}
     for row in rows[:READINGS_NAMED]:
@@ -99,7 +88,7 @@ def _opposite(rows: list[Row], signals: pl.DataFrame, ends: Ends) -> Iterator[st
         if row["difference_mean"] > 0:
             up, down = down, up
         sides = [
-            f"{_side(row, ends, above=above)} for {quoted(row[f'group_{who}_label'])}"
+            f"{_side(row, above=above)} for {quoted(row[f'group_{who}_label'])}"
             f"{_told(reads.get((row['intervention'], row['signal'], row[f'group_{who}'])))}"
             for who, above in ((up, True), (down, False))
         ]
@@ -118,15 +107,14 @@ def _told(reading: Row | None) -> str:
     return f", {interval(*(reading[f'tells_{end}'] for end in ('mean', 'q05', 'q95')))}"
 
 
-def _sure(signals: pl.DataFrame, compared: Compared, ends: Ends) -> Iterator[str]:
+def _sure(signals: pl.DataFrame, compared: Compared) -> Iterator[str]:
     """Yield the proposals that tell every group the same, on the same side of 0."""
     for zero, above in product(zeros_in(signals), (True, False)):
         found = _alike(signals.filter(zero=zero), above=above)
         if found:
             named = [
                 f"{quoted(r['intervention_label'])} ({r['signal_label']}; "
-                f"{_side(r, ends, above=above) + '; ' if r['signal'] in ends else ''}"
-                f"least probability {chance(r['least'])})"
+                f"{_side(r, above=above)}; least probability {chance(r['least'])})"
                 for r in found[:READINGS_NAMED]
             ]
             more = len(found) - READINGS_NAMED
@@ -142,6 +130,6 @@ def _alike(signals: pl.DataFrame, *, above: bool) -> list[Row]:
     """Return the proposals and signals that very probably lie on one side of 0 in every group."""
     positive = pl.col("probability_positive")
     least = (positive if above else 1 - positive).min()
-    keys = ("intervention_label", "signal_label", "signal")
+    keys = ("intervention_label", "signal_label", "low_label", "high_label")
     told = signals.group_by(keys, maintain_order=True).agg(least=least)
     return told.filter(pl.col("least") >= SURE).to_dicts()

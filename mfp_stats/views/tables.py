@@ -107,6 +107,7 @@ SURFACE: Final = {
 SIGNALS: Final = {
     "intervention_label": "Proposal",
     "signal_label": "Signal",
+    "high_label": "Above 0 is towards",
     "group_label": "Group",
     **_three("tells", "Tells"),
     "probability_positive": "Probability of above 0",
@@ -201,6 +202,7 @@ MAP_PROPOSALS: Final = {
 SIGNAL_WORLDVIEWS: Final = {
     "intervention_label": "Proposal",
     "signal_label": "Signal",
+    "high_label": "Above 0 is towards",
     "group_label": "Worldview",
     "name": "What it holds",
     **_three("tells", "Tells"),

@@ -11,7 +11,7 @@ import polars as pl
 from mfp_stats.errors import Fault, ProjectError
 from mfp_stats.frames import missingness
 from mfp_stats.project import QUESTIONNAIRE_FILE, Project
-from mfp_stats.questionnaire.model import Questionnaire, Role, say
+from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.responses import Status
 from mfp_stats.store import Store
 from mfp_stats.workflow.results import FitResults, fits_of
@@ -92,20 +92,6 @@ class PageContext:
     def form_path(self, survey: str) -> str | None:
         """Return where respondents answer the survey, None where it is not open to them."""
         return f"/s/{survey}" if survey in self.opened else None
-
-    def signal_ends(self, survey: str) -> dict[str, tuple[str, str]]:
-        """Return the lowest and the highest answer to each signal, by the signal's name.
-
-        A signal whose answers differ between interventions has none that hold for all.
-        """
-        found: dict[str, set[tuple[str, str]]] = {}
-        for item in self.questionnaire(survey).with_role(Role.SIGNAL):
-            if item.signal and item.options:
-                low, high = item.options[0], item.options[-1]
-                if item.reverse:
-                    low, high = high, low
-                found.setdefault(item.signal, set()).add((say(low.label), say(high.label)))
-        return {name: ends.pop() for name, ends in found.items() if len(ends) == 1}
 
     def stored(self, survey: str) -> Stored:
         """Count what is stored of a survey and what is missing in it."""

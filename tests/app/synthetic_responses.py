@@ -1,12 +1,13 @@
 """Made-up tables of what the responses tell: gaps, acceptance, signals, divergence, perception."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from mfp_stats.quantities.response_tables import signal_ends
 from mfp_stats.questionnaire.model import Questionnaire, say
 from tests.app.synthetic_forecasts import left_out_frames
 from tests.app.synthetic_search import search_frames
@@ -26,6 +27,7 @@ POOLED_LABEL = "All proposals together"
 
 type Group = tuple[str, str, int]
 type Names = Sequence[tuple[str, str]]
+type Ends = Mapping[tuple[str, str], Mapping[str, str]]
 
 
 def response_tables(
@@ -35,13 +37,14 @@ def response_tables(
     proposals = [(name, say(x.label)) for name, x in questionnaire.interventions.items()]
     values = [(name, say(v.label)) for name, v in questionnaire.values.items()]
     signals = [(name, say(s.label)) for name, s in questionnaire.signals.items()]
+    ends = signal_ends(questionnaire)
     share = _shares(groups, proposals)
     made: dict[str, Iterator[dict[str, Any]]] = {
         "gap": _gap(groups, proposals, share, rng),
         "acceptance": _acceptance(groups, proposals, share),
-        "signals": _signals(groups, proposals, signals),
-        "signal_worldviews": _signal_worldviews(proposals, signals),
-        "signal_pairs": _signal_pairs(groups, proposals, signals),
+        "signals": _signals(groups, proposals, signals, ends),
+        "signal_worldviews": _signal_worldviews(proposals, signals, ends),
+        "signal_pairs": _signal_pairs(groups, proposals, signals, ends),
         "divergence": _divergence(groups, proposals, values, rng),
         "perception": _perception(groups, proposals, values, rng),
     }
@@ -189,7 +192,9 @@ def _tells(x: int, q: int, k: int) -> float:
     return (0.9, -0.7, 0.15)[(x + q) % 3] * (1 - 0.9 * k if (x + q) % 2 else 1)
 
 
-def _signals(groups: Sequence[Group], proposals: Names, signals: Names) -> Iterator[dict[str, Any]]:
+def _signals(
+    groups: Sequence[Group], proposals: Names, signals: Names, ends: Ends
+) -> Iterator[dict[str, Any]]:
     for weighting in WEIGHTINGS:
         for x, proposal in enumerate(proposals):
             for q, (signal, label) in enumerate(signals):
@@ -201,6 +206,7 @@ def _signals(groups: Sequence[Group], proposals: Names, signals: Names) -> Itera
                         "signal": signal,
                         "signal_label": label,
                         "zero": "neutral",
+                        **ends[proposal[0], signal],
                         "group": group[0],
                         "group_label": group[1],
                         **estimate("tells", mean, 0.3),
@@ -208,7 +214,7 @@ def _signals(groups: Sequence[Group], proposals: Names, signals: Names) -> Itera
                     }
 
 
-def _signal_worldviews(proposals: Names, signals: Names) -> Iterator[dict[str, Any]]:
+def _signal_worldviews(proposals: Names, signals: Names, ends: Ends) -> Iterator[dict[str, Any]]:
     for weighting in WEIGHTINGS:
         for x, proposal in enumerate(proposals):
             for q, (signal, label) in enumerate(signals):
@@ -220,6 +226,7 @@ def _signal_worldviews(proposals: Names, signals: Names) -> Iterator[dict[str, A
                         "signal": signal,
                         "signal_label": label,
                         "zero": "neutral",
+                        **ends[proposal[0], signal],
                         "worldview": worldview,
                         **estimate("tells", mean, 0.3),
                         "probability_positive": float(np.clip(0.5 + mean, 0.01, 0.99)),
@@ -227,7 +234,7 @@ def _signal_worldviews(proposals: Names, signals: Names) -> Iterator[dict[str, A
 
 
 def _signal_pairs(
-    groups: Sequence[Group], proposals: Names, signals: Names
+    groups: Sequence[Group], proposals: Names, signals: Names, ends: Ends
 ) -> Iterator[dict[str, Any]]:
     for weighting in WEIGHTINGS:
         for x, proposal in enumerate(proposals):
@@ -240,6 +247,7 @@ def _signal_pairs(
                         "signal": signal,
                         "signal_label": label,
                         "zero": "neutral",
+                        **ends[proposal[0], signal],
                         **pair(one, other),
                         **estimate("difference", b - a, 0.4),
                         "probability_opposite": 0.97 if a * b < -0.3 else 0.4 * (abs(a) < 0.3),

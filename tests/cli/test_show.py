@@ -391,6 +391,8 @@ def test_signals_say_how_likely_each_other_group_reads_the_opposite(mfp: Mfp, fi
         cell = {k: row[k] for k in names} | {"group": row["group_a"]}
         record = next(r for r in records if cell.items() <= r.items())
         assert record[f"opposite_{row['group_b']}_probability"] == row["probability_opposite"]
+        # Which side is which, a number alone does not say.
+        assert (record["low_label"], record["high_label"]) == (row["low_label"], row["high_label"])
 
 
 def test_signals_within_worldviews_follow_those_of_groups(mfp: Mfp, fitted: Path) -> None:

@@ -175,13 +175,18 @@ def test_acceptance_is_drawn_beside_the_threshold(tables):
 
 def test_signals_are_drawn_around_neutral_with_the_ends_of_their_scales(tables):
     one = tables["signals"].filter(intervention="pause")
-    figure = signals_chart(one, {"respect": ("Clear disrespect", "Clear respect")})
+    other = pl.col("signal") != "respect"
+    one = one.with_columns(
+        low_label=pl.when(other).then(pl.lit("Not at all")).otherwise("low_label"),
+        high_label=pl.when(other).then(pl.lit("Fully")).otherwise("high_label"),
+    )
+    figure = signals_chart(one)
     channels, rows = marks(figure, "point")[0]
     low, high = channels["x"]["scale"]["domain"]
     assert low == -high and len(rows) == len(one)
     labels = {r["signal"]: r["row"] for r in rows}
     assert labels["respect"].endswith("← Clear disrespect · Clear respect →")
-    assert "→" not in labels["rules_working"]
+    assert labels["rules_working"].endswith("← Not at all · Fully →")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +202,7 @@ def test_signals_are_drawn_around_neutral_with_the_ends_of_their_scales(tables):
 )
 def test_charts_say_what_0_is(tables, zero, words, sides):
     at = pl.lit(zero).alias("zero")
-    told = signals_chart(tables["signals"].filter(intervention="pause").with_columns(at), {})
+    told = signals_chart(tables["signals"].filter(intervention="pause").with_columns(at))
     channels, _ = marks(told, "point")[0]
     assert channels["x"]["axis"]["title"] == f"Below or above {words}"
     assert f"0 is {words}" in told.alt
