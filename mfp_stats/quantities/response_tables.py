@@ -113,8 +113,8 @@ def signal_ends(questionnaire: Questionnaire) -> dict[tuple[str, str], dict[str,
     found = {}
     for item in questionnaire.with_role(Role.SIGNAL):
         if item.intervention and item.signal and item.options:
-            low, *_, high = item.scored_options
-            labels = {"low_label": say(low.label), "high_label": say(high.label)}
+            low, high = (say(item.scored_options[end].label) for end in (0, -1))
+            labels = {"low_label": low, "high_label": high}
             found[item.intervention, item.signal] = labels
     return found
 

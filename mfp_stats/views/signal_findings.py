@@ -130,6 +130,6 @@ def _alike(signals: pl.DataFrame, *, above: bool) -> list[Row]:
     """Return the proposals and signals that very probably lie on one side of 0 in every group."""
     positive = pl.col("probability_positive")
     least = (positive if above else 1 - positive).min()
-    keys = ("intervention_label", "signal_label", "low_label", "high_label")
+    keys = ("intervention_label", "signal_label", "signal", "low_label", "high_label")
     told = signals.group_by(keys, maintain_order=True).agg(least=least)
     return told.filter(pl.col("least") >= SURE).to_dicts()
