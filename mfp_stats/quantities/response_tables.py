@@ -13,17 +13,10 @@ from mfp_stats.quantities.forecast.tables import summarise_scores
 from mfp_stats.quantities.gap_tables import gap_table, pooled_draws
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
-from mfp_stats.quantities.response_rows import (
-    ResponseRows,
-    estimate,
-    frame_of,
-    holders_who_rated,
-)
+from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
+from mfp_stats.quantities.signal_tables import signal_tables
 from mfp_stats.quantities.unused_expectations import unused_cells
-from mfp_stats.questionnaire.model import Questionnaire, Role, say
-
-#: A signal of a proposal that was asked about: indices of proposal, signal and cell, and names.
-type _Told = tuple[int, int, int, dict[str, str]]
+from mfp_stats.questionnaire.model import Questionnaire
 
 #: Displayed quantities with cells that cannot vary: what was not asked about.
 CONSTANT: Final = (
@@ -90,33 +83,15 @@ def response_tables(
     """
     layout = ResponseRows(found, measured, questionnaire.floor)
     left_out = left_out_scores(found, measured, layout)
-    told = _told_cells(measured, questionnaire)
     return {
         "left_out": left_out,
         "left_out_summary": summarise_scores(left_out),
         "gap": gap_table(found, layout, measured),
         "acceptance": _acceptance(found, layout),
         "acceptance_draws": _acceptance_draws(found, layout),
-        "signals": _signals(found, told, layout),
-        "signal_worldviews": _signal_worldviews(found, measured, told, layout, questionnaire.floor),
-        "signal_pairs": _signal_pairs(found, told, layout),
+        **signal_tables(found, measured, layout, questionnaire),
         "divergence": _divergence(found, measured, layout, unused),
     }
-
-
-def signal_ends(questionnaire: Questionnaire) -> dict[tuple[str, str], dict[str, str]]:
-    """Return the lowest and the highest answer on what each proposal signals.
-
-    By the names of intervention and signal: ``low_label`` and ``high_label``, towards which
-    numbers below and above 0 lie.
-    """
-    found = {}
-    for item in questionnaire.with_role(Role.SIGNAL):
-        if item.intervention and item.signal and item.options:
-            low, high = (say(item.scored_options[end].label) for end in (0, -1))
-            labels = {"low_label": low, "high_label": high}
-            found[item.intervention, item.signal] = labels
-    return found
 
 
 def _acceptance(found: ResponseDraws, layout: ResponseRows) -> pl.DataFrame:
@@ -148,89 +123,6 @@ def _acceptance_draws(found: ResponseDraws, layout: ResponseRows) -> pl.DataFram
         if layout.enough[g, x]
     ]
     return pl.concat(parts) if parts else pl.DataFrame()
-
-
-def _signals(found: ResponseDraws, told: Sequence[_Told], layout: ResponseRows) -> pl.DataFrame:
-    rows = [
-        {"weighting": weighting, **layout.intervention(x), **signal, **layout.group(g)}
-        | estimate("tells", found.told[:, w, g, x, q])
-        | {"probability_positive": float((found.told[:, w, g, x, q] > 0).mean())}
-        for w, weighting in enumerate(found.weightings)
-        for x, q, cell, signal in told
-        for g in range(len(layout.groups))
-        if layout.enough[g, x] and layout.rated[g, cell]
-    ]
-    return frame_of(rows)
-
-
-def _signal_worldviews(
-    found: ResponseDraws,
-    measured: Measured,
-    told: Sequence[_Told],
-    layout: ResponseRows,
-    floor: int,
-) -> pl.DataFrame:
-    """Lay out what a proposal tells within each worldview; of one worldview there is nothing.
-
-    A worldview is held across groups: enough people of a group may have rated a signal, and next to
-    none of them hold it.
-    """
-    worldviews = found.told_within.shape[2]
-    if worldviews < 2:
-        return frame_of([])
-    held = holders_who_rated(measured, found.groups) > floor
-    rows = [
-        {"weighting": weighting, **layout.intervention(x), **signal, "worldview": c + 1}
-        | estimate("tells", found.told_within[:, w, c, x, q])
-        | {"probability_positive": float((found.told_within[:, w, c, x, q] > 0).mean())}
-        for w, weighting in enumerate(found.weightings)
-        for x, q, cell, signal in told
-        for c in range(worldviews)
-        if held[c, cell] and (layout.enough[:, x] & layout.rated[:, cell]).any()
-    ]
-    return frame_of(rows)
-
-
-def _told_cells(measured: Measured, questionnaire: Questionnaire) -> list[_Told]:
-    """Return every signal asked about: its names, what 0 is, the answers at both ends."""
-    rated, given = measured.data.expectations, measured.data.responses
-    if rated is None or given is None:
-        return []
-    ends = signal_ends(questionnaire)
-    names = [
-        {"signal": n, "signal_label": t}
-        for n, t in zip(rated.signals, rated.signal_labels, strict=True)
-    ]
-    proposals = enumerate(zip(given.interventions, measured.layout.told, strict=True))
-    return [
-        (
-            *(x, int(q), int(cell)),
-            names[q] | {"zero": rated.zero(int(cell))} | ends[proposal, rated.signals[q]],
-        )
-        for x, (proposal, (cells, which)) in proposals
-        for cell, q in zip(cells, which, strict=True)
-    ]
-
-
-def _signal_pairs(
-    found: ResponseDraws, told: Sequence[_Told], layout: ResponseRows
-) -> pl.DataFrame:
-    rows = []
-    for w, weighting in enumerate(found.weightings):
-        for x, q, cell, signal in told:
-            for a, b in layout.pairs:
-                if not layout.shown((a, b))[x] or not layout.rated[[a, b], cell].all():
-                    continue
-                first, second = found.told[:, w, a, x, q], found.told[:, w, b, x, q]
-                head = {"weighting": weighting, **layout.intervention(x), **signal}
-                opposite = float((np.sign(first) != np.sign(second)).mean())
-                rows.append(
-                    head
-                    | layout.pair(a, b)
-                    | estimate("difference", second - first)
-                    | {"probability_opposite": opposite}
-                )
-    return frame_of(rows)
 
 
 def _divergence(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from mfp_stats.quantities.response_tables import signal_ends
+from mfp_stats.quantities.signal_tables import signal_ends
 from mfp_stats.questionnaire.model import Questionnaire, say
 from tests.app.synthetic_forecasts import left_out_frames
 from tests.app.synthetic_search import search_frames

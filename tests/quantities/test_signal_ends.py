@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mfp_stats.quantities.response_tables import signal_ends
+from mfp_stats.quantities.signal_tables import signal_ends
 from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.questionnaire.model import Role, say
 

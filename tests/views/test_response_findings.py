@@ -519,6 +519,7 @@ def test_where_no_answer_is_neutral_readings_lie_on_sides_of_the_middle():
     pairs = pl.DataFrame([signal_pair(-1.5, 0.96)])
     told = describe_signals(signals.with_columns(MIDDLE), pairs.with_columns(MIDDLE))
     assert "above the middle of the scale for one group, below it for the other" in told[0]
+    assert "towards “Fully” for “Users of AI”" in told[1]
     alike = pl.DataFrame([signal(USERS, 0.8, 0.99), signal(NEVER, 0.6, 0.97)])
     both = pl.concat([alike, alike.with_columns(MIDDLE, intervention_label=pl.lit("Ban"))])
     sure = describe_signals(both, NOTHING)[1:3]
