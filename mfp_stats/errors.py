@@ -113,6 +113,12 @@ class DesignError(MfpError):
     summary = "this survey cannot be used as it is"
 
 
+class CruxesRejected(MfpError):
+    """A table of conditional forecasts cannot be compared between two groups."""
+
+    summary = "these forecasts cannot be compared"
+
+
 class ModelError(MfpError):
     """A model file cannot be loaded or does not return what it promised."""
 

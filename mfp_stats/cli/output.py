@@ -13,6 +13,7 @@ from rich.table import Table
 
 from mfp_stats.errors import Fault, ProjectError
 from mfp_stats.project import require_writable
+from mfp_stats.views.words import interval
 
 Record = Mapping[str, Any]
 #: Room for a line of a table that is not printed to a terminal: more than any needs.
@@ -91,6 +92,17 @@ def _finite(content: object) -> object:
             return content
 
 
+def estimate(record: Record, name: str) -> Any:  # noqa: ANN401 - a record's own types
+    """Return a column of a record, an estimate as ``mean (q05–q95)`` in one cell."""
+    if name in record:
+        return record[name]
+    prefix = "" if name == "share" else f"{name}_"
+    if f"{prefix}mean" not in record:
+        return None
+    mean, low, high = (record[f"{prefix}{end}"] for end in ("mean", "q05", "q95"))
+    return None if mean is None else interval(mean, low, high)
+
+
 def table(records: Sequence[Record]) -> None:
     """Print records as a table."""
     if not records:
@@ -100,12 +112,14 @@ def table(records: Sequence[Record]) -> None:
     for name, value in records[0].items():
         numeric = isinstance(value, int | float)
         label = name.removesuffix("_label").replace("_", " ")
-        grid.add_column(label, justify="right" if numeric else "left")
+        # What has no room goes to a next line: half a number would be another number.
+        grid.add_column(label, justify="right" if numeric else "left", overflow="fold")
     for record in records:
         grid.add_row(*(escape(_cell(value)) for value in record.values()))
     console = Console(highlight=False)
-    # A file or another program has no edge to fold lines at.
-    console.print(grid, width=None if console.is_terminal else PIPED)
+    if not console.is_terminal:  # a file or another program has no edge to fold lines at
+        console = Console(highlight=False, width=PIPED)
+    console.print(grid)
 
 
 def _cell(value: object) -> str:

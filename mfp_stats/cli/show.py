@@ -129,7 +129,9 @@ def run_show(
     columns = PRINTED[topic]
     if shown.results.by_wave:
         columns = tuple(name for name in columns if name not in OF_COALITIONS)
-    output.table([{name: _cell(record, name) for name in columns} for record in _printed(shown)])
+    output.table(
+        [{name: output.estimate(record, name) for name in columns} for record in _printed(shown)]
+    )
 
 
 def parse_levels(texts: Sequence[str]) -> dict[str, list[str]]:
@@ -145,17 +147,6 @@ def parse_levels(texts: Sequence[str]) -> dict[str, list[str]]:
     if wrong:
         raise ChoiceError(wrong)
     return found
-
-
-def _cell(record: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - a record's own types
-    """Return a column of a record, an estimate as ``mean (q05–q95)`` in one cell."""
-    if name in record:
-        return record[name]
-    prefix = "" if name == "share" else f"{name}_"
-    if f"{prefix}mean" not in record:
-        return None
-    mean, low, high = (record[f"{prefix}{end}"] for end in ("mean", "q05", "q95"))
-    return None if mean is None else f"{mean:.2f} ({low:.2f}–{high:.2f})".replace("-", "−")
 
 
 def _printed(shown: Shown) -> Sequence[Mapping[str, Any]]:

@@ -1,17 +1,19 @@
-"""Which cruxes carry a disagreement about an outcome: what will happen, or what it would mean.
+"""Which cruxes carry a disagreement about an outcome: by happening, by their effect, or not at all.
 
 Forecasters of two groups state how probable an outcome is, how probable an event (the crux) is, and
 how probable the outcome would be if the event happened. Their answers are averaged within a group
 (the linear opinion pool), so that ``P(U) = P(c) P(U | c) + (1 − P(c)) P(U | not c)`` holds for the
-group too, and the gap in P(U) between two groups is divided by Shapley's rule between two causes:
-what they think will happen, P(c), and what they think it would mean, P(U | c) and P(U | not c).
+group too. The gap in P(U) between two groups is divided by Shapley's rule between three causes:
+whether the crux will happen, P(c); how much that would change, P(U | c) − P(U | not c); and what
+they expect without it, P(U | not c). The first two are what the crux carries. The last is a
+disagreement that it has no part in, and that would be there if it were settled.
 
 The value of information of a crux to a person is the expected size of their change of mind,
 ``P(c) |P(U | c) − P(U)| + (1 − P(c)) |P(U | not c) − P(U)|``. Intervals are those of the Bayesian
 bootstrap over people (Rubin 1981): nothing is assumed of how answers are distributed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,15 +21,21 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.design.data import Floats
-from mfp_stats.errors import DesignError, Fault
+from mfp_stats.quantities.conditional_forecasts import (
+    PROBABILITIES,
+    TINY,
+    check_forecasts,
+    otherwise,
+    sound,
+)
+from mfp_stats.quantities.verdicts import SURE
 
-#: Columns of the forecasts, all probabilities from 0 to 1.
-COLUMNS: Final = ("person", "group", "crux", "outcome", "probability", "conditional")
-_PROBABILITIES: Final = COLUMNS[3:]
 DRAWS: Final = 2000
-#: Groups of so many people or fewer are left out; the least that may be chosen.
-FLOOR, LEAST_FLOOR = 10, 5
-_TINY: Final = 1e-12
+CAUSES: Final = ("event", "effect", "without")
+#: What carries a gap, or that this is open.
+VERDICTS: Final = (*CAUSES, "cannot_tell")
+#: Groups of so many people or fewer are left out, unless another floor is chosen.
+FLOOR: Final = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +45,16 @@ class Cruxes:
     ``people``: a row a crux and group, with ``n``, lower medians over people of ``probability``,
     ``happens`` and ``fails`` (the outcome's probability where the crux happens or does not; the
     latter null where all take it for certain) and
-    ``information``, each with ``_q05`` and ``_q95``. ``split``: a row a crux, the largest ``event``
-    first: ``gap`` in the outcome's probability (second group minus first), ``event`` (what they
-    think will happen) and ``meaning`` (what it would mean), which sum to it, each with mean and
-    interval; ``event_larger_probability`` that ``event`` carries more.
+    ``information``, each with ``_q05`` and ``_q95``. ``split``: a row a crux, first which carries
+    most: ``gap`` in the outcome's probability (second group minus first); ``event`` (whether it
+    will happen), ``effect`` (what it would change) and ``without`` (what is expected without it),
+    which sum to the gap; ``carried``, by the crux: event and effect; and ``gap_happens``, the gap
+    if it happened, as ``without`` is the gap if it did not. Each has mean and interval. ``verdict``
+    is one of :data:`VERDICTS`, with the ``verdict_probability`` that this cause carries more of the
+    gap than either other (of ``cannot_tell``: of the likeliest).
     """
 
+    groups: tuple[str, str]
     people: pl.DataFrame
     split: pl.DataFrame
     notes: tuple[str, ...]
@@ -56,10 +68,11 @@ def cruxes(
     Parameters
     ----------
     forecasts
-        Columns :data:`COLUMNS`, a row a person and crux: the outcome's probability as stated beside
-        that crux, the crux's, and the outcome's if the crux happens. Rows with a probability
-        missing, or whose answers contradict each other (no probability of the outcome without the
-        crux would give them together), are left out with a note.
+        Columns :data:`mfp_stats.quantities.conditional_forecasts.COLUMNS`, a row a person and
+        crux: the outcome's probability as stated beside that crux, the crux's, and the outcome's
+        if the crux happens. Rows with a probability missing, or whose answers contradict each
+        other (no probability of the outcome without the crux would give them together), are left
+        out with a note.
     groups
         The two that are compared.
     floor
@@ -69,12 +82,12 @@ def cruxes(
 
     Raises
     ------
-    DesignError
+    CruxesRejected
         Columns are missing, probabilities lie outside 0 to 1, a person answered twice about a crux
         or is in two groups, a group is not there, or the floor is too low; every fault.
     """
-    _check(forecasts, groups, floor)
-    rows, notes = _sound(forecasts)
+    check_forecasts(forecasts, groups, floor)
+    rows, notes = sound(forecasts)
     rng = np.random.default_rng(seed)
     people: list[dict[str, Any]] = []
     split: list[dict[str, Any]] = []
@@ -100,11 +113,14 @@ def cruxes(
             f"would be without it: {', '.join(certain)}."
         )
     ordered = (
-        pl.DataFrame(split).sort(pl.col("event_mean").abs(), descending=True)
+        pl.DataFrame(split).sort(
+            pl.col("carried_mean") * pl.col("gap_mean").sign(), descending=True
+        )
         if split
-        else (pl.DataFrame())
+        else pl.DataFrame()
     )
-    return Cruxes(pl.DataFrame(people, infer_schema_length=None), ordered, tuple(notes))
+    told = pl.DataFrame(people, infer_schema_length=None)
+    return Cruxes(groups, told, ordered, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,10 +135,10 @@ class _Pool:
 
     @classmethod
     def of(cls, rows: pl.DataFrame, rng: np.random.Generator) -> "_Pool":
-        outcome, event, happens = (rows[name].to_numpy() for name in _PROBABILITIES)
+        outcome, event, happens = (rows[name].to_numpy() for name in PROBABILITIES)
         weights = rng.standard_exponential((DRAWS, len(rows)))
         weights /= weights.sum(axis=1, keepdims=True)
-        return cls(outcome, event, happens, _without(outcome, event, happens), weights)
+        return cls(outcome, event, happens, otherwise(outcome, event, happens), weights)
 
     @property
     def information(self) -> Floats:
@@ -135,42 +151,50 @@ class _Pool:
     @property
     def certain(self) -> bool:
         """Whether all take the event for certain: nobody said what would be without it."""
-        return bool((self.event >= 1 - _TINY).all())
+        return bool((self.event >= 1 - TINY).all())
 
     @property
     def pooled(self) -> tuple[Floats, Floats, Floats]:
         """P(c), P(U | c) and P(U | not c) of the group's opinion pool, (S,) each."""
         event, both = self.weights @ self.event, self.weights @ (self.event * self.happens)
         # Nobody thinks the event possible: what they say it would mean counts alike.
-        happens = both / event if event.min() > _TINY else self.weights @ self.happens
-        return event, happens, _without(self.weights @ self.outcome, event, happens)
+        happens = both / event if event.min() > TINY else self.weights @ self.happens
+        return event, happens, otherwise(self.weights @ self.outcome, event, happens)
 
 
-def _without(outcome: Floats, event: Floats, happens: Floats) -> Floats:
-    """Return the outcome's probability without the event; of a certain event, the outcome's."""
-    left = 1 - event
-    rest = (outcome - event * happens) / np.maximum(left, _TINY)
-    return np.asarray(np.where(left < _TINY, outcome, rest))
+def _split(one: _Pool, other: _Pool) -> dict[str, Any]:
+    """Divide the gap between two pools by Shapley's rule.
 
-
-def _split(one: _Pool, other: _Pool) -> dict[str, float]:
-    """Divide the gap between two pools by Shapley's rule."""
+    With ``P(U) = P(U | not c) + P(c) · effect``, a sum and a product of two, Shapley values are the
+    differences, each times the mean of what it is multiplied with.
+    """
     (p, a, b), (q, c, d) = one.pooled, other.pooled
+    event = (q - p) * ((a - b) + (c - d)) / 2
+    effect = ((c - d) - (a - b)) * (p + q) / 2
+    parts = {"event": event, "effect": effect, "without": d - b}
+    gap = event + effect + parts["without"]
+    told = {"gap": gap, "carried": event + effect, **parts, "gap_happens": c - a}
+    row: dict[str, Any] = {}
+    for name, draws in told.items():
+        row |= _interval(name, draws)
+    return row | _verdict(gap, parts)
 
-    def outcome(event: Floats, happens: Floats, fails: Floats) -> Floats:
-        return event * happens + (1 - event) * fails
 
-    here, there = outcome(p, a, b), outcome(q, c, d)
-    moved_event, moved_meaning = outcome(q, a, b), outcome(p, c, d)
-    event = ((moved_event - here) + (there - moved_meaning)) / 2
-    gap = there - here
-    meaning = gap - event
-    return {
-        **_interval("gap", gap),
-        **_interval("event", event),
-        **_interval("meaning", meaning),
-        "event_larger_probability": float((np.abs(event) > np.abs(meaning)).mean()),
-    }
+def _verdict(gap: Floats, parts: Mapping[str, Floats]) -> dict[str, Any]:
+    """Name the cause that carries most, where the gap has a direction; all (S,) draws.
+
+    A part that works against the gap carries none of it, as in :mod:`.verdicts`. How large a gap
+    must be to matter is not asked: a point in a hundred may be much of a rare outcome.
+    """
+    side = np.sign(gap)
+    leads: dict[str, float] = {}
+    for name, part in parts.items():
+        others = [np.abs(other) for rest, other in parts.items() if rest != name]
+        leads[name] = float((part * side > np.max(others, axis=0)).mean())
+    first = max(leads, key=lambda part: leads[part])
+    apart = max((gap > 0).mean(), (gap < 0).mean()) > SURE
+    named = first if apart and leads[first] > SURE else "cannot_tell"
+    return {"verdict": named, "verdict_probability": leads[first]}
 
 
 def _told(crux: str, group: str, pool: _Pool) -> dict[str, Any]:
@@ -195,7 +219,7 @@ def _lower_median(values: Floats, weights: Floats) -> Floats:
     """Return the least value with half the weight at or below it, for each row of weights."""
     order = np.argsort(values, kind="stable")
     line = np.cumsum(weights[:, order], axis=1)
-    half = line[:, -1:] / 2 - _TINY
+    half = line[:, -1:] / 2 - TINY
     return np.asarray(values[order][(line < half).sum(axis=1)])
 
 
@@ -206,57 +230,3 @@ def _interval(name: str, draws: Floats) -> dict[str, float]:
         f"{name}_q05": float(low),
         f"{name}_q95": float(high),
     }
-
-
-def _sound(forecasts: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Leave out rows that lack a probability or contradict themselves, with notes."""
-    notes = []
-    whole = forecasts.drop_nulls(list(_PROBABILITIES))
-    if lost := len(forecasts) - len(whole):
-        notes.append(f"{lost} answers left out: a probability is missing.")
-    outcome, event, happens = (whole[name].to_numpy() for name in _PROBABILITIES)
-    fails = _without(outcome, event, happens)
-    sound = (fails >= -_TINY) & (fails <= 1 + _TINY)
-    if lost := int((~sound).sum()):
-        notes.append(
-            f"{lost} answers left out: together they give the outcome no probability from 0 to 1 "
-            "where the crux does not happen."
-        )
-    return whole.filter(pl.Series(sound)), notes
-
-
-def _check(forecasts: pl.DataFrame, groups: Sequence[str], floor: int) -> None:
-    faults = [
-        Fault("forecasts", f"the column {name!r} is missing", known=tuple(forecasts.columns))
-        for name in COLUMNS
-        if name not in forecasts.columns
-    ]
-    if floor < LEAST_FLOOR:
-        faults.append(Fault("floor", f"is {floor}; it may be no lower than {LEAST_FLOOR}"))
-    if not faults:
-        faults = list(_faults_of(forecasts, groups))
-    if faults:
-        raise DesignError(faults, about="cruxes")
-
-
-def _faults_of(forecasts: pl.DataFrame, groups: Sequence[str]) -> Iterator[Fault]:
-    there = tuple(forecasts["group"].unique(maintain_order=True))
-    if len(set(groups)) < 2:
-        yield Fault("groups", "name one group twice; a gap is between two", known=there)
-    for group in groups:
-        if group not in there:
-            yield Fault("groups", f"nobody is in {group!r}", known=there)
-    for name in _PROBABILITIES:
-        column = forecasts[name].drop_nulls()
-        if len(column) and not column.is_between(0, 1).all():
-            yield Fault(name, "lies outside 0 to 1", fix="Give probabilities, not percentages.")
-    twice = forecasts.group_by("person", "crux").len().filter(pl.col("len") > 1)
-    yield from _twice(twice.sort("person", "crux").to_dicts(), "answered more than once")
-    camps = forecasts.group_by("person").agg(pl.col("group").n_unique().alias("of"))
-    for person in camps.filter(pl.col("of") > 1)["person"].sort():
-        yield Fault(f"person {person}", "is in more than one group")
-
-
-def _twice(rows: Sequence[Mapping[str, Any]], what: str) -> Iterator[Fault]:
-    for row in rows:
-        yield Fault(f"person {row['person']}, crux {row['crux']}", what)
