@@ -28,7 +28,7 @@ _SIDES: Final = ("Raises it", "Lowers it", "Cannot tell")
 #: Of each side; shapes and dashes say it to those who do not see the colours apart.
 _COLOURS: Final = ("#2a8fae", "#c2562d", QUIET)
 _SHAPES: Final = ("triangle-up", "triangle-down", "circle")
-_DASHES: Final = ([1, 0], [1, 0], [4, 3])
+_DASH, _WHOLE = [4, 3], [1, 0]
 #: Of the names of concepts, on a light ground; the page's style makes it that of the page's text.
 _INK: Final = "#1c272d"
 
@@ -61,7 +61,9 @@ def _line_marks(lines: pl.DataFrame) -> tuple[alt.Chart, alt.Chart]:
     sides = list(_SIDES)
     colour = alt.Color("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_COLOURS)))
     shape = alt.Shape("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_SHAPES)))
-    dash = alt.StrokeDash("sign:N", title=None, scale=alt.Scale(domain=sides, range=list(_DASHES)))
+    # By a condition, which has no legend: one of dashes would dash the marks of the others.
+    unsure = alt.datum.sign == _SIDES[-1]
+    dash = alt.condition(unsure, alt.value(_DASH), alt.value(_WHOLE))
     tips = tooltips({"of": "Link", "sign": "More of it"}, {"strength": "Strength"}, "+.2f")
     width = alt.StrokeWidth("size:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[1, 7]))
     base = alt.Chart(lines).encode(color=colour, tooltip=tips)

@@ -33,8 +33,10 @@ class Axis:
         *,
         in_points: bool = False,
     ) -> None:
-        points = f"format(100 * datum.value, '{form}')" if in_points else alt.Undefined
-        self._axis = alt.Axis(title=title, format=form, tickCount=5, labelExpr=points)
+        text = f"format({'100 * ' if in_points else ''}datum.value, '{form}')"
+        if form.startswith("+"):  # nothing has no sign
+            text = f"abs(datum.value) < 1e-9 ? '0' : {text}"
+        self._axis = alt.Axis(title=title, format=form, tickCount=5, labelExpr=text)
         self._scale = alt.Scale(domain=domain) if domain else alt.Scale(zero=True, nice=True)
 
     def of(self, field: str) -> alt.X:

@@ -256,15 +256,13 @@ def test_signs_are_told_apart_without_colours():
         "domain": ["Raises it", "Lowers it", "Cannot tell"],
         "range": ["triangle-up", "triangle-down", "circle"],
     }
-    raises, lowers, unsure = lines["encoding"]["strokeDash"]["scale"]["range"]
-    assert raises == lowers != unsure
-    # One channel without a legend would take that of all channels of the field away.
-    channels = [
-        lines["encoding"]["strokeDash"],
-        ends["encoding"]["shape"],
-        ends["encoding"]["color"],
-    ]
-    assert not any("legend" in channel for channel in channels)
+    dash = lines["encoding"]["strokeDash"]
+    assert dash["condition"]["test"] == "(datum.sign === 'Cannot tell')"
+    assert dash["condition"]["value"] != dash["value"]
+    # One channel without a legend would take that of all channels of the field away, and dashes in
+    # it would break up the marks.
+    assert not any("legend" in ends["encoding"][name] for name in ("shape", "color"))
+    assert not {"field", "legend"} & set(dash)
     assert names["name"] == CONCEPTS and f".{CONCEPTS}_marks" in STYLE
 
 
