@@ -309,8 +309,11 @@ def cruxes(
         ),
     ],
     groups: Annotated[
-        str | None,
-        typer.Option(help="The two to compare, as a,b; the two that there are if left out."),
+        list[str] | None,
+        typer.Option(
+            "--group",
+            help="One of the two to compare, given twice; if left out, the two there are.",
+        ),
     ] = None,
     columns: Annotated[
         list[str] | None,
@@ -327,6 +330,7 @@ def cruxes(
             "may be given several times."
         ),
     ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook with several.")] = None,
     floor: Annotated[
         int,
         typer.Option(
@@ -345,9 +349,10 @@ def cruxes(
     """
     run_cruxes(
         file,
-        groups=groups,
+        groups=groups or [],
         columns=columns or [],
         missing=missing or [],
+        sheet=sheet,
         floor=floor,
         as_json=as_json,
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 from mfp_stats.cli import output
 from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.quantities.cruxes import Cruxes
-from mfp_stats.views.crux_findings import describe_cruxes
+from mfp_stats.views.crux_findings import describe_cruxes, out_of_100
 from mfp_stats.workflow.cruxes import cruxes_in
 
 #: Estimates that a terminal has room for; JSON holds all of them.
@@ -17,24 +17,31 @@ _PRINTED: Final = ("gap", "carried", "event", "effect", "without")
 def run_cruxes(
     file: Path,
     *,
-    groups: str | None,
+    groups: Sequence[str],
     columns: Sequence[str],
     missing: Sequence[str],
     floor: int,
+    sheet: str | None,
     as_json: bool,
 ) -> None:
     """Print what each crux carries of the gap between two groups of forecasters.
 
-    ``groups`` holds two names with a comma between them, ``columns`` names as ``group=Camp``.
+    ``columns`` holds names as ``group=Camp``.
     """
-    chosen = () if groups is None else tuple(name.strip() for name in groups.split(","))
-    found = cruxes_in(file, groups=chosen, columns=_columns(columns), missing=missing, floor=floor)
+    found = cruxes_in(
+        file,
+        groups=groups,
+        columns=_columns(columns),
+        missing=missing,
+        floor=floor,
+        sheet=sheet,
+    )
     if as_json:
         output.warn(found.notes)
         output.as_json(_records(found))
         return
     one, other = found.groups
-    output.say(f"{file.name}: the probability of the outcome, “{other}” less “{one}”")
+    output.say(f"{file.name}: how probable the outcome is, “{other}” less “{one}”, out of 100")
     output.findings(describe_cruxes(found))
     if not found.split.is_empty():
         output.table([_line(row) for row in found.split.to_dicts()])
@@ -42,15 +49,22 @@ def run_cruxes(
 
 def _columns(texts: Sequence[str]) -> dict[str, str]:
     """Read ``name=column`` of several columns."""
+    halves = (text.partition("=") for text in texts)
+    pairs = [(name.strip(), column.strip()) for name, _, column in halves]
     wrong = [
-        Fault(text, "does not say which column it is", fix="As --column group=Camp.")
-        for text in texts
-        if "=" not in text
+        Fault(repr(text), "does not say which column it is", fix="As --column group=Camp.")
+        for text, pair in zip(texts, pairs, strict=True)
+        if not all(pair)
+    ]
+    names = [pair[0] for pair in pairs]
+    wrong += [
+        Fault(name, "is given several columns", fix="Name one.")
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
     ]
     if wrong:
         raise ChoiceError(wrong)
-    pairs = (text.partition("=") for text in texts)
-    return {name.strip(): column.strip() for name, _, column in pairs}
+    return dict(pairs)
 
 
 def _records(found: Cruxes) -> list[dict[str, Any]]:
@@ -63,5 +77,5 @@ def _records(found: Cruxes) -> list[dict[str, Any]]:
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
-    estimates = {name: output.estimate(row, name) for name in _PRINTED}
+    estimates = {name: out_of_100(row, name) for name in _PRINTED}
     return {"crux": row["crux"], **estimates, "verdict": row["verdict"]}

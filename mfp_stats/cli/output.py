@@ -1,14 +1,17 @@
 """Everything that the command line prints."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from mfp_stats.errors import Fault, ProjectError
@@ -16,6 +19,10 @@ from mfp_stats.project import require_writable
 from mfp_stats.views.words import interval
 
 Record = Mapping[str, Any]
+#: Letters of a word that is not broken.
+_WORD: Final = 16
+#: A cell that begins with a number, or has none.
+_NUMBERS: Final = re.compile(r"[−\-]?\d|–$")
 #: Room for a line of a table that is not printed to a terminal: more than any needs.
 PIPED: Final = 2_000
 
@@ -28,8 +35,10 @@ def say(text: str) -> None:
 def findings(sentences: Sequence[str]) -> None:
     """Print findings as a list."""
     console = Console(highlight=False)
+    # A file or another program has no edge to fold lines at.
+    whole = not console.file.isatty()
     for sentence in sentences:
-        console.print(f"• {escape(sentence)}")
+        console.print(f"• {escape(sentence)}", soft_wrap=whole)
 
 
 def heading(text: str) -> None:
@@ -104,22 +113,44 @@ def estimate(record: Record, name: str) -> Any:  # noqa: ANN401 - a record's own
 
 
 def table(records: Sequence[Record]) -> None:
-    """Print records as a table."""
+    """Print records as a table, or one below the other where a terminal is too narrow for that."""
     if not records:
         say("Nothing to show.")
         return
+    console = Console(highlight=False)
+    if not console.file.isatty():  # a file or another program has no edge to fold lines at
+        console = Console(highlight=False, width=PIPED)
+    grid = _grid(records)
+    wide = console.options.update(max_width=PIPED)
+    if Measurement.get(console, wide, grid).minimum <= console.width:
+        console.print(grid)
+        return
+    for record in records:
+        cells = (f"[bold]{_heading(name)}[/bold] {escape(_cell(v))}" for name, v in record.items())
+        console.print("\n" + " · ".join(cells))
+
+
+def _grid(records: Sequence[Record]) -> Table:
+    """Return records as a table in which no number is folded: half of one would be another."""
     grid = Table(header_style="bold")
-    for name, value in records[0].items():
-        numeric = isinstance(value, int | float)
-        label = name.removesuffix("_label").replace("_", " ")
-        # What has no room goes to a next line: half a number would be another number.
-        grid.add_column(label, justify="right" if numeric else "left", overflow="fold")
+    for name in records[0]:
+        numeric = any(isinstance(record[name], int | float) for record in records)
+        justify: Literal["left", "right"] = "right" if numeric else "left"
+        cells = [_cell(record[name]) for record in records]
+        whole = all(_NUMBERS.match(cell) for cell in cells)
+        words = [*_heading(name).split(), *(word for cell in cells for word in cell.split())]
+        widest = max(cell_len(text) for text in (cells if whole else words))
+        least = widest if whole else min(widest, _WORD)
+        grid.add_column(
+            _heading(name), justify=justify, overflow="fold", no_wrap=whole, min_width=least
+        )
     for record in records:
         grid.add_row(*(escape(_cell(value)) for value in record.values()))
-    console = Console(highlight=False)
-    if not console.is_terminal:  # a file or another program has no edge to fold lines at
-        console = Console(highlight=False, width=PIPED)
-    console.print(grid)
+    return grid
+
+
+def _heading(name: str) -> str:
+    return name.removesuffix("_label").replace("_", " ")
 
 
 def _cell(value: object) -> str:

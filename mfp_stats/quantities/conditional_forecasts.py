@@ -1,54 +1,74 @@
 """Conditional forecasts as a table: what a row holds, what is refused, and what contradicts itself.
 
 A row is one person and one event (the crux): how probable an outcome is to them, how probable the
-event, and how probable the outcome would be if the event happened.
+event, and how probable the outcome would be if the event happened. By
+``P(U) = P(c) P(U | c) + (1 − P(c)) P(U | not c)`` it follows how probable the outcome would be if
+the event did not happen, unless that is certain.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-import numpy as np
 import polars as pl
 
-from mfp_stats.design.data import Floats
 from mfp_stats.errors import CruxesRejected, Fault
 
 #: Columns of the forecasts; probabilities lie from 0 to 1.
 NAMES: Final = ("person", "group", "crux")
 PROBABILITIES: Final = ("outcome", "probability", "conditional")
 COLUMNS: Final = (*NAMES, *PROBABILITIES)
+#: Added to them: the outcome's probability if the event does not happen.
+FAILS: Final = "fails"
 #: No floor of people may be lower.
 LEAST_FLOOR: Final = 5
-#: Probabilities closer than this are the same.
-TINY: Final = 1e-12
-
-
-def otherwise(outcome: Floats, event: Floats, happens: Floats) -> Floats:
-    """Return the outcome's probability without the event; of a certain event, the outcome's."""
-    left = 1 - event
-    rest = (outcome - event * happens) / np.maximum(left, TINY)
-    return np.asarray(np.where(left < TINY, outcome, rest))
+#: An event is certain when no more than this is left.
+_TINY: Final = 1e-12
+#: People round: an answer contradicts the others only where it is off by more than this share.
+_ROUNDING: Final = 0.2
+#: Faults of one kind that are told each by itself.
+_TOLD: Final = 10
 
 
 def sound(forecasts: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Return the rows that hold together and have all probabilities, and notes on the others."""
-    notes = []
+    """Return the rows that hold together, with what follows from them, and notes on the others.
+
+    Parameters
+    ----------
+    forecasts
+        Columns :data:`COLUMNS`.
+
+    Returns
+    -------
+    polars.DataFrame
+        With the column :data:`FAILS`, null where the event is certain to somebody: they did not
+        say what would be without it.
+    list of str
+        How many answers were left out and why, by group.
+    """
     whole = forecasts.drop_nulls(list(PROBABILITIES))
-    if lost := len(forecasts) - len(whole):
-        notes.append(f"{_answers(lost)} left out: a probability is missing.")
-    outcome, event, happens = (whole[name].to_numpy() for name in PROBABILITIES)
-    fails = otherwise(outcome, event, happens)
-    possible = (fails >= -TINY) & (fails <= 1 + TINY)
-    if lost := int((~possible).sum()):
-        notes.append(
-            f"{_answers(lost)} left out: together they give the outcome no probability from 0 to 1 "
-            "where the crux does not happen."
-        )
-    return whole.filter(pl.Series(possible)), notes
+    u, p, a = (pl.col(name) for name in PROBABILITIES)
+    with_it, against_it = p * a, p * (1 - a)
+    kept = 1 - _ROUNDING
+    possible = whole.filter(u >= kept * with_it, 1 - u >= kept * against_it)
+    notes = [
+        *_left_out(forecasts, whole, "a probability is missing"),
+        *_left_out(
+            whole,
+            possible,
+            "together they give the outcome no probability from 0 to 1 where the crux does not "
+            "happen",
+        ),
+    ]
+    fails = ((u - with_it) / (1 - p)).clip(0, 1)
+    return possible.with_columns(pl.when(1 - p > _TINY).then(fails).alias(FAILS)), notes
 
 
-def _answers(number: int) -> str:
-    return f"{number} answer{'' if number == 1 else 's'}"
+def _left_out(before: pl.DataFrame, after: pl.DataFrame, why: str) -> Iterator[str]:
+    lost = before.join(after, on=["person", "crux"], how="anti")
+    counts = lost.group_by("group", maintain_order=True).len()
+    if len(counts):
+        told = " and ".join(f"{n} of “{group}”" for group, n in counts.rows())
+        yield f"Answers left out: {told}; {why}."
 
 
 def check_forecasts(forecasts: pl.DataFrame, groups: Sequence[str], floor: int) -> None:
@@ -73,23 +93,30 @@ def check_forecasts(forecasts: pl.DataFrame, groups: Sequence[str], floor: int) 
 
 
 def _faults_of(forecasts: pl.DataFrame, groups: Sequence[str]) -> Iterator[Fault]:
-    there = tuple(forecasts["group"].unique(maintain_order=True))
+    there = tuple(map(str, forecasts["group"].unique(maintain_order=True)))
     if len(set(groups)) < 2:
-        yield Fault("groups", "name one group twice; a gap is between two", known=there)
+        yield Fault("groups", "are one and the same; a gap is between two", known=there)
     for group in groups:
         if group not in there:
             yield Fault("groups", f"nobody is in {group!r}", known=there)
+    compared = forecasts.filter(pl.col("group").is_in(list(groups)))
     for name in PROBABILITIES:
-        column = forecasts[name].drop_nulls()
+        column = compared[name].drop_nulls()
         if len(column) and not column.is_between(0, 1).all():
             yield Fault(name, "lies outside 0 to 1", fix="Give probabilities, not percentages.")
-    twice = forecasts.group_by("person", "crux").len().filter(pl.col("len") > 1)
-    yield from _twice(twice.sort("person", "crux").to_dicts(), "answered more than once")
-    camps = forecasts.group_by("person").agg(pl.col("group").n_unique().alias("of"))
-    for person in camps.filter(pl.col("of") > 1)["person"].sort():
-        yield Fault(f"person {person}", "is in more than one group")
+    twice = compared.group_by("person", "crux").len().filter(pl.col("len") > 1)
+    pairs = twice.sort("person", "crux").select("person", "crux").rows()
+    yield from _some(
+        [f"person {person}, crux {crux}" for person, crux in pairs], "answered more than once"
+    )
+    camps = compared.group_by("person").agg(pl.col("group").n_unique().alias("of"))
+    both = camps.filter(pl.col("of") > 1)["person"].sort()
+    yield from _some([f"person {person}" for person in both], "is in more than one group")
 
 
-def _twice(rows: Sequence[Mapping[str, Any]], what: str) -> Iterator[Fault]:
-    for row in rows:
-        yield Fault(f"person {row['person']}, crux {row['crux']}", what)
+def _some(places: Sequence[str], what: str) -> Iterator[Fault]:
+    """Yield a fault for the first of many, and one for how many more there are."""
+    for place in places[:_TOLD]:
+        yield Fault(place, what)
+    if len(places) > _TOLD:
+        yield Fault("", f"{len(places) - _TOLD} more: the same")

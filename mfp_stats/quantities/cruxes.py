@@ -1,57 +1,71 @@
-"""Which cruxes carry a disagreement about an outcome: by happening, by their effect, or not at all.
+"""Which cruxes carry a disagreement about an outcome, and how much of it they have no part in.
 
 Forecasters of two groups state how probable an outcome is, how probable an event (the crux) is, and
-how probable the outcome would be if the event happened. Their answers are averaged within a group
-(the linear opinion pool), so that ``P(U) = P(c) P(U | c) + (1 − P(c)) P(U | not c)`` holds for the
-group too. The gap in P(U) between two groups is divided by Shapley's rule between three causes:
-whether the crux will happen, P(c); how much that would change, P(U | c) − P(U | not c); and what
-they expect without it, P(U | not c). The first two are what the crux carries. The last is a
-disagreement that it has no part in, and that would be there if it were settled.
+how probable the outcome would be if the event happened. To each of them
+``P(U) = P(U | not c) + P(c) · effect`` with ``effect = P(U | c) − P(U | not c)``, so that the gap
+between the groups' mean P(U) is the gap in P(U | not c), which is there without the crux, plus the
+gap in ``P(c) · effect``, which the crux carries. The latter is divided by Shapley's rule between
+whether the event will happen, P(c), and what it would change; what is left of it, ``dependence``,
+is that within a group those who think it likely may also be those who think that it changes much.
+
+All are means over what people said themselves. The mean conditional probability of a group is not
+that of an opinion pool, which weights it by each person's P(c) and so takes differences between
+people for effects that none of them expects.
 
 The value of information of a crux to a person is the expected size of their change of mind,
-``P(c) |P(U | c) − P(U)| + (1 − P(c)) |P(U | not c) − P(U)|``. Intervals are those of the Bayesian
-bootstrap over people (Rubin 1981): nothing is assumed of how answers are distributed.
+``P(c) |P(U | c) − P(U)| + (1 − P(c)) |P(U | not c) − P(U)|``.
+
+Intervals are those of a Bayesian bootstrap over people (Rubin 1981), so that they lean the way the
+answers do; of means, with the spread and the tails that a mean of so few has (Student's t), which a
+bootstrap of few people falls short of.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 import polars as pl
 
 from mfp_stats.design.data import Floats
 from mfp_stats.quantities.conditional_forecasts import (
+    FAILS,
     PROBABILITIES,
-    TINY,
     check_forecasts,
-    otherwise,
     sound,
 )
+from mfp_stats.quantities.summaries import HIGH, LOW
 from mfp_stats.quantities.verdicts import SURE
 
-DRAWS: Final = 2000
-CAUSES: Final = ("event", "effect", "without")
-#: What carries a gap, or that this is open.
-VERDICTS: Final = (*CAUSES, "cannot_tell")
+DRAWS: Final = 4000
+#: What carries more of a gap, the crux or what is there without it; or that this is open.
+VERDICTS: Final = ("crux", "without", "cannot_tell")
+#: The parts of a gap, which sum to it; all but the last are what the crux carries.
+PARTS: Final = ("event", "effect", "dependence", "without")
 #: Groups of so many people or fewer are left out, unless another floor is chosen.
 FLOOR: Final = 10
+_TINY: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cruxes:
     """What is told of cruxes; both tables may be empty.
 
-    ``people``: a row a crux and group, with ``n``, lower medians over people of ``probability``,
-    ``happens`` and ``fails`` (the outcome's probability where the crux happens or does not; the
-    latter null where all take it for certain) and
-    ``information``, each with ``_q05`` and ``_q95``. ``split``: a row a crux, first which carries
-    most: ``gap`` in the outcome's probability (second group minus first); ``event`` (whether it
-    will happen), ``effect`` (what it would change) and ``without`` (what is expected without it),
-    which sum to the gap; ``carried``, by the crux: event and effect; and ``gap_happens``, the gap
-    if it happened, as ``without`` is the gap if it did not. Each has mean and interval. ``verdict``
-    is one of :data:`VERDICTS`, with the ``verdict_probability`` that this cause carries more of the
-    gap than either other (of ``cannot_tell``: of the likeliest).
+    ``people``: a row a crux and group, with ``n``, lower medians over people of ``outcome``,
+    ``probability``, ``happens`` and ``fails`` (the outcome's probability where the crux happens or
+    does not; the latter null where too few said) and ``information``, each with ``_q05`` and
+    ``_q95``.
+
+    ``split``: a row a crux, with ``n_a`` and ``n_b``, the people of each group who do not take it
+    for certain. ``gap`` is the difference in the outcome's mean probability (second group minus
+    first), the sum of :data:`PARTS`: ``event`` (whether it will happen), ``effect`` (what it would
+    change), ``dependence`` and ``without`` (what is expected without it, the gap if it did not
+    happen); ``carried`` is the sum of the first three, and ``gap_happens`` the gap if it happened.
+    Each has mean and interval. ``verdict`` is one of :data:`VERDICTS`, with the
+    ``verdict_probability`` that this carries more of the gap than the other (of ``cannot_tell``:
+    of the likelier). ``clear`` says whether the sign of ``carried`` is sure although so many cruxes
+    are looked at (Bonferroni's rule at 90 %). Those that carry most of a gap come first.
     """
 
     groups: tuple[str, str]
@@ -71,8 +85,8 @@ def cruxes(
         Columns :data:`mfp_stats.quantities.conditional_forecasts.COLUMNS`, a row a person and
         crux: the outcome's probability as stated beside that crux, the crux's, and the outcome's
         if the crux happens. Rows with a probability missing, or whose answers contradict each
-        other (no probability of the outcome without the crux would give them together), are left
-        out with a note.
+        other by more than rounding (no probability of the outcome without the crux would give them
+        together), are left out with a note. Other groups' rows are not looked at.
     groups
         The two that are compared.
     floor
@@ -87,130 +101,148 @@ def cruxes(
         or is in two groups, a group is not there, or the floor is too low; every fault.
     """
     check_forecasts(forecasts, groups, floor)
-    rows, notes = sound(forecasts)
-    rng = np.random.default_rng(seed)
+    rows, notes = sound(forecasts.filter(pl.col("group").is_in(list(groups))))
     people: list[dict[str, Any]] = []
     split: list[dict[str, Any]] = []
-    too_few, certain = [], []
+    few, unsaid = [], []
     for crux in rows["crux"].unique(maintain_order=True):
         parts = [rows.filter(crux=crux, group=group) for group in groups]
         if min(len(part) for part in parts) <= floor:
-            too_few.append(str(crux))
+            few.append(str(crux))
             continue
-        pools = [_Pool.of(part, rng) for part in parts]
-        people += [_told(crux, g, pool) for g, pool in zip(groups, pools, strict=True)]
-        if any(pool.certain for pool in pools):
-            certain.append(str(crux))
+        keys = [(seed, crc32(f"{crux}\n{group}".encode())) for group in groups]
+        people += [_told(part, floor, key) for part, key in zip(parts, keys, strict=True)]
+        told = [part.drop_nulls(FAILS) for part in parts]
+        if min(len(part) for part in told) <= floor:
+            unsaid.append(str(crux))
             continue
-        split.append({"crux": crux, **_split(*pools)})
-    if too_few:
+        split.append({"crux": crux, **_split(*map(_Means.of, told, keys))})
+    if few:
+        notes.append(f"Left out, as {floor} people or fewer of a group answered: {_list(few)}.")
+    if unsaid:
         notes.append(
-            f"Left out, as {floor} people or fewer of a group answered: {', '.join(too_few)}."
+            f"Not divided, as {floor} people or fewer of a group said what would be without it, "
+            f"the others taking it for certain: {_list(unsaid)}."
         )
-    if certain:
-        notes.append(
-            "Not split, as everybody of a group takes it for certain, and so nobody said what "
-            f"would be without it: {', '.join(certain)}."
-        )
-    ordered = (
-        pl.DataFrame(split).sort(
-            pl.col("carried_mean") * pl.col("gap_mean").sign(), descending=True
-        )
-        if split
-        else pl.DataFrame()
-    )
-    told = pl.DataFrame(people, infer_schema_length=None)
-    return Cruxes(groups, told, ordered, tuple(notes))
+    told_people = pl.DataFrame(people, infer_schema_length=None)
+    return Cruxes(groups, told_people, _ordered(split), tuple(notes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pool:
-    """Answers of n people of one group about one crux, and S bootstrap weights."""
+class _Means:
+    """Means over the n people of a group, (1,) of the answers and (S,) draws of each."""
 
-    outcome: Floats  #: (n,)
-    event: Floats  #: (n,)
-    happens: Floats  #: (n,)
-    fails: Floats  #: (n,)
-    weights: Floats  #: (S, n) rows sum to 1
+    n: int
+    mean: Mapping[str, Floats]
+    draws: Mapping[str, Floats]
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, rng: np.random.Generator) -> "_Pool":
+    def of(cls, rows: pl.DataFrame, key: tuple[int, ...]) -> "_Means":
         outcome, event, happens = (rows[name].to_numpy() for name in PROBABILITIES)
-        weights = rng.standard_exponential((DRAWS, len(rows)))
-        weights /= weights.sum(axis=1, keepdims=True)
-        return cls(outcome, event, happens, otherwise(outcome, event, happens), weights)
-
-    @property
-    def information(self) -> Floats:
-        """Value of information to each person, (n,)."""
-        return np.asarray(
-            self.event * np.abs(self.happens - self.outcome)
-            + (1 - self.event) * np.abs(self.fails - self.outcome)
-        )
-
-    @property
-    def certain(self) -> bool:
-        """Whether all take the event for certain: nobody said what would be without it."""
-        return bool((self.event >= 1 - TINY).all())
-
-    @property
-    def pooled(self) -> tuple[Floats, Floats, Floats]:
-        """P(c), P(U | c) and P(U | not c) of the group's opinion pool, (S,) each."""
-        event, both = self.weights @ self.event, self.weights @ (self.event * self.happens)
-        # Nobody thinks the event possible: what they say it would mean counts alike.
-        happens = both / event if event.min() > TINY else self.weights @ self.happens
-        return event, happens, otherwise(self.weights @ self.outcome, event, happens)
+        fails, n = rows[FAILS].to_numpy(), len(rows)
+        answers = {
+            "outcome": outcome,
+            "event": event,
+            "happens": happens,
+            "fails": fails,
+            "effect": happens - fails,
+            "carried": outcome - fails,
+        }
+        rng = np.random.default_rng(key)
+        weights = _weights(rng, n)
+        # A bootstrap's variance is (n − 1)/(n + 1) of a mean's, and its tails are a normal's.
+        wider = np.sqrt((n + 1) / rng.chisquare(n - 1, DRAWS))
+        means = {name: answer.mean(keepdims=True) for name, answer in answers.items()}
+        draws = {k: means[k] + wider * (weights @ answers[k] - means[k]) for k in answers}
+        return cls(n, means, draws)
 
 
-def _split(one: _Pool, other: _Pool) -> dict[str, Any]:
-    """Divide the gap between two pools by Shapley's rule.
+def _weights(rng: np.random.Generator, n: int) -> Floats:
+    """Return weights of n people in every draw, (S, n), whose rows sum to 1."""
+    weights = rng.standard_exponential((DRAWS, n))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
-    With ``P(U) = P(U | not c) + P(c) · effect``, a sum and a product of two, Shapley values are the
-    differences, each times the mean of what it is multiplied with.
+
+def _split(one: _Means, other: _Means) -> dict[str, Any]:
+    """Divide the gap between two groups, in their means and in every draw."""
+    means, draws = _parts(one.mean, other.mean), _parts(one.draws, other.draws)
+    row: dict[str, Any] = {"n_a": one.n, "n_b": other.n}
+    for name, drawn in draws.items():
+        low, high = np.quantile(drawn, [LOW, HIGH])
+        row[f"{name}_mean"] = float(means[name][0])
+        row |= {f"{name}_q05": float(low), f"{name}_q95": float(high)}
+    positive = float((draws["carried"] > 0).mean())
+    row["sign_probability"] = max(positive, float((draws["carried"] < 0).mean()))
+    return row | _verdict(draws["gap"], draws["carried"], draws["without"])
+
+
+def _parts(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return the gap and its parts.
+
+    Of a product of two, Shapley values are the differences, each times the mean of what it is
+    multiplied with.
     """
-    (p, a, b), (q, c, d) = one.pooled, other.pooled
-    event = (q - p) * ((a - b) + (c - d)) / 2
-    effect = ((c - d) - (a - b)) * (p + q) / 2
-    parts = {"event": event, "effect": effect, "without": d - b}
-    gap = event + effect + parts["without"]
-    told = {"gap": gap, "carried": event + effect, **parts, "gap_happens": c - a}
-    row: dict[str, Any] = {}
-    for name, draws in told.items():
-        row |= _interval(name, draws)
-    return row | _verdict(gap, parts)
+    apart = {name: other[name] - one[name] for name in one}
+    event = apart["event"] * (one["effect"] + other["effect"]) / 2
+    effect = apart["effect"] * (one["event"] + other["event"]) / 2
+    return {
+        "gap": apart["outcome"],
+        "carried": apart["carried"],
+        "event": event,
+        "effect": effect,
+        "dependence": apart["carried"] - event - effect,
+        "without": apart["fails"],
+        "gap_happens": apart["happens"],
+    }
 
 
-def _verdict(gap: Floats, parts: Mapping[str, Floats]) -> dict[str, Any]:
-    """Name the cause that carries most, where the gap has a direction; all (S,) draws.
+def _verdict(gap: Floats, carried: Floats, without: Floats) -> dict[str, Any]:
+    """Say whether the crux carries more of the gap, where that has a direction; all (S,) draws.
 
-    A part that works against the gap carries none of it, as in :mod:`.verdicts`. How large a gap
-    must be to matter is not asked: a point in a hundred may be much of a rare outcome.
+    What works against the gap carries none of it, as in :mod:`.verdicts`. How large a gap must be
+    to matter is not asked: a point in a hundred may be much of a rare outcome.
     """
     side = np.sign(gap)
-    leads: dict[str, float] = {}
-    for name, part in parts.items():
-        others = [np.abs(other) for rest, other in parts.items() if rest != name]
-        leads[name] = float((part * side > np.max(others, axis=0)).mean())
+    leads = {
+        "crux": float((carried * side > np.abs(without)).mean()),
+        "without": float((without * side > np.abs(carried)).mean()),
+    }
     first = max(leads, key=lambda part: leads[part])
-    apart = max((gap > 0).mean(), (gap < 0).mean()) > SURE
+    low, high = np.quantile(gap, [LOW, HIGH])
+    apart = low > 0 or high < 0
     named = first if apart and leads[first] > SURE else "cannot_tell"
     return {"verdict": named, "verdict_probability": leads[first]}
 
 
-def _told(crux: str, group: str, pool: _Pool) -> dict[str, Any]:
+def _ordered(split: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return the table, with whether a crux's part is clear among so many."""
+    if not split:
+        return pl.DataFrame()
+    apart = (pl.col("gap_q05") > 0) | (pl.col("gap_q95") < 0)
+    of_gap = pl.col("carried_mean") * pl.col("gap_mean").sign()
+    clear = pl.col("sign_probability") > 1 - (1 - (HIGH - LOW)) / 2 / len(split)
+    frame = pl.DataFrame(split).with_columns(clear=clear).drop("sign_probability")
+    return frame.sort(apart, of_gap, descending=True)
+
+
+def _told(rows: pl.DataFrame, floor: int, key: tuple[int, ...]) -> dict[str, Any]:
+    outcome, event, happens = (rows[name].to_numpy() for name in PROBABILITIES)
+    fails = rows[FAILS].fill_null(rows["outcome"]).to_numpy()  # certain: nothing is left to differ
     medians = {
-        "probability": pool.event,
-        "happens": pool.happens,
-        "fails": pool.fails,
-        "information": pool.information,
+        "outcome": outcome,
+        "probability": event,
+        "happens": happens,
+        "information": event * np.abs(happens - outcome) + (1 - event) * np.abs(fails - outcome),
+        "fails": rows[FAILS].drop_nulls().to_numpy(),
     }
-    row: dict[str, Any] = {"crux": crux, "group": group, "n": len(pool.event)}
+    row: dict[str, Any] = {"crux": rows["crux"][0], "group": rows["group"][0], "n": len(rows)}
     for name, values in medians.items():
-        if name == "fails" and pool.certain:  # nobody said
-            row |= dict.fromkeys(("fails", "fails_q05", "fails_q95"))
+        if len(values) <= floor:  # too few said what would be without it
+            row |= dict.fromkeys((name, f"{name}_q05", f"{name}_q95"))
             continue
+        weights = _weights(np.random.default_rng(key), len(values))
         row[name] = float(_lower_median(values, np.ones((1, len(values))))[0])
-        low, high = np.quantile(_lower_median(values, pool.weights), [0.05, 0.95])
+        low, high = np.quantile(_lower_median(values, weights), [LOW, HIGH])
         row |= {f"{name}_q05": float(low), f"{name}_q95": float(high)}
     return row
 
@@ -219,14 +251,9 @@ def _lower_median(values: Floats, weights: Floats) -> Floats:
     """Return the least value with half the weight at or below it, for each row of weights."""
     order = np.argsort(values, kind="stable")
     line = np.cumsum(weights[:, order], axis=1)
-    half = line[:, -1:] / 2 - TINY
+    half = line[:, -1:] / 2 - _TINY
     return np.asarray(values[order][(line < half).sum(axis=1)])
 
 
-def _interval(name: str, draws: Floats) -> dict[str, float]:
-    low, high = np.quantile(draws, [0.05, 0.95])
-    return {
-        f"{name}_mean": float(draws.mean()),
-        f"{name}_q05": float(low),
-        f"{name}_q95": float(high),
-    }
+def _list(names: list[str]) -> str:
+    return ", ".join(names)

@@ -12,14 +12,18 @@ from mfp_stats.views.words import count, listed, number, quoted, span
 
 #: Cruxes of a kind that a list of findings tells each by itself.
 NAMED: Final = 3
-#: A change of mind by less than a hundredth of a point tells nobody anything.
-_NOTHING: Final = 1e-4
-SAMPLE: Final = (
-    "Intervals say how far other people like these would answer otherwise, and with so few as some "
-    "of these they are rather too narrow; nobody was drawn at random."
-)
-#: Groups of so many people are few for a bootstrap.
+#: A change of mind by a smaller share of what is thought already tells nobody anything.
+_NOTHING: Final = 0.01
+#: What the computer's arithmetic leaves of nothing.
+_NOISE: Final = 1e-12
+#: Groups of so many people are few.
 _FEW: Final = 30
+OF_FEW: Final = (
+    "These are few people, and nobody was drawn at random. Where answers of so few lie far apart, "
+    "intervals hold the truth some eight times in ten, not nine."
+)
+#: Estimates of a crux that are differences between the groups.
+_SIGNED: Final = (*("gap", "carried", "event", "effect", "dependence", "without", "gap_happens"),)
 
 
 def describe_cruxes(found: Cruxes) -> list[str]:
@@ -27,107 +31,181 @@ def describe_cruxes(found: Cruxes) -> list[str]:
     if found.people.is_empty():
         return ["There is no crux on which enough people of both groups answered.", *found.notes]
     rows = found.split.to_dicts()
-    told = [*_gaps(rows, found.groups), *_without(rows), *_carrying(rows), *_narrowing(rows)]
+    higher = [_forward(row) for row in rows if not _level(row)]
+    told = [
+        *_gaps(rows, found.groups),
+        *_verdicts(rows),
+        *_carrying(higher),
+        *_narrowing(higher),
+        *_cancelling(rows, found.groups),
+        *_none_clear(rows),
+    ]
     told += [s for group in found.groups for s in _informing(found.people, group)]
-    few = found.people["n"].min()
-    return [*told, *found.notes, *([SAMPLE] if isinstance(few, int) and few < _FEW else [])]
+    least = found.people["n"].min()
+    few = [OF_FEW] if isinstance(least, int) and least < _FEW else []
+    return [*told, *found.notes, *few]
+
+
+def out_of_100(row: Row, name: str, unit: str = "") -> str:
+    """Return an estimate as ``3.1 (1.2–5.0)``, with a unit after the first number.
+
+    It has two digits of the larger end, since outcomes may be rare.
+    """
+    low, high = (100 * row[f"{name}_{end}"] for end in ("q05", "q95"))
+    return f"{_size(row, name)}{unit} ({span(low, high, _decimals(row, name))})"
+
+
+def in_points(row: Row, name: str) -> str:
+    """Return an estimate as ``3.1 points (1.2–5.0)``."""
+    return out_of_100(row, name, " point" if _size(row, name) in {"1", "−1"} else " points")
 
 
 def _gaps(rows: Sequence[Row], groups: tuple[str, str]) -> Iterator[str]:
     """Yield which group thinks the outcome the more probable, and by how much."""
     for higher, lower, sign in ((groups[1], groups[0], 1), (groups[0], groups[1], -1)):
-        there = [_turned(row, sign) for row in rows]
-        clear = sorted((r for r in there if r["gap_q05"] > 0), key=lambda r: r["gap_mean"])
+        turned = [row if sign > 0 else _turned(row) for row in rows]
+        clear = sorted((r for r in turned if r["gap_q05"] > 0), key=lambda r: r["gap_mean"])
         if not clear:
             continue
-        least, most = clear[0], clear[-1]
-        by = f"by {_points(least, 'gap')}"
-        if len(clear) > 1:
-            by += f" beside the one where they are nearest, by {_points(most, 'gap')} beside the "
-            by += "one where they are farthest apart"
+        by = f"by {in_points(clear[0], 'gap')}"
+        if (most := f"by {in_points(clear[-1], 'gap')}") != by:
+            by += f" beside the one where they are nearest, {most} beside the one where they are "
+            by += "farthest apart"
         yield (
             f"{quoted(higher)} think the outcome more probable than {quoted(lower)} do beside "
             f"{_of(len(clear), len(rows))}: {by}."
         )
-    if lost := [row for row in rows if row["gap_q05"] <= 0 <= row["gap_q95"]]:
-        yield (f"The forecasts cannot tell whether the groups are apart beside {_named(lost)}.")
+    if level := [row for row in rows if _level(row)]:
+        yield f"The forecasts cannot tell whether the groups are apart beside {_named(level)}."
 
 
-def _without(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield where most of the gap is no matter of the crux."""
-    if beside := [row for row in rows if row["verdict"] == "without"]:
+def _verdicts(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield beside which cruxes the crux has the larger part in the gap, or has it not."""
+    of = {name: [r for r in rows if r["verdict"] == name] for name in ("without", "crux")}
+    if of["without"]:
         yield (
-            f"Beside {_of(len(beside), len(rows))} most of the gap lies in what they expect "
-            "without it, and would be there if it were known not to happen."
+            f"Beside {_of(len(of['without']), len(rows))} more of the gap is there without the "
+            "crux than the crux carries: it would be there if the crux were known not to happen."
         )
-    if open_ := [r for r in rows if r["verdict"] == "cannot_tell" and not _level(r)]:
-        yield f"The forecasts cannot tell what carries most of the gap beside {_named(open_)}."
+    if of["crux"]:
+        yield f"More of the gap than is there without the crux is carried by {_named(of['crux'])}."
+    if unsure := [r for r in rows if r["verdict"] == "cannot_tell" and not _level(r)]:
+        yield (
+            "The forecasts cannot tell whether more of the gap is carried by the crux or there "
+            f"without it beside {_named(unsure)}."
+        )
 
 
 def _carrying(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the cruxes that carry most of the gap, and how."""
-    signed = [_turned(row, -1 if row["gap_mean"] < 0 else 1) for row in rows if not _level(row)]
-    carrying = [row for row in signed if row["carried_q05"] > 0]
-    if signed and not carrying:
-        yield "No crux can be told to carry any of the gap."
+    """Yield the cruxes that surely carry some of the gap, and how; the gap is above 0 in all."""
+    carrying = [row for row in rows if row["clear"] and row["carried_mean"] > 0]
     for row in carrying[:NAMED]:
-        yield (
-            f"{quoted(row['crux'])} carries {_points(row, 'carried')} of "
-            f"{_size(row, 'gap')}, of which {_points(row, 'event')} by whether it will happen and "
-            f"{_points(row, 'effect')} by what it would change."
-        )
-    if len(carrying) > NAMED:
-        more = [quoted(row["crux"]) for row in carrying[NAMED:]]
-        yield f"Some of the gap is carried by {listed(more)} too."
+        whole = f"of a gap of {_size(row, 'gap')}"
+        if row["without_q95"] < -_NOISE:
+            whole = (
+                f"more than the gap of {_size(row, 'gap')}, as what they expect without it differs "
+                "the other way round"
+            )
+        yield f"{quoted(row['crux'])} carries {in_points(row, 'carried')}, {whole}: {_how(row)}."
+    if more := carrying[NAMED:]:
+        yield f"Some of the gap is carried by {_named(more)} too."
 
 
 def _narrowing(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the cruxes by which groups that disagree otherwise come closer."""
-    signed = [_turned(row, -1 if row["gap_mean"] < 0 else 1) for row in rows if not _level(row)]
-    against = [row for row in reversed(signed) if row["carried_q95"] < 0]
-    for row in against[:NAMED]:
+    """Yield the cruxes that surely work against the gap, which is above 0 in all."""
+    narrowing = [row for row in reversed(rows) if row["clear"] and row["carried_mean"] < 0]
+    for row in narrowing[:NAMED]:
+        taken = _turned(row)
         yield (
-            f"{quoted(row['crux'])} works against the gap: they would be "
-            f"{_points(row, 'gap_happens')} apart if it happened, and {_points(row, 'without')} if "
-            "it did not."
+            f"{quoted(row['crux'])} narrows the gap by {in_points(taken, 'carried')}, to "
+            f"{_size(row, 'gap')}: {_how(taken)}. If it happened they would be "
+            f"{_apart(row, 'gap_happens')}; if it did not, {_apart(row, 'without')}."
         )
-    if len(against) > NAMED:
-        more = [quoted(row["crux"]) for row in against[NAMED:]]
-        yield f"So do{'es' if len(more) == 1 else ''} {listed(more)}."
+    if more := narrowing[NAMED:]:
+        yield f"The gap is narrowed by {_named(more)} too."
+
+
+def _how(row: Row) -> str:
+    """Return by what a crux carries its part."""
+    how = (
+        f"{in_points(row, 'event')} by whether it will happen, {in_points(row, 'effect')} by what "
+        "it would change"
+    )
+    least = min(abs(row["dependence_q05"]), abs(row["dependence_q95"]))
+    if row["dependence_q05"] * row["dependence_q95"] > 0 and least > _NOISE:
+        how += (
+            f", and {in_points(row, 'dependence')} because within a group those who think it "
+            "likely also think that it changes more, or less"
+        )
+    return how
+
+
+def _cancelling(rows: Sequence[Row], groups: tuple[str, str]) -> Iterator[str]:
+    """Yield cruxes that surely carry something although the groups may not be apart in all."""
+    for row in rows:
+        if not (_level(row) and row["clear"]):
+            continue
+        forward = row["carried_mean"] > 0
+        higher, lower = groups[::-1] if forward else groups
+        part = row if forward else _turned(row)
+        yield (
+            f"{quoted(row['crux'])} by itself lets {quoted(higher)} think the outcome more "
+            f"probable than {quoted(lower)} do, by {in_points(part, 'carried')}; if it did not "
+            f"happen they would be {_apart(part, 'without')}."
+        )
+
+
+def _none_clear(rows: Sequence[Row]) -> Iterator[str]:
+    if rows and not any(row["clear"] for row in rows):
+        among = "" if len(rows) == 1 else f", with {count(len(rows))} of them looked at"
+        yield f"No crux surely carries any of the gap or narrows it{among}."
 
 
 def _informing(people: pl.DataFrame, group: str) -> Iterator[str]:
     """Yield the cruxes that would tell a group's median forecaster most."""
     own = people.filter(pl.col("group") == group).sort("information", descending=True).to_dicts()
-    told = [row for row in own if row["information"] >= _NOTHING]
+    told = [row for row in own if row["information"] > _NOTHING * row["outcome"]]
     if not told:
         yield (
-            f"To half or more of {quoted(group)} no crux would tell anything: whether it happens "
-            "would change their mind by less than 0.01 points."
+            f"No crux by itself would tell half of {quoted(group)} anything: whether it happens "
+            "would change what they think of the outcome by less than a hundredth."
         )
         return
     first, *rest = told[:NAMED]
-    more = f"; next come {listed([quoted(row['crux']) for row in rest])}" if rest else ""
+    more = f"; next come {_named(rest)}" if rest else ""
     median = {**first, "information_mean": first["information"]}
     yield (
         f"To {quoted(group)} {quoted(first['crux'])} would tell most: whether it happens would "
-        f"change the median forecaster's mind by {_points(median, 'information')}{more}."
+        f"change the median forecaster's mind by {in_points(median, 'information')}{more}."
     )
 
 
 def _level(row: Row) -> bool:
+    """Whether the groups may not be apart."""
     return bool(row["gap_q05"] <= 0 <= row["gap_q95"])
 
 
-def _turned(row: Row, sign: int) -> Row:
-    """Return a row with the groups in the other order where ``sign`` is −1."""
-    if sign > 0:
-        return row
+def _forward(row: Row) -> Row:
+    """Return a row whose gap is above 0, with the groups in the other order where need be."""
+    return row if row["gap_mean"] > 0 else _turned(row)
+
+
+def _turned(row: Row) -> Row:
+    """Return a row with the groups in the other order."""
     turned = dict(row)
-    for name in ("gap", "carried", "event", "effect", "without", "gap_happens"):
+    for name in _SIGNED:
         turned[f"{name}_mean"] = -row[f"{name}_mean"]
         turned[f"{name}_q05"], turned[f"{name}_q95"] = -row[f"{name}_q95"], -row[f"{name}_q05"]
     return turned
+
+
+def _apart(row: Row, name: str) -> str:
+    """Return how far the groups are apart by an estimate that may be of either sign."""
+    if row[f"{name}_q05"] > 0:
+        return f"{in_points(row, name)} apart"
+    if row[f"{name}_q95"] < 0:
+        return f"{in_points(_turned(row), name)} apart the other way round"
+    return f"{in_points(row, name)} apart, which may be nothing"
 
 
 def _of(some: int, total: int) -> str:
@@ -146,13 +224,6 @@ def _size(row: Row, name: str) -> str:
     return number(100 * row[f"{name}_mean"], _decimals(row, name))
 
 
-def _points(row: Row, name: str) -> str:
-    """Return ``3.1 points (1.2–5.0)``; two digits of the larger end, since outcomes may be rare."""
-    decimals = _decimals(row, name)
-    low, high = (100 * row[f"{name}_{end}"] for end in ("q05", "q95"))
-    return f"{_size(row, name)} points ({span(low, high, decimals)})"
-
-
 def _decimals(row: Row, name: str) -> int:
-    largest = max(abs(100 * row[f"{name}_{end}"]) for end in ("q05", "q95"))
-    return 0 if largest == 0 else min(max(1 - floor(log10(largest)), 0), 4)
+    largest = max(abs(row[f"{name}_{end}"]) for end in ("mean", "q05", "q95"))
+    return 0 if largest < _NOISE else min(max(-1 - floor(log10(largest)), 0), 9)

@@ -1,17 +1,18 @@
 """A file of conditional forecasts to what each crux carries of the gap between two groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from mfp_stats.errors import CruxesRejected, Fault
-from mfp_stats.importers import RawTable, read_file
+from mfp_stats.importers import RawTable, ReadOptions, read_file
 from mfp_stats.quantities.conditional_forecasts import COLUMNS, NAMES, PROBABILITIES
 from mfp_stats.quantities.cruxes import FLOOR, Cruxes, cruxes
 
-#: Faults of one column that are told each by itself.
+#: Faults of one kind that are told each by itself.
 _TOLD: Final = 10
 
 
@@ -22,102 +23,120 @@ def cruxes_in(
     columns: Mapping[str, str] | None = None,
     missing: Sequence[str] = (),
     floor: int = FLOOR,
+    sheet: str | None = None,
 ) -> Cruxes:
     """Return what every crux carries of the gap between two groups of forecasters.
 
     Parameters
     ----------
     file
-        A row a person and crux: CSV, Parquet, Excel, SPSS or Stata.
+        A row a person and crux: CSV, Parquet, Excel, SPSS or Stata. Where the format has labels of
+        values, groups and cruxes are called by these.
     groups
         The two that are compared; none: the two that there are.
     columns
         One of :data:`mfp_stats.quantities.conditional_forecasts.COLUMNS` to the file's column of
         it; those left out are called so in the file.
     missing
-        What else than an empty cell says that a probability is missing, as ``NA``.
+        What else than an empty cell, or a code that the file declares, says that a probability is
+        missing, as ``NA``.
     floor
         Cruxes on which so many people or fewer of a group answered are left out; 5 or more.
+    sheet
+        Of a workbook with several.
 
     Raises
     ------
     ImportRejected
         The file cannot be read.
     CruxesRejected
-        A column is not there, a probability is no number, a row does not say of whom or of what it
-        is, there are not two groups to compare, or what
+        A column is not there or stands for two, a cell is no probability, a row does not say of
+        whom or of what it is, there are not two groups to compare, or what
         :func:`mfp_stats.quantities.cruxes.cruxes` refuses; every fault.
     """
-    table = read_file(file)
-    forecasts = _forecasts(table, columns or {}, missing)
-    return cruxes(forecasts, _two(groups, forecasts), floor=floor)
+    table = read_file(file, options=ReadOptions(sheet=sheet))
+    taken = _columns(table, columns or {})
+    forecasts = _forecasts(table, taken, missing)
+    found = cruxes(forecasts, _two(groups, forecasts), floor=floor)
+    return replace(found, notes=(*table.notes, *found.notes))
 
 
-def _forecasts(table: RawTable, columns: Mapping[str, str], missing: Sequence[str]) -> pl.DataFrame:
-    """Return the file's forecasts under the names of :data:`COLUMNS`."""
+def _columns(table: RawTable, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the file's column of each of :data:`COLUMNS`."""
     taken = {name: columns.get(name, name) for name in COLUMNS}
     faults = [
-        Fault(name, "is none of the columns that forecasts have", known=COLUMNS)
+        Fault(repr(name), "is none of the columns that forecasts have", known=COLUMNS)
         for name in columns
         if name not in COLUMNS
     ]
-    faults += [
-        Fault(name, f"the file has no column {column!r}", table.columns, _named_so(name))
-        for name, column in taken.items()
-        if column not in table.columns
-    ]
+    for name, column in taken.items():
+        if column not in table.columns:
+            fix = f"Name the column that has it: --column {name}=COLUMN."
+            faults.append(Fault(name, f"the file has no column {column!r}", table.columns, fix))
+        elif len(same := [other for other, theirs in taken.items() if theirs == column]) > 1:
+            fix = "Each needs a column of its own."
+            faults.append(Fault(name, f"{column!r} is given for {' and '.join(same)}", fix=fix))
     if faults:
         raise CruxesRejected(faults, about=table.file)
-    texts = table.frame.select(
-        pl.col(column).str.strip_chars().replace("", None).alias(name)
-        for name, column in taken.items()
-    ).with_columns(
-        pl.when(pl.col(name).is_in(list(missing))).then(None).otherwise(pl.col(name)).alias(name)
-        for name in PROBABILITIES
-    )
+    return taken
+
+
+def _forecasts(table: RawTable, taken: Mapping[str, str], missing: Sequence[str]) -> pl.DataFrame:
+    """Return the file's forecasts under the names of :data:`COLUMNS`, without its empty rows."""
+    texts = pl.DataFrame(
+        {name: _texts(table, name, taken[name], missing) for name in COLUMNS}
+    ).with_columns(line=table.lines)
+    texts = texts.filter(pl.any_horizontal(pl.col(*COLUMNS).is_not_null()))
     read = texts.with_columns(pl.col(*PROBABILITIES).cast(pl.Float64, strict=False))
-    wrong = [*_unnamed(table, read), *_no_numbers(table, texts, read)]
-    if wrong:
-        raise CruxesRejected(wrong, about=table.file)
-    return read
+    faults = [*_unnamed(table, read), *_no_probabilities(table, texts, read)]
+    if faults:
+        raise CruxesRejected(faults, about=table.file)
+    return read.drop("line")
 
 
-def _named_so(name: str) -> str:
-    return f"Name the column that has it: --column {name}=COLUMN."
+def _texts(table: RawTable, name: str, column: str, missing: Sequence[str]) -> pl.Series:
+    """Return the cells of a column: labels of what has a name, null where a number is missing."""
+    cells = table.frame[column].str.strip_chars().replace("", None)
+    if name in NAMES:
+        return cells.replace(dict(table.value_labels.get(column, {})))
+    codes = [*missing, *table.declared_missing.get(column, ())]
+    return cells.replace(dict.fromkeys(codes))
 
 
 def _unnamed(table: RawTable, read: pl.DataFrame) -> Iterator[Fault]:
-    for name in NAMES:
-        rows = read[name].is_null().arg_true().to_list()
-        for row in rows[:_TOLD]:
-            yield Fault(f"{table.unit} {table.line(row)}", f"names no {name}")
-        yield from _more(rows, f"name no {name}", table)
+    lost = read.filter(pl.any_horizontal(pl.col(*NAMES).is_null()))
+    for row in lost.head(_TOLD).to_dicts():
+        lacking = [f"no {name}" for name in NAMES if row[name] is None]
+        yield Fault(f"{table.unit} {row['line']}", f"names {' and '.join(lacking)}")
+    yield from _more(len(lost), "do not say of whom or of what they are", table)
 
 
-def _no_numbers(table: RawTable, texts: pl.DataFrame, read: pl.DataFrame) -> Iterator[Fault]:
+def _no_probabilities(table: RawTable, texts: pl.DataFrame, read: pl.DataFrame) -> Iterator[Fault]:
     for name in PROBABILITIES:
-        lost = texts[name].is_not_null() & (read[name].is_null() | ~read[name].is_finite())
-        rows = lost.arg_true().to_list()
-        for row in rows[:_TOLD]:
+        wrong = texts[name].is_not_null() & ~read[name].is_between(0, 1).fill_null(value=False)
+        lost = texts.filter(wrong)
+        for line, text in lost.head(_TOLD).select("line", name).rows():
             yield Fault(
-                f"{table.unit} {table.line(row)}, {name}",
-                f"{texts[name][row]!r} is no probability",
-                fix="Give numbers from 0 to 1; for a code that stands for no answer: --missing.",
+                f"{table.unit} {line}, {name}",
+                f"{text!r} is no probability",
+                fix=(
+                    "Give numbers from 0 to 1 with a decimal point and no % sign; for a code that "
+                    "stands for no answer: --missing."
+                ),
             )
-        yield from _more(rows, f"have no probability for {name}", table)
+        yield from _more(len(lost), f"have no probability for {name}", table)
 
 
-def _more(rows: Sequence[int], what: str, table: RawTable) -> Iterator[Fault]:
-    if len(rows) > _TOLD:
-        yield Fault("", f"{len(rows) - _TOLD} more {table.unit}s {what}")
+def _more(lost: int, what: str, table: RawTable) -> Iterator[Fault]:
+    if lost > _TOLD:
+        yield Fault("", f"{lost - _TOLD} more {table.unit}s {what}")
 
 
 def _two(groups: Sequence[str], forecasts: pl.DataFrame) -> tuple[str, str]:
     """Return the two groups to compare."""
-    there = [str(group) for group in forecasts["group"].unique(maintain_order=True)]
-    chosen = list(groups) or there
-    if len(chosen) != 2:
-        raise CruxesRejected(
-            Fault("groups", "a gap is between two", tuple(there), "Choose two: --groups A,B.")
-        )
-    return chosen[0], chosen[1]
+    there = tuple(str(group) for group in forecasts["group"].unique(maintain_order=True))
+    chosen = list(groups) or list(there)
+    if len(chosen) == 2:
+        return chosen[0], chosen[1]
+    fix = "Name two: --group A --group B." if len(there) > 1 else "The file has but one."
+    raise CruxesRejected(Fault("groups", "a gap is between two groups", there, fix))

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import pandas as pd
+import polars as pl
+import pyreadstat
 import pytest
 
 PEOPLE = 12
+NAMES = ("person=who", "group=camp", "crux=event", "outcome=pu", "probability=pc")
+COLUMNS = [word for name in (*NAMES, "conditional=puc") for word in ("--column", name)]
 
 
 @pytest.fixture
@@ -23,8 +28,8 @@ def file(tmp_path: Path) -> Path:
     return made
 
 
-NAMES = ("person=who", "group=camp", "crux=event", "outcome=pu", "probability=pc")
-COLUMNS = [word for name in (*NAMES, "conditional=puc") for word in ("--column", name)]
+def frame_of(file: Path) -> pl.DataFrame:
+    return pl.read_csv(file, null_values="NA").drop_nulls()
 
 
 def test_findings_and_a_table(mfp, file) -> None:
@@ -33,8 +38,9 @@ def test_findings_and_a_table(mfp, file) -> None:
     said = " ".join(ended.out.split())
     assert "“wary” think the outcome more probable than “calm” do beside both cruxes" in said
     assert "“War” carries" in said and "“Rain” carries" not in said
-    assert "1 answer left out: a probability is missing." in said
+    assert "Answers left out: 1 of “wary”; a probability is missing." in said
     assert "│ War" in ended.out and "│ without" in ended.out
+    assert "delimiter: ," in said
 
 
 def test_json_has_gaps_and_groups(mfp, file) -> None:
@@ -44,43 +50,69 @@ def test_json_has_gaps_and_groups(mfp, file) -> None:
     assert [gap["crux"] for gap in gaps] == ["War", "Rain"] and len(groups) == 4
     war = gaps[0]
     assert (war["group_a"], war["group_b"]) == ("calm", "wary")
-    parts = sum(war[f"{part}_mean"] for part in ("event", "effect", "without"))
+    parts = sum(war[f"{part}_mean"] for part in ("event", "effect", "dependence", "without"))
     assert parts == pytest.approx(war["gap_mean"])
 
 
 def test_groups_the_other_way_round(mfp, file) -> None:
-    asked = ("cruxes", file, *COLUMNS, "--missing", "NA", "--json", "--groups")
-    one, other = (mfp(*asked, names).records[0] for names in ("calm,wary", "wary, calm"))
-    assert one["gap_mean"] == pytest.approx(-other["gap_mean"], abs=0.002)
+    asked = ("cruxes", file, *COLUMNS, "--missing", "NA", "--json")
+    orders = (("calm", "wary"), ("wary", "calm"))
+    one, other = (mfp(*asked, "--group", a, "--group", b).records[0] for a, b in orders)
+    assert one["gap_mean"] == pytest.approx(-other["gap_mean"])
 
 
 def test_everything_wrong_with_the_cells_at_once(mfp, file) -> None:
     text = file.read_text().replace("calm3,calm,War,", "calm3,,War,20%")
-    file.write_text(text)
+    file.write_text(text.replace("calm4,calm,Rain,0.02,0.5", "calm4,calm,Rain,0.02,5"))
     ended = mfp("cruxes", file, *COLUMNS)
     assert ended.code == 2 and not ended.out
-    assert "3 faults" in ended.err
-    for part in ("names no group", "is no probability", "line 50, outcome: 'NA'", "--missing"):
+    assert "4 faults" in ended.err
+    for part in (
+        *("line 8: names no group", "no % sign", "line 50, outcome: 'NA'", "--missing"),
+        "line 11, probability: '5' is no probability",
+    ):
         assert part in ended.err
+
+
+def test_many_wrong_cells_are_counted(mfp, file) -> None:
+    file.write_text(file.read_text().replace(",0.5,", ",half,"))
+    ended = mfp("cruxes", file, *COLUMNS, "--missing", "NA")
+    assert ended.err.count("is no probability") == 10
+    assert "15 more lines have no probability for probability" in ended.err
+
+
+def test_empty_rows_are_passed_over(mfp, file) -> None:
+    whole = mfp("cruxes", file, *COLUMNS, "--missing", "NA", "--json").out
+    file.write_text(file.read_text().replace("wary0,wary,War", ",,,,,\nwary0,wary,War"))
+    assert mfp("cruxes", file, *COLUMNS, "--missing", "NA", "--json").out == whole
 
 
 def test_columns_that_are_not_there(mfp, file) -> None:
     ended = mfp("cruxes", file, "--column", "grp=camp")
     assert ended.code == 2
-    assert "grp: is none of the columns" in ended.err
+    assert "'grp': is none of the columns" in ended.err
     assert "the file has no column 'person'; known: who, camp" in ended.err
     assert "--column person=COLUMN" in ended.err
-    assert "As --column group=Camp." in mfp("cruxes", file, "--column", "camp").err
+    for text in ("camp", "=camp", "group="):
+        assert "As --column group=Camp." in mfp("cruxes", file, "--column", text).err
+
+
+def test_a_column_given_twice(mfp, file) -> None:
+    ended = mfp("cruxes", file, *COLUMNS, "--column", "group=who")
+    assert ended.code == 2 and "group: is given several columns" in ended.err
+    one_for_two = [word.replace("conditional=puc", "conditional=pu") for word in COLUMNS]
+    ended = mfp("cruxes", file, *one_for_two)
+    assert ended.code == 2 and "'pu' is given for outcome and conditional" in ended.err
 
 
 def test_one_group_or_three(mfp, file) -> None:
-    ended = mfp("cruxes", file, *COLUMNS, "--missing", "NA", "--groups", "calm")
-    assert ended.code == 2 and "names 1 groups" not in ended.err
-    assert "known: calm, wary" in ended.err
-    assert (
-        "nobody is in 'bold'"
-        in mfp(*("cruxes", file, *COLUMNS, "--missing", "NA", "--groups", "calm,bold")).err
-    )
+    asked = ("cruxes", file, *COLUMNS, "--missing", "NA", "--group", "calm")
+    ended = mfp(*asked)
+    assert ended.code == 2 and "known: calm, wary. Name two: --group A --group B." in ended.err
+    assert "nobody is in 'bold'" in mfp(*asked, "--group", "bold").err
+    lone = file.with_name("lone.csv")
+    frame_of(file).filter(camp="calm").write_csv(lone)
+    assert "The file has but one." in mfp("cruxes", lone, *COLUMNS).err
 
 
 def test_too_few_people_are_not_shown(mfp, file) -> None:
@@ -88,6 +120,29 @@ def test_too_few_people_are_not_shown(mfp, file) -> None:
     assert ended.code == 0
     assert "no crux on which enough people of both groups answered" in ended.out
     assert mfp("cruxes", file, *COLUMNS, "--missing", "NA", "--floor", "3").code == 2
+
+
+def test_a_workbook_with_several_sheets(mfp, file) -> None:
+    book = file.with_suffix(".xlsx")
+    with pd.ExcelWriter(book) as writer:
+        frame_of(file).to_pandas().to_excel(writer, sheet_name="forecasts", index=False)
+        pd.DataFrame({"a": [1]}).to_excel(writer, sheet_name="other", index=False)
+    assert mfp("cruxes", book, *COLUMNS).code == 2
+    assert mfp("cruxes", book, *COLUMNS, "--sheet", "forecasts", "--json").records
+
+
+def test_labels_and_missing_codes_of_a_statistical_file(mfp, file) -> None:
+    """Groups are called by their labels, and a declared code is no probability of nine."""
+    camps = {"calm": 1.0, "wary": 2.0}
+    coded = frame_of(file).with_columns(pl.col("camp").replace_strict(camps)).to_pandas()
+    coded.loc[0, "pu"] = 9.0
+    sav = file.with_suffix(".sav")
+    labels = {"camp": {code: camp.capitalize() for camp, code in camps.items()}}
+    pyreadstat.write_sav(coded, sav, variable_value_labels=labels, missing_ranges={"pu": [9.0]})
+    ended = mfp("cruxes", sav, *COLUMNS)
+    said = " ".join(ended.out.split())
+    assert "“Wary” think the outcome more probable than “Calm” do" in said
+    assert "Answers left out: 1 of “Calm”; a probability is missing." in said
 
 
 def test_a_file_that_is_none(mfp, tmp_path) -> None:

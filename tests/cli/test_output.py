@@ -17,15 +17,44 @@ def test_a_piped_table_has_a_line_a_record(capsys) -> None:
     assert lines[-2].count("0.123 (0.100–0.400)") == len(ESTIMATES[0])
 
 
-def test_a_narrow_terminal_folds_numbers_and_leaves_none_out(monkeypatch) -> None:
-    screen = io.StringIO()
-    monkeypatch.setattr(
-        output, "Console", lambda **_: Console(file=screen, force_terminal=True, width=80)
-    )
-    output.table([{"a": "0.123 (0.100–0.400)", "b": "x" * 200}])
-    printed = screen.getvalue()
-    assert "…" not in printed
-    assert printed.count("x") == 200
+class Screen(io.StringIO):
+    """A terminal of some width."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def on_screen(monkeypatch):
+    """Print records to a terminal so wide, and return what it shows."""
+
+    def printed(records, width: int) -> str:
+        screen = Screen()
+        plain = Console(file=screen, width=width, highlight=False, color_system=None)
+        monkeypatch.setattr(output, "Console", lambda **_: plain)
+        output.table(records)
+        return screen.getvalue()
+
+    return printed
+
+
+def test_a_terminal_with_room_for_numbers_folds_labels_alone(on_screen) -> None:
+    records = [{"label": "long words in a label " * 4, "gap": "0.12 (−0.10 to 0.40)", "n": 12}]
+    shown = on_screen(records, 60)
+    assert "0.12 (−0.10 to 0.40)" in shown and "│ 12 │" in shown
+    assert "…" not in shown and shown.count("words") == 4
+
+
+def test_a_terminal_without_room_tells_records_one_below_the_other(on_screen) -> None:
+    shown = on_screen(ESTIMATES * 2, 80)
+    assert "│" not in shown and "…" not in shown
+    assert shown.count("estimate 11") == 2
+    assert " ".join(shown.split()).count("0.123 (0.100–0.400)") == 2 * len(ESTIMATES[0])
+
+
+def test_findings_are_a_line_each_where_nobody_looks(capsys) -> None:
+    output.findings(["a finding " * 30, "another"])
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 @pytest.mark.parametrize(
