@@ -7,7 +7,7 @@ import typer
 
 from mfp_stats.cli import forecast, output
 from mfp_stats.cli.check import DesignOptions, run_check
-from mfp_stats.cli.cruxes import run_cruxes
+from mfp_stats.cli.cruxes import cruxes
 from mfp_stats.cli.demo import run_demo
 from mfp_stats.cli.fit import run_fit
 from mfp_stats.cli.imports import run_import
@@ -16,8 +16,6 @@ from mfp_stats.cli.show import run_show
 from mfp_stats.cli.simulate import run_simulate
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, init_project
-from mfp_stats.quantities.conditional_forecasts import LEAST_FLOOR
-from mfp_stats.quantities.cruxes import FLOOR
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES
 from mfp_stats.workflow.api import open_project
 from mfp_stats.workflow.prefield.plan import REPLICATES
@@ -300,64 +298,7 @@ def show_(
     )
 
 
-@app.command()
-def cruxes(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="CSV, Parquet, Excel, SPSS .sav or Stata .dta; a row a person and crux."
-        ),
-    ],
-    groups: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--group",
-            help="One of the two to compare, given twice; if left out, the two there are.",
-        ),
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column",
-            help="The file's name of a column, as group=Camp; may be given several times. "
-            "Otherwise they are called person, group, crux, outcome, probability and conditional.",
-        ),
-    ] = None,
-    missing: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="What stands for a probability that was not given, as NA, beside an empty cell; "
-            "may be given several times."
-        ),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Of a workbook with several.")] = None,
-    floor: Annotated[
-        int,
-        typer.Option(
-            help="Cruxes on which so many people or fewer of a group answered are left out; "
-            f"{LEAST_FLOOR} or more."
-        ),
-    ] = FLOOR,
-    as_json: Json = False,
-) -> None:
-    """Tell which cruxes carry a disagreement between two groups of forecasters.
-
-    For a table of conditional forecasts: of each person and event (the crux), how probable an
-    outcome is to them, how probable the event, and how probable the outcome would be if the event
-    happened. The gap between the groups is divided between whether the event will happen, what it
-    would change, and what is expected without it. Nothing is stored.
-    """
-    run_cruxes(
-        file,
-        groups=groups or [],
-        columns=columns or [],
-        missing=missing or [],
-        sheet=sheet,
-        floor=floor,
-        as_json=as_json,
-    )
-
-
+app.command()(cruxes)
 app.add_typer(forecast.app, name="forecast")
 
 

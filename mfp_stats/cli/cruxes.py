@@ -1,12 +1,15 @@
-"""What ``mfp cruxes`` prints."""
+"""``mfp cruxes``: which cruxes carry a disagreement, from a file of conditional forecasts."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+import typer
 
 from mfp_stats.cli import output
 from mfp_stats.errors import ChoiceError, Fault
-from mfp_stats.quantities.cruxes import Cruxes
+from mfp_stats.quantities.conditional_forecasts import LEAST_FLOOR
+from mfp_stats.quantities.cruxes import FLOOR, Cruxes
 from mfp_stats.views.crux_findings import describe_cruxes, out_of_100
 from mfp_stats.workflow.cruxes import cruxes_in
 
@@ -14,25 +17,59 @@ from mfp_stats.workflow.cruxes import cruxes_in
 _PRINTED: Final = ("gap", "carried", "event", "effect", "without")
 
 
-def run_cruxes(
-    file: Path,
-    *,
-    groups: Sequence[str],
-    columns: Sequence[str],
-    missing: Sequence[str],
-    floor: int,
-    sheet: str | None,
-    as_json: bool,
+def cruxes(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, Parquet, Excel, SPSS .sav or Stata .dta; a row a person and crux."
+        ),
+    ],
+    groups: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group",
+            help="One of the two to compare, given twice; if left out, the two there are.",
+        ),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="The file's name of a column, as group=Camp; may be given several times. "
+            "Otherwise they are called person, group, crux, outcome, probability and conditional.",
+        ),
+    ] = None,
+    missing: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What stands for a probability that was not given, as NA, beside an empty cell; "
+            "may be given several times."
+        ),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook with several.")] = None,
+    floor: Annotated[
+        int,
+        typer.Option(
+            help="Cruxes on which so many people or fewer of a group answered are left out; "
+            f"{LEAST_FLOOR} or more."
+        ),
+    ] = FLOOR,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON list of flat records.")
+    ] = False,
 ) -> None:
-    """Print what each crux carries of the gap between two groups of forecasters.
+    """Tell which cruxes carry a disagreement between two groups of forecasters.
 
-    ``columns`` holds names as ``group=Camp``.
+    For a table of conditional forecasts: of each person and event (the crux), how probable an
+    outcome is to them, how probable the event, and how probable the outcome would be if the event
+    happened. The gap between the groups is divided between whether the event will happen, what it
+    would change, and what is expected without it. Nothing is stored.
     """
     found = cruxes_in(
         file,
-        groups=groups,
-        columns=_columns(columns),
-        missing=missing,
+        groups=groups or [],
+        columns=_columns(columns or []),
+        missing=missing or [],
         floor=floor,
         sheet=sheet,
     )

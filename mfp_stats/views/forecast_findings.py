@@ -67,8 +67,8 @@ def badge(found: Tested | None) -> Badge:
     """Return the few words that stand beside predictions, and what they mean."""
     if found is None:
         meaning = (
-            "No later wave has scored what this fit predicts. See the page Forecasts for how to "
-            "freeze and score it."
+            "No later wave has scored what this fit predicts. The page Forecasts freezes "
+            "predictions and scores them."
         )
         return Badge("Untested", meaning, "orange")
     held = f"{found.covered_90} of {found.cells}"

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 import xarray as xr
 
 from mfp_stats.design import ModelData, build_model_data
@@ -238,7 +239,9 @@ class _Survey:
         groups = np.arange(len(measured.data.groups))
         found = draw_responses(measured, drawn, groups, {"unweighted": None})
         rows = ResponseRows(found, measured, self.questionnaire.floor)
-        row = gap_table(found, rows, measured).row(by_predicate=_pooled(), named=True)
+        row = gap_table(found, rows, measured).row(
+            by_predicate=pl.col("intervention") == POOLED, named=True
+        )
         return {
             "weight": float(posterior["expected_weight"].mean()),
             "verdict": row["verdict"],
@@ -264,12 +267,6 @@ class _Numbers:
         """Return the cut points of every scale: halfway between two numbers."""
         scales = zip(self.rated.levels, self.rated.neutral, strict=True)
         return [np.arange(levels - 1) + 0.5 - neutral for levels, neutral in scales]
-
-
-def _pooled() -> Any:
-    import polars as pl
-
-    return pl.col("intervention") == POOLED
 
 
 def _best_minus_worst(data: ModelData) -> Floats:
