@@ -14,7 +14,7 @@ from mfp_stats.views.crux_findings import describe_cruxes, out_of_100
 from mfp_stats.workflow.cruxes import cruxes_in
 
 #: Estimates that a terminal has room for; JSON holds all of them.
-_PRINTED: Final = ("gap", "carried", "event", "effect", "without")
+_PRINTED: Final = ("gap", "carried", "event", "effect", "dependence", "without")
 
 
 def cruxes(
@@ -62,8 +62,9 @@ def cruxes(
 
     For a table of conditional forecasts: of each person and event (the crux), how probable an
     outcome is to them, how probable the event, and how probable the outcome would be if the event
-    happened. The gap between the groups is divided between whether the event will happen, what it
-    would change, and what is expected without it. Nothing is stored.
+    happened. The gap between the groups is divided between what the crux carries (by whether it
+    will happen, by what it would change, and by how the two go together) and what is expected
+    without it. Nothing is stored.
     """
     found = cruxes_in(
         file,

@@ -29,12 +29,17 @@ PIPED: Final = 2_000
 
 def say(text: str) -> None:
     """Print one line of plain text."""
-    Console(soft_wrap=True, highlight=False).print(escape(text))
+    _console(soft_wrap=True).print(escape(text))
+
+
+def _console(**options: Any) -> Console:  # noqa: ANN401 - rich's own options
+    """Return where to print; texts are printed as they are, ``:o:`` in a label too."""
+    return Console(highlight=False, emoji=False, **options)
 
 
 def findings(sentences: Sequence[str]) -> None:
     """Print findings as a list."""
-    console = Console(highlight=False)
+    console = _console()
     # A file or another program has no edge to fold lines at.
     whole = not console.file.isatty()
     for sentence in sentences:
@@ -43,7 +48,7 @@ def findings(sentences: Sequence[str]) -> None:
 
 def heading(text: str) -> None:
     """Print a heading."""
-    Console(highlight=False).print(f"\n[bold]{escape(text)}[/bold]")
+    _console().print(f"\n[bold]{escape(text)}[/bold]")
 
 
 def warn(sentences: Sequence[str]) -> None:
@@ -117,9 +122,9 @@ def table(records: Sequence[Record]) -> None:
     if not records:
         say("Nothing to show.")
         return
-    console = Console(highlight=False)
+    console = _console()
     if not console.file.isatty():  # a file or another program has no edge to fold lines at
-        console = Console(highlight=False, width=PIPED)
+        console = _console(width=PIPED)
     grid = _grid(records)
     wide = console.options.update(max_width=PIPED)
     if Measurement.get(console, wide, grid).minimum <= console.width:

@@ -21,6 +21,9 @@ COLUMNS: Final = (*NAMES, *PROBABILITIES)
 FAILS: Final = "fails"
 #: No floor of people may be lower.
 LEAST_FLOOR: Final = 5
+#: Of an event more probable than this nobody knows what they expect without it: half a point by
+#: which they round another answer moves it by ten points.
+NEARLY_CERTAIN: Final = 0.95
 #: An event is certain when no more than this is left.
 _TINY: Final = 1e-12
 #: People round: an answer contradicts the others only where it is off by more than this share.
@@ -41,7 +44,8 @@ def sound(forecasts: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     -------
     polars.DataFrame
         With the column :data:`FAILS`, null where the event is certain to somebody: they did not
-        say what would be without it.
+        say what would be without it. Where it would lie outside 0 to 1 by what was rounded, it is
+        0 or 1, and ``conditional`` what then follows from the other two.
     list of str
         How many answers were left out and why, by group.
     """
@@ -59,8 +63,16 @@ def sound(forecasts: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
             "happen",
         ),
     ]
-    fails = ((u - with_it) / (1 - p)).clip(0, 1)
-    return possible.with_columns(pl.when(1 - p > _TINY).then(fails).alias(FAILS)), notes
+    follows = ((u - with_it) / (1 - p)).clip(0, 1)
+    fails = pl.when(1 - p > _TINY).then(follows)
+    rounded = (u < with_it) | (1 - u < against_it)
+    agreeing = (u - (1 - p) * pl.col(FAILS)) / p
+    return (
+        possible.with_columns(fails.alias(FAILS)).with_columns(
+            conditional=pl.when(rounded & (p < 1)).then(agreeing).otherwise(a)
+        ),
+        notes,
+    )
 
 
 def _left_out(before: pl.DataFrame, after: pl.DataFrame, why: str) -> Iterator[str]:
@@ -84,6 +96,11 @@ def check_forecasts(forecasts: pl.DataFrame, groups: Sequence[str], floor: int) 
         for name in COLUMNS
         if name not in forecasts.columns
     ]
+    faults += [
+        Fault(name, "is not a number everywhere", fix="Give numbers from 0 to 1.")
+        for name in PROBABILITIES
+        if name in forecasts.columns and not forecasts[name].dtype.is_numeric()
+    ]
     if floor < LEAST_FLOOR:
         faults.append(Fault("floor", f"is {floor}; it may be no lower than {LEAST_FLOOR}"))
     if not faults:
@@ -99,6 +116,9 @@ def _faults_of(forecasts: pl.DataFrame, groups: Sequence[str]) -> Iterator[Fault
     for group in groups:
         if group not in there:
             yield Fault("groups", f"nobody is in {group!r}", known=there)
+    for name in NAMES:
+        if unnamed := forecasts[name].null_count():
+            yield Fault(name, f"is missing in {unnamed} rows")
     compared = forecasts.filter(pl.col("group").is_in(list(groups)))
     for name in PROBABILITIES:
         column = compared[name].drop_nulls()

@@ -6,7 +6,7 @@ how probable the outcome would be if the event happened. To each of them
 between the groups' mean P(U) is the gap in P(U | not c), which is there without the crux, plus the
 gap in ``P(c) · effect``, which the crux carries. The latter is divided by Shapley's rule between
 whether the event will happen, P(c), and what it would change; what is left of it, ``dependence``,
-is that within a group those who think it likely may also be those who think that it changes much.
+is how the two go together within groups: those who think it likely may think that it changes much.
 
 All are means over what people said themselves. The mean conditional probability of a group is not
 that of an opinion pool, which weights it by each person's P(c) and so takes differences between
@@ -31,6 +31,7 @@ import polars as pl
 from mfp_stats.design.data import Floats
 from mfp_stats.quantities.conditional_forecasts import (
     FAILS,
+    NEARLY_CERTAIN,
     PROBABILITIES,
     check_forecasts,
     sound,
@@ -45,6 +46,8 @@ VERDICTS: Final = ("crux", "without", "cannot_tell")
 PARTS: Final = ("event", "effect", "dependence", "without")
 #: Groups of so many people or fewer are left out, unless another floor is chosen.
 FLOOR: Final = 10
+#: Share of a group that may take a crux for all but certain where the rest stand for the group.
+UNSAID: Final = 0.25
 _TINY: Final = 1e-12
 
 
@@ -58,14 +61,15 @@ class Cruxes:
     ``_q95``.
 
     ``split``: a row a crux, with ``n_a`` and ``n_b``, the people of each group who do not take it
-    for certain. ``gap`` is the difference in the outcome's mean probability (second group minus
-    first), the sum of :data:`PARTS`: ``event`` (whether it will happen), ``effect`` (what it would
-    change), ``dependence`` and ``without`` (what is expected without it, the gap if it did not
-    happen); ``carried`` is the sum of the first three, and ``gap_happens`` the gap if it happened.
-    Each has mean and interval. ``verdict`` is one of :data:`VERDICTS`, with the
+    for all but certain. ``gap`` is the difference in the outcome's mean probability (second group
+    minus first), the sum of :data:`PARTS`: ``event`` (whether it will happen), ``effect`` (what it
+    would change), ``dependence`` and ``without`` (what is expected without it, the gap if it did
+    not happen); ``carried`` is the sum of the first three, and ``gap_happens`` the gap if it
+    happened. Each has mean and interval. ``verdict`` is one of :data:`VERDICTS`, with the
     ``verdict_probability`` that this carries more of the gap than the other (of ``cannot_tell``:
     of the likelier). ``clear`` says whether the sign of ``carried`` is sure although so many cruxes
-    are looked at (Bonferroni's rule at 90 %). Those that carry most of a gap come first.
+    are looked at (Bonferroni's rule at 90 %, which a few people's skewed answers keep less well).
+    Those that carry most of a gap come first.
     """
 
     groups: tuple[str, str]
@@ -104,7 +108,7 @@ def cruxes(
     rows, notes = sound(forecasts.filter(pl.col("group").is_in(list(groups))))
     people: list[dict[str, Any]] = []
     split: list[dict[str, Any]] = []
-    few, unsaid = [], []
+    few, unsaid, without_some = [], [], []
     for crux in rows["crux"].unique(maintain_order=True):
         parts = [rows.filter(crux=crux, group=group) for group in groups]
         if min(len(part) for part in parts) <= floor:
@@ -112,20 +116,32 @@ def cruxes(
             continue
         keys = [(seed, crc32(f"{crux}\n{group}".encode())) for group in groups]
         people += [_told(part, floor, key) for part, key in zip(parts, keys, strict=True)]
-        told = [part.drop_nulls(FAILS) for part in parts]
-        if min(len(part) for part in told) <= floor:
+        told = [part.filter(pl.col("probability") <= NEARLY_CERTAIN) for part in parts]
+        if not all(map(_stand_for, told, parts, [floor] * 2)):
             unsaid.append(str(crux))
             continue
+        if lost := sum(map(len, parts)) - sum(map(len, told)):
+            without_some.append(f"{lost} beside {crux}")
         split.append({"crux": crux, **_split(*map(_Means.of, told, keys))})
     if few:
         notes.append(f"Left out, as {floor} people or fewer of a group answered: {_list(few)}.")
     if unsaid:
         notes.append(
-            f"Not divided, as {floor} people or fewer of a group said what would be without it, "
-            f"the others taking it for certain: {_list(unsaid)}."
+            "Not divided, as too few of a group said what would be without it, the others taking "
+            f"it for all but certain: {_list(unsaid)}."
+        )
+    if without_some:
+        notes.append(
+            "Who takes a crux for all but certain is not among those whose gap is divided: "
+            f"{_list(without_some)}."
         )
     told_people = pl.DataFrame(people, infer_schema_length=None)
     return Cruxes(groups, told_people, _ordered(split), tuple(notes))
+
+
+def _stand_for(told: pl.DataFrame, part: pl.DataFrame, floor: int) -> bool:
+    """Whether those who said what would be without a crux are enough, and most, of a group."""
+    return len(told) > floor and len(told) >= (1 - UNSAID) * len(part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,20 +156,16 @@ class _Means:
     def of(cls, rows: pl.DataFrame, key: tuple[int, ...]) -> "_Means":
         outcome, event, happens = (rows[name].to_numpy() for name in PROBABILITIES)
         fails, n = rows[FAILS].to_numpy(), len(rows)
-        answers = {
-            "outcome": outcome,
-            "event": event,
-            "happens": happens,
-            "fails": fails,
-            "effect": happens - fails,
-            "carried": outcome - fails,
-        }
+        answers = {"outcome": outcome, "event": event, "happens": happens, "fails": fails}
         rng = np.random.default_rng(key)
         weights = _weights(rng, n)
         # A bootstrap's variance is (n − 1)/(n + 1) of a mean's, and its tails are a normal's.
         wider = np.sqrt((n + 1) / rng.chisquare(n - 1, DRAWS))
         means = {name: answer.mean(keepdims=True) for name, answer in answers.items()}
-        draws = {k: means[k] + wider * (weights @ answers[k] - means[k]) for k in answers}
+        draws = {
+            name: np.clip(means[name] + wider * (weights @ answer - means[name]), 0, 1)
+            for name, answer in answers.items()
+        }
         return cls(n, means, draws)
 
 
@@ -183,17 +195,21 @@ def _parts(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, 
     multiplied with.
     """
     apart = {name: other[name] - one[name] for name in one}
-    event = apart["event"] * (one["effect"] + other["effect"]) / 2
-    effect = apart["effect"] * (one["event"] + other["event"]) / 2
-    return {
+    changes = [group["happens"] - group["fails"] for group in (one, other)]
+    event = apart["event"] * (changes[0] + changes[1]) / 2
+    effect = (changes[1] - changes[0]) * (one["event"] + other["event"]) / 2
+    carried = apart["outcome"] - apart["fails"]
+    parts = {
         "gap": apart["outcome"],
-        "carried": apart["carried"],
+        "carried": carried,
         "event": event,
         "effect": effect,
-        "dependence": apart["carried"] - event - effect,
+        "dependence": carried - event - effect,
         "without": apart["fails"],
         "gap_happens": apart["happens"],
     }
+    # What the computer's arithmetic leaves of nothing would have a sign.
+    return {name: np.where(np.abs(part) < _TINY, 0, part) for name, part in parts.items()}
 
 
 def _verdict(gap: Floats, carried: Floats, without: Floats) -> dict[str, Any]:
@@ -204,8 +220,8 @@ def _verdict(gap: Floats, carried: Floats, without: Floats) -> dict[str, Any]:
     """
     side = np.sign(gap)
     leads = {
-        "crux": float((carried * side > np.abs(without)).mean()),
-        "without": float((without * side > np.abs(carried)).mean()),
+        "crux": float((carried * side > np.abs(without) + _TINY).mean()),
+        "without": float((without * side > np.abs(carried) + _TINY).mean()),
     }
     first = max(leads, key=lambda part: leads[part])
     low, high = np.quantile(gap, [LOW, HIGH])
@@ -227,12 +243,14 @@ def _ordered(split: list[dict[str, Any]]) -> pl.DataFrame:
 
 def _told(rows: pl.DataFrame, floor: int, key: tuple[int, ...]) -> dict[str, Any]:
     outcome, event, happens = (rows[name].to_numpy() for name in PROBABILITIES)
-    fails = rows[FAILS].fill_null(rows["outcome"]).to_numpy()  # certain: nothing is left to differ
+    fails = rows[FAILS].to_numpy()
+    moved = event * np.abs(happens - outcome) + (1 - event) * np.abs(fails - outcome)
     medians = {
         "outcome": outcome,
         "probability": event,
         "happens": happens,
-        "information": event * np.abs(happens - outcome) + (1 - event) * np.abs(fails - outcome),
+        # To whom it is certain it tells nothing.
+        "information": np.where(np.isnan(fails), 0, moved),
         "fails": rows[FAILS].drop_nulls().to_numpy(),
     }
     row: dict[str, Any] = {"crux": rows["crux"][0], "group": rows["group"][0], "n": len(rows)}

@@ -31,7 +31,9 @@ def describe_cruxes(found: Cruxes) -> list[str]:
     if found.people.is_empty():
         return ["There is no crux on which enough people of both groups answered.", *found.notes]
     rows = found.split.to_dicts()
-    higher = [_forward(row) for row in rows if not _level(row)]
+    higher = [_forward(row, found.groups) for row in rows if not _level(row)]
+    if len({row["higher"] for row in higher}) == 1:  # the first sentence says which
+        higher = [{**row, "higher": None} for row in higher]
     told = [
         *_gaps(rows, found.groups),
         *_verdicts(rows),
@@ -41,8 +43,8 @@ def describe_cruxes(found: Cruxes) -> list[str]:
         *_none_clear(rows),
     ]
     told += [s for group in found.groups for s in _informing(found.people, group)]
-    least = found.people["n"].min()
-    few = [OF_FEW] if isinstance(least, int) and least < _FEW else []
+    counted = [found.people["n"], *(found.split[n] for n in ("n_a", "n_b") if rows)]
+    few = [OF_FEW] if min(min(n.to_list()) for n in counted) < _FEW else []
     return [*told, *found.notes, *few]
 
 
@@ -62,18 +64,21 @@ def in_points(row: Row, name: str) -> str:
 
 def _gaps(rows: Sequence[Row], groups: tuple[str, str]) -> Iterator[str]:
     """Yield which group thinks the outcome the more probable, and by how much."""
-    for higher, lower, sign in ((groups[1], groups[0], 1), (groups[0], groups[1], -1)):
-        turned = [row if sign > 0 else _turned(row) for row in rows]
-        clear = sorted((r for r in turned if r["gap_q05"] > 0), key=lambda r: r["gap_mean"])
+    apart = [_forward(row, groups) for row in rows if not _level(row)]
+    for higher, lower in (groups[::-1], groups):
+        clear = sorted((r for r in apart if r["higher"] == higher), key=lambda r: r["gap_mean"])
         if not clear:
             continue
+        beside = _of(len(clear), len(rows))
+        if len(clear) < len(apart) and len(clear) <= NAMED:
+            beside = _named(clear)
         by = f"by {in_points(clear[0], 'gap')}"
         if (most := f"by {in_points(clear[-1], 'gap')}") != by:
             by += f" beside the one where they are nearest, {most} beside the one where they are "
             by += "farthest apart"
         yield (
             f"{quoted(higher)} think the outcome more probable than {quoted(lower)} do beside "
-            f"{_of(len(clear), len(rows))}: {by}."
+            f"{beside}: {by}."
         )
     if level := [row for row in rows if _level(row)]:
         yield f"The forecasts cannot tell whether the groups are apart beside {_named(level)}."
@@ -101,11 +106,12 @@ def _carrying(rows: Sequence[Row]) -> Iterator[str]:
     carrying = [row for row in rows if row["clear"] and row["carried_mean"] > 0]
     for row in carrying[:NAMED]:
         whole = f"of a gap of {_size(row, 'gap')}"
-        if row["without_q95"] < -_NOISE:
-            whole = (
-                f"more than the gap of {_size(row, 'gap')}, as what they expect without it differs "
-                "the other way round"
-            )
+        if row["carried_mean"] > row["gap_mean"] + _NOISE:
+            whole = f"more than the gap of {_size(row, 'gap')}"
+        if row["higher"]:
+            whole += f" by which {quoted(row['higher'])} are higher"
+        if row["without_q95"] < 0:
+            whole += ", as what they expect without it differs the other way round"
         yield f"{quoted(row['crux'])} carries {in_points(row, 'carried')}, {whole}: {_how(row)}."
     if more := carrying[NAMED:]:
         yield f"Some of the gap is carried by {_named(more)} too."
@@ -116,9 +122,10 @@ def _narrowing(rows: Sequence[Row]) -> Iterator[str]:
     narrowing = [row for row in reversed(rows) if row["clear"] and row["carried_mean"] < 0]
     for row in narrowing[:NAMED]:
         taken = _turned(row)
+        which = f" by which {quoted(row['higher'])} are higher" if row["higher"] else ""
         yield (
-            f"{quoted(row['crux'])} narrows the gap by {in_points(taken, 'carried')}, to "
-            f"{_size(row, 'gap')}: {_how(taken)}. If it happened they would be "
+            f"{quoted(row['crux'])} narrows the gap{which} by {in_points(taken, 'carried')}, to "
+            f"{_size(row, 'gap')}: {_how(taken)}. If it happened, "
             f"{_apart(row, 'gap_happens')}; if it did not, {_apart(row, 'without')}."
         )
     if more := narrowing[NAMED:]:
@@ -127,17 +134,13 @@ def _narrowing(rows: Sequence[Row]) -> Iterator[str]:
 
 def _how(row: Row) -> str:
     """Return by what a crux carries its part."""
-    how = (
-        f"{in_points(row, 'event')} by whether it will happen, {in_points(row, 'effect')} by what "
-        "it would change"
-    )
-    least = min(abs(row["dependence_q05"]), abs(row["dependence_q95"]))
-    if row["dependence_q05"] * row["dependence_q95"] > 0 and least > _NOISE:
-        how += (
-            f", and {in_points(row, 'dependence')} because within a group those who think it "
-            "likely also think that it changes more, or less"
-        )
-    return how
+    parts = [
+        f"{in_points(row, 'event')} by whether it will happen",
+        f"{in_points(row, 'effect')} by what it would change",
+    ]
+    if max(abs(row[f"dependence_{end}"]) for end in ("q05", "q95")) > 0:
+        parts.append(f"{in_points(row, 'dependence')} by how the two go together within groups")
+    return listed(parts)
 
 
 def _cancelling(rows: Sequence[Row], groups: tuple[str, str]) -> Iterator[str]:
@@ -151,7 +154,7 @@ def _cancelling(rows: Sequence[Row], groups: tuple[str, str]) -> Iterator[str]:
         yield (
             f"{quoted(row['crux'])} by itself lets {quoted(higher)} think the outcome more "
             f"probable than {quoted(lower)} do, by {in_points(part, 'carried')}; if it did not "
-            f"happen they would be {_apart(part, 'without')}."
+            f"happen, {_apart(part, 'without')}."
         )
 
 
@@ -168,16 +171,28 @@ def _informing(people: pl.DataFrame, group: str) -> Iterator[str]:
     if not told:
         yield (
             f"No crux by itself would tell half of {quoted(group)} anything: whether it happens "
-            "would change what they think of the outcome by less than a hundredth."
+            "would change how probable they think the outcome by less than a hundredth of that."
         )
         return
     first, *rest = told[:NAMED]
-    more = f"; next come {_named(rest)}" if rest else ""
-    median = {**first, "information_mean": first["information"]}
+    by = in_points({**first, "information_mean": first["information"]}, "information")
+    if len(own) == 1:
+        yield (
+            f"Whether {quoted(first['crux'])} happens would change the mind of the median "
+            f"forecaster among {quoted(group)} by {by}."
+        )
+        return
+    most = f"{quoted(first['crux'])} would tell most"
+    if rest and first["information_q05"] <= rest[0]["information"]:
+        most = f"{quoted(first['crux'])} may tell most, or {_either(rest)}"
     yield (
-        f"To {quoted(group)} {quoted(first['crux'])} would tell most: whether it happens would "
-        f"change the median forecaster's mind by {in_points(median, 'information')}{more}."
+        f"To {quoted(group)} {most}: whether {quoted(first['crux'])} happens would change the "
+        f"median forecaster's mind by {by}."
     )
+
+
+def _either(rows: Sequence[Row]) -> str:
+    return " or ".join(quoted(row["crux"]) for row in rows)
 
 
 def _level(row: Row) -> bool:
@@ -185,9 +200,11 @@ def _level(row: Row) -> bool:
     return bool(row["gap_q05"] <= 0 <= row["gap_q95"])
 
 
-def _forward(row: Row) -> Row:
-    """Return a row whose gap is above 0, with the groups in the other order where need be."""
-    return row if row["gap_mean"] > 0 else _turned(row)
+def _forward(row: Row, groups: tuple[str, str]) -> Row:
+    """Return a row whose gap is above 0, turned where need be, with the group that is higher."""
+    if row["gap_mean"] > 0:
+        return {**row, "higher": groups[1]}
+    return {**_turned(row), "higher": groups[0]}
 
 
 def _turned(row: Row) -> Row:
@@ -200,12 +217,13 @@ def _turned(row: Row) -> Row:
 
 
 def _apart(row: Row, name: str) -> str:
-    """Return how far the groups are apart by an estimate that may be of either sign."""
+    """Return how far the groups would be apart by an estimate that may be of either sign."""
     if row[f"{name}_q05"] > 0:
-        return f"{in_points(row, name)} apart"
+        return f"they would be {in_points(row, name)} apart"
     if row[f"{name}_q95"] < 0:
-        return f"{in_points(_turned(row), name)} apart the other way round"
-    return f"{in_points(row, name)} apart, which may be nothing"
+        return f"they would be {in_points(_turned(row), name)} apart the other way round"
+    low, high = (100 * row[f"{name}_{end}"] for end in ("q05", "q95"))
+    return f"they may be apart or not ({span(low, high, _decimals(row, name))} points)"
 
 
 def _of(some: int, total: int) -> str:

@@ -37,7 +37,8 @@ def test_findings_and_a_table(mfp, file) -> None:
     assert ended.code == 0
     said = " ".join(ended.out.split())
     assert "“wary” think the outcome more probable than “calm” do beside both cruxes" in said
-    assert "“War” carries" in said and "“Rain” carries" not in said
+    assert "“War” carries" in said
+    assert not any(f"“Rain” {verb}" in said for verb in ("carries", "narrows", "by itself"))
     assert "Answers left out: 1 of “wary”; a probability is missing." in said
     assert "│ War" in ended.out and "│ without" in ended.out
     assert "delimiter: ," in said

@@ -52,6 +52,15 @@ def test_a_terminal_without_room_tells_records_one_below_the_other(on_screen) ->
     assert " ".join(shown.split()).count("0.123 (0.100–0.400)") == 2 * len(ESTIMATES[0])
 
 
+def test_labels_are_printed_as_they_were_written(capsys) -> None:
+    output.say("12:o2:30")
+    output.findings(["a :rocket: b [bold]c[/bold]"])
+    output.table([{"label": ":smile: [red]x"}])
+    printed = capsys.readouterr().out
+    for text in ("12:o2:30", "a :rocket: b [bold]c[/bold]", ":smile: [red]x"):
+        assert text in printed
+
+
 def test_findings_are_a_line_each_where_nobody_looks(capsys) -> None:
     output.findings(["a finding " * 30, "another"])
     assert len(capsys.readouterr().out.splitlines()) == 2

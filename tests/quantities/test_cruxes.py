@@ -65,8 +65,9 @@ def test_what_nobody_thinks_to_change_anything_carries_nothing() -> None:
     minds = [(p, p, p) for p in np.linspace(0.1, 0.7, PEOPLE)]
     row = split(forecasts({"calm": [(0.5, 0.1, 0.1)] * PEOPLE, "wary": minds}))
     for part in ("carried", "event", "effect", "dependence"):
-        assert row[f"{part}_mean"] == pytest.approx(0, abs=1e-9)
+        assert row[f"{part}_q05"] == row[f"{part}_mean"] == row[f"{part}_q95"] == 0
     assert row["without_mean"] == row["gap_happens_mean"] == pytest.approx(0.3)
+    assert row["verdict"] == "without" and not row["clear"]
 
 
 def test_that_effect_and_event_go_together_in_one_group_is_a_part_of_its_own() -> None:
@@ -116,6 +117,12 @@ def test_without_a_gap_no_part_is_named() -> None:
     row = split(table((0.5, 0.4, 0.0), (0.25, 0.8, 0.0)))
     assert row["gap_mean"] == pytest.approx(0, abs=1e-9) and row["event_mean"] < -0.1
     assert row["verdict"] == "cannot_tell"
+
+
+def test_parts_of_just_one_size_are_not_told_apart_by_arithmetic() -> None:
+    row = split(table((0.5, 0.3, 0.1), (0.5, 0.15, 0.05)))
+    assert row["carried_mean"] == pytest.approx(row["without_mean"])
+    assert (row["verdict"], row["verdict_probability"]) == ("cannot_tell", 0)
 
 
 def test_parts_of_one_size_leave_it_open() -> None:
@@ -238,6 +245,33 @@ def test_rounding_is_no_contradiction(answer) -> None:
     assert found.people["n"].to_list() == [PEOPLE, PEOPLE] and not found.notes
 
 
+def test_what_was_rounded_is_made_to_agree_and_is_no_part_of_a_gap() -> None:
+    """Everybody of a group says the same, so that nothing goes together with anything."""
+    frame = table((0.3, 0.02, 0.02), (0.3, 0.4, 0.0)).with_columns(
+        outcome=pl.when(pl.col("group") == "wary").then(0.1).otherwise("outcome")
+    )
+    row = split(frame)
+    assert row["dependence_mean"] == 0
+    assert row["without_mean"] == pytest.approx(-0.02)
+    assert row["gap_happens_mean"] == pytest.approx(0.1 / 0.3 - 0.02)
+
+
+def test_of_an_event_that_is_all_but_certain_nobody_knows_what_would_be_without_it() -> None:
+    """A point of rounding would make it nothing, or half, and a crux of what changes nothing."""
+    frame = table((0.5, 0.1, 0.1), (0.97, 0.52, 0.0)).with_columns(
+        outcome=pl.when(pl.col("group") == "wary").then(0.5).otherwise("outcome")
+    )
+    found = cruxes(frame, CAMPS)
+    assert found.split.is_empty() and found.notes[-1].endswith("all but certain: war.")
+
+
+def test_shares_stay_shares_however_few_answered() -> None:
+    calm, wary = [(0.5, 0.0, 0.0)] * 6, [(0.5, 1.0, 1.0)] * 5 + [(0.5, 0.6, 0.4)]
+    row = split(forecasts({"calm": calm, "wary": wary}), floor=5)
+    for part in ("gap", "without", "gap_happens"):
+        assert row[f"{part}_q95"] <= 1
+
+
 def test_who_takes_the_event_for_certain_must_say_the_same_twice() -> None:
     frame = table((0.9, 0.05, 0.1), (0.5, 0.1, 0.2))
     wrong = frame.with_columns(
@@ -247,7 +281,14 @@ def test_who_takes_the_event_for_certain_must_say_the_same_twice() -> None:
     )
     found = cruxes(wrong, CAMPS)
     assert "1 of “calm”; together" in found.notes[0]
-    assert found.split["n_a"].item() == PEOPLE - 1
+    assert found.people["n"].to_list() == [PEOPLE - 1, PEOPLE]
+
+
+def test_to_whom_it_is_certain_it_tells_nothing() -> None:
+    frame = table((1.0, 0.8, 0.0), (0.5, 0.8, 0.2)).with_columns(
+        conditional=pl.when(pl.col("group") == "calm").then(0.9).otherwise("conditional")
+    )
+    assert cruxes(frame, CAMPS).people["information"].to_list()[0] == 0
 
 
 def test_other_groups_are_not_looked_at() -> None:
@@ -279,9 +320,18 @@ def test_what_too_few_said_of_the_outcome_without_the_event_is_not_shown(open_) 
 
 def test_who_takes_it_for_certain_is_not_counted_where_the_gap_is_divided() -> None:
     calm = [(1.0, 0.3, 0.0)] * 4 + [(0.5, 0.3, 0.1)] * PEOPLE
-    row = split(forecasts({"calm": calm, "wary": [(0.5, 0.5, 0.1)] * PEOPLE}))
+    frame = forecasts({"calm": calm, "wary": [(0.5, 0.5, 0.1)] * PEOPLE})
+    row = split(frame)
     assert (row["n_a"], row["n_b"]) == (PEOPLE, PEOPLE)
     assert row["without_mean"] == pytest.approx(0) and row["gap_mean"] == pytest.approx(0.1)
+    assert cruxes(frame, CAMPS).notes[-1].endswith("gap is divided: 4 beside war.")
+
+
+def test_few_who_doubt_the_event_do_not_stand_for_a_group_that_does_not() -> None:
+    """Without them the groups would be ordered the other way round."""
+    wary = [(1.0, 0.9, 0.0)] * 30 + [(0.5, 0.15, 0.05)] * 11
+    found = cruxes(forecasts({"calm": [(0.5, 0.3, 0.1)] * PEOPLE, "wary": wary}), CAMPS)
+    assert found.split.is_empty() and found.people["n"].to_list() == [PEOPLE, 41]
 
 
 def test_an_event_that_one_group_thinks_impossible_is_split_as_one_that_it_hardly_does() -> None:
@@ -312,6 +362,10 @@ def test_all_faults_are_told_at_once() -> None:
         cruxes(frame, CAMPS, floor=2)
     with pytest.raises(CruxesRejected, match="one and the same"):
         cruxes(frame, ("calm", "calm"))
+    with pytest.raises(CruxesRejected, match="crux: is missing in 24 rows"):
+        cruxes(frame.with_columns(crux=pl.lit(None, dtype=pl.String)), CAMPS)
+    with pytest.raises(CruxesRejected, match="outcome: is not a number"):
+        cruxes(frame.cast({"outcome": pl.String}), CAMPS)
 
 
 def test_of_many_faults_of_one_kind_the_first_are_told() -> None:

@@ -13,14 +13,14 @@ PEOPLE = 15
 Minds = dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]]
 
 
-def said(these: Minds, *, spread: float = 0.0, groups=("calm", "wary"), people=PEOPLE) -> str:
-    """Return the findings; people differ evenly in P(c), by up to ``spread``."""
-    rows = [
-        (f"{group}{i}", group, crux, (p + s) * happens + (1 - p - s) * fails, p + s, happens)
-        for crux, both in these.items()
-        for group, (p, happens, fails) in zip(("calm", "wary"), both, strict=True)
-        for i, s in enumerate(np.linspace(-spread, spread, people))
-    ]
+def said(these: Minds, *, spread=0.0, minds=0.0, groups=("calm", "wary"), people=PEOPLE) -> str:
+    """Return the findings; people differ evenly in P(c) and P(U | c), by up to so much."""
+    rows = []
+    for crux, both in these.items():
+        for group, (likely, happens, fails) in zip(("calm", "wary"), both, strict=True):
+            for i, s in enumerate(np.linspace(-1, 1, people)):
+                p, a = likely + s * spread, happens + s * minds
+                rows.append((f"{group}{i}", group, crux, p * a + (1 - p) * fails, p, a))
     frame = pl.DataFrame(rows, schema=list(COLUMNS), orient="row")
     return "\n".join(describe_cruxes(cruxes(frame, groups)))
 
@@ -38,15 +38,28 @@ def test_the_higher_group_comes_first_whichever_way_they_were_asked_for(groups) 
     )
     assert (
         "“War” carries 16 points (16–16), of a gap of 16: 16 points (16–16) by whether it will "
-        "happen, 0 points (0–0) by what it would change." in text
+        "happen and 0 points (0–0) by what it would change." in text
     )
     assert "More of the gap than is there without the crux is carried by “War”." in text
 
 
 def test_groups_that_are_higher_beside_some_cruxes_and_lower_beside_others() -> None:
     text = said({"War": WAR, "Peace": WAR[::-1]})
-    assert "“wary” think the outcome more probable than “calm” do beside one of two cruxes" in text
-    assert "“calm” think the outcome more probable than “wary” do beside one of two cruxes" in text
+    assert "“wary” think the outcome more probable than “calm” do beside “War”: by 16" in text
+    assert "“calm” think the outcome more probable than “wary” do beside “Peace”: by 16" in text
+    assert "“War” carries 16 points (16–16), of a gap of 16 by which “wary” are higher" in text
+    assert "“Peace” carries 16 points (16–16), of a gap of 16 by which “calm” are higher" in text
+
+
+def test_what_changes_nothing_is_not_told_for_noise() -> None:
+    text = said({"Rain": ((0.3, 0.3, 0.3), (0.7, 0.7, 0.7))}, spread=0.1)
+    assert "No crux surely carries any of the gap or narrows it." in text
+    assert "“Rain” carries" not in text and "“Rain” narrows" not in text
+
+
+def test_a_gap_that_may_be_none_if_it_happened_has_no_sign() -> None:
+    text = said({"Pause": ((0.5, 0.3, 0.1), (0.5, 0.28, 0.5))}, minds=0.2)
+    assert "If it happened, they may be apart or not (−" in text
 
 
 def test_one_gap_beside_all_cruxes_is_told_once() -> None:
@@ -59,7 +72,7 @@ def test_what_brings_them_closer_is_told_with_both_gaps() -> None:
     assert "Beside the one crux more of the gap is there without the crux" in text
     assert "“Talks” narrows the gap by 12 points (12–12), to 18: " in text
     assert (
-        "If it happened they would be 6.0 points (6.0–6.0) apart; if it did not, "
+        "If it happened, they would be 6.0 points (6.0–6.0) apart; if it did not, they would be "
         "30 points (30–30) apart." in text
     )
 
@@ -67,8 +80,8 @@ def test_what_brings_them_closer_is_told_with_both_gaps() -> None:
 def test_what_turns_the_gap_round_is_said_to() -> None:
     text = said({"Pause": ((0.5, 0.5, 0.1), (0.5, 0.2, 0.6))})
     assert (
-        "If it happened they would be 30 points (30–30) apart the other way round; if it did not, "
-        "50 points (50–50) apart." in text
+        "If it happened, they would be 30 points (30–30) apart the other way round; if it did "
+        "not, they would be 50 points (50–50) apart." in text
     )
 
 
@@ -91,7 +104,7 @@ def test_parts_that_cancel_are_not_passed_over() -> None:
     assert "cannot tell whether the groups are apart beside “War”" in text
     assert (
         "“War” by itself lets “calm” think the outcome more probable than “wary” do, by 20 points "
-        "(20–20); if it did not happen they would be 20 points (20–20) apart the other way round."
+        "(20–20); if it did not happen, they would be 20 points (20–20) apart the other way round."
         in text
     )
 
@@ -112,7 +125,7 @@ def test_a_gap_of_two_parts_alike_is_left_open() -> None:
 def test_rare_outcomes_have_digits_enough() -> None:
     text = said({"War": ((0.2, 3e-5, 1e-5), (0.6, 3e-5, 1e-5))})
     assert "by 0.00080 points (0.00080–0.00080)" in text
-    assert "To “wary” “War” would tell most" in text
+    assert "Whether “War” happens would change the mind" in text
 
 
 def test_many_cruxes_are_told_in_a_few_sentences() -> None:
@@ -126,7 +139,15 @@ def test_many_cruxes_are_told_in_a_few_sentences() -> None:
 def test_whom_a_crux_would_tell_nothing() -> None:
     text = said({"Rain": ((0.5, 0.2, 0.2), (0.5, 0.6, 0.2))})
     assert "No crux by itself would tell half of “calm” anything" in text
-    assert "To “wary” “Rain” would tell most: whether it happens would change" in text
+    assert "Whether “Rain” happens would change the mind of the median forecaster" in text
+
+
+def test_what_tells_most_is_told_as_surely_as_it_is_known() -> None:
+    small = ((0.5, 0.2, 0.2), (0.5, 0.3, 0.2))
+    text = said({"War": WAR, "Rain": small})
+    assert "To “wary” “War” would tell most: whether “War” happens" in text
+    text = said({"War": WAR, "Flood": WAR})
+    assert "To “wary” “War” may tell most, or “Flood”: " in text
 
 
 def test_few_people_are_said_to_be_few() -> None:
