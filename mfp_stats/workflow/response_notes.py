@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from mfp_stats.design.data import Responses
+from mfp_stats.design.data import ModelData, Responses
 from mfp_stats.quantities.response_draws import Measured
 from mfp_stats.workflow.basis import PeopleDraws
 from mfp_stats.workflow.task import Task
@@ -22,6 +22,10 @@ SOME_UNVALUED: Final = (
 UNASKED: Final = (
     "Too few people in “{group}” were asked whether they accept {which} for anything of it to be "
     "shown. Gaps between them and others are not told there."
+)
+SEPARATED: Final = (
+    "Everybody who answered in “{all}” accepts {which}, and nobody in “{none}”: where nothing "
+    "varies within groups, causes cannot be told apart, and a fit may fail over it."
 )
 
 
@@ -71,6 +75,35 @@ def unvalued_notes(task: Task, people: PeopleDraws) -> Iterator[str]:
     known = np.bincount(data.group[people.who], minlength=groups)
     for g in np.flatnonzero((responded > floor) & (known <= floor)):
         yield UNVALUED.format(group=data.group_labels[g])
+
+
+def separated_notes(data: ModelData, floor: int) -> Iterator[str]:
+    """Yield what everybody of one group accepts and nobody of another, of groups that are shown.
+
+    Parameters
+    ----------
+    data
+        With responses, or nothing is yielded.
+    floor
+        Groups of so many people or fewer, or of whom no more answered, are not looked at.
+    """
+    given = data.responses
+    if given is None:
+        return
+    accepts, shown = given.accepts, []
+    for g in np.flatnonzero(data.group_sizes > floor):
+        own = accepts[data.group == g]
+        asked = (own >= 0).sum(axis=0)
+        shown.append((g, asked > floor, (own == 1).sum(axis=0), asked))
+    for all_of, enough, yes, asked in shown:
+        for none_of, theirs, their_yes, _ in shown:
+            apart = enough & theirs & (yes == asked) & (their_yes == 0)
+            if labels := [f"“{given.intervention_labels[x]}”" for x in np.flatnonzero(apart)]:
+                yield SEPARATED.format(
+                    which=", ".join(labels),
+                    all=data.group_labels[all_of],
+                    none=data.group_labels[none_of],
+                )
 
 
 def _some_unvalued(measured: Measured, people: PeopleDraws, floor: int) -> Iterator[str]:

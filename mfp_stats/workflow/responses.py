@@ -25,7 +25,7 @@ from mfp_stats.quantities.search.tables import TABLES as SEARCH_TABLES
 from mfp_stats.quantities.unused_expectations import unused_means
 from mfp_stats.workflow.basis import DRAWS, ChosenWorldviews, PeopleDraws, thinned
 from mfp_stats.workflow.designs import kept_for_search
-from mfp_stats.workflow.response_notes import response_notes
+from mfp_stats.workflow.response_notes import response_notes, separated_notes
 from mfp_stats.workflow.task import Displayed, Judged, Part, Task
 from mfp_stats.workflow.values import built_on
 
@@ -87,19 +87,21 @@ def fit_responses(task: Task, values: Part, worldviews: Part) -> Part:
     held = chosen if isinstance(chosen, ChosenWorldviews) else None
     earlier = tuple(filter(None, (people.step, None if held is None else held.step)))
     measured, steps = measure_people(task, people, held)
+    # Said of failed steps too: it may be why they failed.
+    notes = tuple(separated_notes(task.data, task.questionnaire.floor))
     if measured is None:
-        return _nothing((*earlier, *(step.name for step in steps)), steps)
+        return _nothing((*earlier, *(step.name for step in steps)), steps, notes)
     judged_responses = _fit_responses(task, measured)
     steps.append(judged_responses.step)
     rests_on = (*earlier, *(step.name for step in steps))
     if judged_responses.made is None:
-        return _nothing(rests_on, steps)
+        return _nothing(rests_on, steps, notes)
     found, unused, searched = judged_responses.made.found
     tables = {**response_tables(found, measured, task.questionnaire, unused), **searched}
     return Part(
         steps=tuple(steps),
         tables=tuple(Table(name, frame, rests_on) for name, frame in tables.items()),
-        notes=response_notes(task, people, measured),
+        notes=(*response_notes(task, people, measured), *notes),
         basis=found if judged_responses.step.gate.shown else None,
     )
 
@@ -115,9 +117,12 @@ def _missing(task: Task, people: PeopleDraws | None, worldviews: Part) -> tuple[
     )
 
 
-def _nothing(rests_on: Sequence[str], steps: Sequence[Step] = ()) -> Part:
+def _nothing(
+    rests_on: Sequence[str], steps: Sequence[Step] = (), notes: tuple[str, ...] = ()
+) -> Part:
     """Return empty tables that are refused because of steps that failed, if any are named."""
-    return Part(tuple(steps), tuple(Table(name, pl.DataFrame(), rests_on) for name in TABLES))
+    tables = tuple(Table(name, pl.DataFrame(), rests_on) for name in TABLES)
+    return Part(tuple(steps), tables, notes=notes)
 
 
 def measure_people(

@@ -164,9 +164,17 @@ def test_groups_with_nothing_in_common_lie_far_apart_and_no_cause_is_invented(
 def test_what_one_group_never_saw_has_no_gap_and_that_is_said(edges: FittedSurvey) -> None:
     assert set(accepted(edges, "left_only")) == {"left"}
     assert edges.table("gap").filter(intervention="left_only").is_empty()
-    (note,) = edges.responses.notes
+    (note,) = (note for note in edges.responses.notes if "were asked" in note)
     assert "in “Right”" in note and "“Left_Only”" in note
     assert "“Plain”" not in note
+
+
+def test_what_separates_groups_perfectly_is_said_to(edges: FittedSurvey) -> None:
+    """Of what everyone accepts, and of what people differ in, nothing is."""
+    (note,) = (note for note in edges.responses.notes if "Everybody who answered" in note)
+    assert note.startswith(
+        "Everybody who answered in “Right” accepts “Apart”, and nobody in “Left”: "
+    )
 
 
 def test_what_nobody_was_asked_about_has_no_number_and_that_is_said(edges: FittedSurvey) -> None:
@@ -252,6 +260,8 @@ def test_perfect_separation_is_refused_or_left_as_open_as_a_count_leaves_it() ->
         }
 
     found = fitted(asked, answer, people)
+    (note,) = (note for note in found.responses.notes if "Everybody who answered" in note)
+    assert note.startswith("Everybody who answered in “Right” accepts “A”, “B”, and nobody in")
     if {"expectations", "responses"} & set(found.failed):
         return  # what rests on a failed step is refused everywhere, which other tests show
     least, most = beta.ppf([0.05, 0.95], 0.5, people / 2 + 0.5)  # Jeffreys, none of half of them
