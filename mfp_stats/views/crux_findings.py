@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.quantities.cruxes import Cruxes
+from mfp_stats.quantities.cruxes import PARTS, Cruxes
 from mfp_stats.views.findings import Row
 from mfp_stats.views.words import count, listed, number, quoted, span
 
@@ -23,7 +23,7 @@ OF_FEW: Final = (
     "intervals hold the truth some eight times in ten, not nine."
 )
 #: Estimates of a crux that are differences between the groups.
-_SIGNED: Final = (*("gap", "carried", "event", "effect", "dependence", "without", "gap_happens"),)
+_SIGNED: Final = ("gap", "carried", *PARTS, "gap_happens")
 
 
 def describe_cruxes(found: Cruxes) -> list[str]:
