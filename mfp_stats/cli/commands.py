@@ -11,6 +11,7 @@ from mfp_stats.cli.cruxes import cruxes
 from mfp_stats.cli.demo import run_demo
 from mfp_stats.cli.fit import run_fit
 from mfp_stats.cli.imports import run_import
+from mfp_stats.cli.options import Json, Survey
 from mfp_stats.cli.priors import print_prior_check, print_priors
 from mfp_stats.cli.show import run_show
 from mfp_stats.cli.simulate import run_simulate
@@ -34,8 +35,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Survey = Annotated[str, typer.Argument(help="Name of a folder under surveys/.")]
-Json = Annotated[bool, typer.Option("--json", help="Print a JSON list of flat records.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 
 

@@ -7,14 +7,15 @@ from typing import Annotated, Any, Final
 import typer
 
 from mfp_stats.cli import output
+from mfp_stats.cli.options import Json
 from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.quantities.conditional_forecasts import LEAST_FLOOR
-from mfp_stats.quantities.cruxes import FLOOR, Cruxes
+from mfp_stats.quantities.cruxes import FLOOR, PARTS, Cruxes
 from mfp_stats.views.crux_findings import describe_cruxes, out_of_100
 from mfp_stats.workflow.cruxes import cruxes_in
 
 #: Estimates that a terminal has room for; JSON holds all of them.
-_PRINTED: Final = ("gap", "carried", "event", "effect", "dependence", "without")
+_PRINTED: Final = ("gap", "carried", *PARTS)
 
 
 def cruxes(
@@ -54,9 +55,7 @@ def cruxes(
             f"{LEAST_FLOOR} or more."
         ),
     ] = FLOOR,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON list of flat records.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Tell which cruxes carry a disagreement between two groups of forecasters.
 

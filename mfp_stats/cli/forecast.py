@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mfp_stats.cli import output
+from mfp_stats.cli.options import Json, Survey
 from mfp_stats.project import Project
 from mfp_stats.store import Store
 from mfp_stats.views.forecast_findings import describe_one
@@ -24,9 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Survey = Annotated[str, typer.Argument(help="Name of a folder under surveys/.")]
-Json = Annotated[bool, typer.Option("--json", help="Print a JSON list of flat records.")]
 
 
 @app.command("freeze")

@@ -117,23 +117,23 @@ def cruxes(
         keys = [(seed, crc32(f"{crux}\n{group}".encode())) for group in groups]
         people += [_told(part, floor, key) for part, key in zip(parts, keys, strict=True)]
         told = [part.filter(pl.col("probability") <= NEARLY_CERTAIN) for part in parts]
-        if not all(map(_stand_for, told, parts, [floor] * 2)):
+        if not all(_stand_for(one, of, floor) for one, of in zip(told, parts, strict=True)):
             unsaid.append(str(crux))
             continue
         if lost := sum(map(len, parts)) - sum(map(len, told)):
             without_some.append(f"{lost} beside {crux}")
         split.append({"crux": crux, **_split(*map(_Means.of, told, keys))})
     if few:
-        notes.append(f"Left out, as {floor} people or fewer of a group answered: {_list(few)}.")
+        notes.append(f"Left out, as {floor} people or fewer of a group answered: {', '.join(few)}.")
     if unsaid:
         notes.append(
             "Not divided, as too few of a group said what would be without it, the others taking "
-            f"it for all but certain: {_list(unsaid)}."
+            f"it for all but certain: {', '.join(unsaid)}."
         )
     if without_some:
         notes.append(
             "Who takes a crux for all but certain is not among those whose gap is divided: "
-            f"{_list(without_some)}."
+            f"{', '.join(without_some)}."
         )
     told_people = pl.DataFrame(people, infer_schema_length=None)
     return Cruxes(groups, told_people, _ordered(split), tuple(notes))
@@ -185,7 +185,8 @@ def _split(one: _Means, other: _Means) -> dict[str, Any]:
         row |= {f"{name}_q05": float(low), f"{name}_q95": float(high)}
     positive = float((draws["carried"] > 0).mean())
     row["sign_probability"] = max(positive, float((draws["carried"] < 0).mean()))
-    return row | _verdict(draws["gap"], draws["carried"], draws["without"])
+    apart = row["gap_q05"] > 0 or row["gap_q95"] < 0
+    return row | _verdict(draws["gap"], draws["carried"], draws["without"], apart=apart)
 
 
 def _parts(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -212,8 +213,8 @@ def _parts(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, 
     return {name: np.where(np.abs(part) < _TINY, 0, part) for name, part in parts.items()}
 
 
-def _verdict(gap: Floats, carried: Floats, without: Floats) -> dict[str, Any]:
-    """Say whether the crux carries more of the gap, where that has a direction; all (S,) draws.
+def _verdict(gap: Floats, carried: Floats, without: Floats, *, apart: bool) -> dict[str, Any]:
+    """Say whether the crux carries more of the gap, where groups are ``apart``; all (S,) draws.
 
     What works against the gap carries none of it, as in :mod:`.verdicts`. How large a gap must be
     to matter is not asked: a point in a hundred may be much of a rare outcome.
@@ -224,8 +225,6 @@ def _verdict(gap: Floats, carried: Floats, without: Floats) -> dict[str, Any]:
         "without": float((without * side > np.abs(carried) + _TINY).mean()),
     }
     first = max(leads, key=lambda part: leads[part])
-    low, high = np.quantile(gap, [LOW, HIGH])
-    apart = low > 0 or high < 0
     named = first if apart and leads[first] > SURE else "cannot_tell"
     return {"verdict": named, "verdict_probability": leads[first]}
 
@@ -253,14 +252,15 @@ def _told(rows: pl.DataFrame, floor: int, key: tuple[int, ...]) -> dict[str, Any
         "information": np.where(np.isnan(fails), 0, moved),
         "fails": rows[FAILS].drop_nulls().to_numpy(),
     }
+    sizes = {len(values) for values in medians.values()}
+    weights = {n: _weights(np.random.default_rng(key), n) for n in sizes if n > floor}
     row: dict[str, Any] = {"crux": rows["crux"][0], "group": rows["group"][0], "n": len(rows)}
     for name, values in medians.items():
         if len(values) <= floor:  # too few said what would be without it
             row |= dict.fromkeys((name, f"{name}_q05", f"{name}_q95"))
             continue
-        weights = _weights(np.random.default_rng(key), len(values))
         row[name] = float(_lower_median(values, np.ones((1, len(values))))[0])
-        low, high = np.quantile(_lower_median(values, weights), [LOW, HIGH])
+        low, high = np.quantile(_lower_median(values, weights[len(values)]), [LOW, HIGH])
         row |= {f"{name}_q05": float(low), f"{name}_q95": float(high)}
     return row
 
@@ -271,7 +271,3 @@ def _lower_median(values: Floats, weights: Floats) -> Floats:
     line = np.cumsum(weights[:, order], axis=1)
     half = line[:, -1:] / 2 - _TINY
     return np.asarray(values[order][(line < half).sum(axis=1)])
-
-
-def _list(names: list[str]) -> str:
-    return ", ".join(names)

@@ -8,7 +8,15 @@ import polars as pl
 
 from mfp_stats.quantities.cruxes import PARTS, Cruxes
 from mfp_stats.views.findings import Row
-from mfp_stats.views.words import count, listed, number, quoted, span
+from mfp_stats.views.words import (
+    count,
+    listed,
+    number,
+    points_after,
+    quoted,
+    some_of,
+    span,
+)
 
 #: Cruxes of a kind that a list of findings tells each by itself.
 NAMED: Final = 3
@@ -59,7 +67,7 @@ def out_of_100(row: Row, name: str, unit: str = "") -> str:
 
 def in_points(row: Row, name: str) -> str:
     """Return an estimate as ``3.1 points (1.2–5.0)``."""
-    return out_of_100(row, name, " point" if _size(row, name) in {"1", "−1"} else " points")
+    return out_of_100(row, name, f" {points_after(_size(row, name))}")
 
 
 def _gaps(rows: Sequence[Row], groups: tuple[str, str]) -> Iterator[str]:
@@ -106,7 +114,7 @@ def _carrying(rows: Sequence[Row]) -> Iterator[str]:
     carrying = [row for row in rows if row["clear"] and row["carried_mean"] > 0]
     for row in carrying[:NAMED]:
         whole = f"of a gap of {_size(row, 'gap')}"
-        if row["carried_mean"] > row["gap_mean"] + _NOISE:
+        if row["without_mean"] < 0:
             whole = f"more than the gap of {_size(row, 'gap')}"
         if row["higher"]:
             whole += f" by which {quoted(row['higher'])} are higher"
@@ -227,11 +235,7 @@ def _apart(row: Row, name: str) -> str:
 
 
 def _of(some: int, total: int) -> str:
-    if total == 1:
-        return "the one crux"
-    if some == total:
-        return f"{'both' if total == 2 else f'all {count(total)}'} cruxes"
-    return f"{count(some)} of {count(total)} cruxes"
+    return some_of(some, total, "crux", "cruxes")
 
 
 def _named(rows: Sequence[Row]) -> str:

@@ -56,7 +56,12 @@ def points_inside(mean: float, low: float, high: float) -> str:
 
 def _in_points(mean: float) -> str:
     size = number(100 * mean)
-    return f"{size} point{'' if size in {'1', '−1'} else 's'}"
+    return f"{size} {points_after(size)}"
+
+
+def points_after(size: str) -> str:
+    """Return ``point`` or ``points``, as it stands after a written number."""
+    return "point" if size in {"1", "−1"} else "points"
 
 
 def listed(things: Sequence[str]) -> str:
@@ -73,11 +78,16 @@ def quoted(label: str) -> str:
 
 def of_pairs(some: int, total: int, groups: str) -> str:
     """Return ``two of three pairs of groups``, ``all three …``, or ``the one …`` that there is."""
+    return some_of(some, total, f"pair of {groups}", f"pairs of {groups}")
+
+
+def some_of(some: int, total: int, one: str, many: str) -> str:
+    """Return ``two of three cruxes``, ``both cruxes``, ``all three …``, or ``the one crux``."""
     if total == 1:
-        return f"the one pair of {groups}"
+        return f"the one {one}"
     if some == total:
-        return f"{'both' if total == 2 else f'all {count(total)}'} pairs of {groups}"
-    return f"{count(some)} of {count(total)} pairs of {groups}"
+        return f"{'both' if total == 2 else f'all {count(total)}'} {many}"
+    return f"{count(some)} of {count(total)} {many}"
 
 
 def count(things: int) -> str:
