@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from itertools import islice
+from typing import ClassVar, Final
+
+#: Faults of one kind that are told one by one, and alternatives that are named.
+MOST_ALIKE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,32 @@ class Fault:
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
         if self.known:
-            shown = ", ".join(self.known[:12])
-            more = f", … {len(self.known) - 12} more" if len(self.known) > 12 else ""
+            shown = ", ".join(self.known[:MOST_ALIKE])
+            rest = len(self.known) - MOST_ALIKE
+            more = f", … {rest} more" if rest > 0 else ""
             text += f"; known: {shown}{more}"
         if self.fix:
             text += f". {self.fix}"
         return text
+
+
+def first_faults(faults: Iterable[Fault], total: int, of: str, where: str = "") -> list[Fault]:
+    """Return the first faults of one kind, and one more that counts the rest.
+
+    Parameters
+    ----------
+    faults
+        All of them; no more are made than are told.
+    total
+        How many there are.
+    of
+        What they are faults of, in the plural: ``rows``, ``cells``.
+    where
+        Where the rest are, as far as that is one place.
+    """
+    rest = total - MOST_ALIKE
+    counted = [Fault(where, f"{rest:,} more {of} are like these")] if rest > 0 else []
+    return [*islice(faults, MOST_ALIKE), *counted]
 
 
 class MfpError(Exception):

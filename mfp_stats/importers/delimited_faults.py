@@ -2,12 +2,9 @@
 
 import csv
 import io
-from typing import Final
 
-from mfp_stats.errors import Fault
+from mfp_stats.errors import Fault, first_faults
 from mfp_stats.importers.quotes import stray_quote
-
-_SHOWN: Final = 12
 
 
 def diagnose(
@@ -67,9 +64,8 @@ def _quoting(start: int, line: int, said: str) -> Fault:
 
 def _ragged(ragged: list[tuple[int, int]], width: int) -> list[Fault]:
     fix = f"The header has {width}. Quote cells that hold the delimiter, or export again."
-    faults = [Fault(f"line {line}", _said(cells, width)) for line, cells in ragged[:_SHOWN]]
-    if len(ragged) > _SHOWN:
-        faults.append(Fault("", f"{len(ragged) - _SHOWN:,} more lines are like these"))
+    lines = (Fault(f"line {line}", _said(cells, width)) for line, cells in ragged)
+    faults = first_faults(lines, len(ragged), "lines")
     if faults:
         last = faults[-1]
         faults[-1] = Fault(last.where, last.what, fix=fix)

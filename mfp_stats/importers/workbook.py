@@ -1,19 +1,18 @@
 """Excel workbooks: values as texts; formulas, links and macros are never run."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import fastexcel
 import polars as pl
 
-from mfp_stats.errors import Fault, ImportRejected
+from mfp_stats.errors import Fault, ImportRejected, first_faults
 from mfp_stats.importers.table import Format, Limits, Parsed, ReadOptions, numbered
 
 #: Sheets pack to a tenth or so; a bomb to a thousandth.
 _TIGHTEST: Final = 300
-_SHOWN: Final = 12
 _FIX: Final = "It may have been cut off or be protected by a password. Export it again, or as CSV."
 
 
@@ -84,18 +83,21 @@ def _load(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
         return pl.DataFrame()
     cells, errors = sheet.to_arrow_with_errors()
     if errors is not None and errors.errors:
-        raise ImportRejected(list(_error_cells(name, errors.errors)))
+        raise ImportRejected(_error_cells(name, errors.errors))
     frame = pl.from_arrow(cells)
     assert isinstance(frame, pl.DataFrame)
     return numbered(frame.cast(pl.String))
 
 
-def _error_cells(sheet: str, errors: Sequence[fastexcel.CellError]) -> Iterator[Fault]:
-    """Yield a fault for each cell whose formula failed (#DIV/0!, #N/A, …); the rest are counted."""
-    for error in errors[:_SHOWN]:
+def _error_cells(sheet: str, errors: Sequence[fastexcel.CellError]) -> list[Fault]:
+    """Return a fault for each cell whose formula failed (#DIV/0!, #N/A, …); the rest counted."""
+
+    def empty(error: fastexcel.CellError) -> Fault:
         row, column = error.offset_position
-        what = f"the cell holds no value: {error.detail.rpartition(' ')[2]}"
-        fix = "Correct the formula, or clear the cell."
-        yield Fault(f"sheet {sheet}, row {row + 1}, column {column + 1}", what, fix=fix)
-    if len(errors) > _SHOWN:
-        yield Fault(f"sheet {sheet}", f"{len(errors) - _SHOWN:,} more cells are like these")
+        return Fault(
+            f"sheet {sheet}, row {row + 1}, column {column + 1}",
+            f"the cell holds no value: {error.detail.rpartition(' ')[2]}",
+            fix="Correct the formula, or clear the cell.",
+        )
+
+    return first_faults(map(empty, errors), len(errors), "cells", f"sheet {sheet}")

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.errors import CruxesRejected, Fault
+from mfp_stats.errors import CruxesRejected, Fault, first_faults
 
 #: Columns of the forecasts; probabilities lie from 0 to 1.
 NAMES: Final = ("person", "group", "crux")
@@ -28,8 +28,6 @@ NEARLY_CERTAIN: Final = 0.95
 _TINY: Final = 1e-12
 #: People round: an answer contradicts the others only where it is off by more than this share.
 _ROUNDING: Final = 0.2
-#: Faults of one kind that are told each by itself.
-_TOLD: Final = 10
 
 
 def sound(forecasts: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
@@ -126,17 +124,18 @@ def _faults_of(forecasts: pl.DataFrame, groups: Sequence[str]) -> Iterator[Fault
             yield Fault(name, "lies outside 0 to 1", fix="Give probabilities, not percentages.")
     twice = compared.group_by("person", "crux").len().filter(pl.col("len") > 1)
     pairs = twice.sort("person", "crux").select("person", "crux").rows()
-    yield from _some(
-        [f"person {person}, crux {crux}" for person, crux in pairs], "answered more than once"
+    yield from first_faults(
+        (
+            Fault(f"person {person}, crux {crux}", "answered more than once")
+            for person, crux in pairs
+        ),
+        len(pairs),
+        "answers",
     )
     camps = compared.group_by("person").agg(pl.col("group").n_unique().alias("of"))
     both = camps.filter(pl.col("of") > 1)["person"].sort()
-    yield from _some([f"person {person}" for person in both], "is in more than one group")
-
-
-def _some(places: Sequence[str], what: str) -> Iterator[Fault]:
-    """Yield a fault for the first of many, and one for how many more there are."""
-    for place in places[:_TOLD]:
-        yield Fault(place, what)
-    if len(places) > _TOLD:
-        yield Fault("", f"{len(places) - _TOLD} more: the same")
+    yield from first_faults(
+        (Fault(f"person {person}", "is in more than one group") for person in both),
+        len(both),
+        "people",
+    )

@@ -3,17 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.errors import CruxesRejected, Fault
+from mfp_stats.errors import CruxesRejected, Fault, first_faults
 from mfp_stats.importers import RawTable, ReadOptions, read_file
 from mfp_stats.quantities.conditional_forecasts import COLUMNS, NAMES, PROBABILITIES
 from mfp_stats.quantities.cruxes import FLOOR, Cruxes, cruxes
 
-#: Faults of one kind that are told each by itself.
-_TOLD: Final = 10
+#: What to do about a cell that is no probability.
+_NUMBERS: Final = (
+    "Give numbers from 0 to 1 with a decimal point and no % sign; for a code that stands for no "
+    "answer: --missing."
+)
 
 
 def cruxes_in(
@@ -105,31 +108,24 @@ def _texts(table: RawTable, name: str, column: str, missing: Sequence[str]) -> p
 
 def _unnamed(table: RawTable, read: pl.DataFrame) -> Iterator[Fault]:
     lost = read.filter(pl.any_horizontal(pl.col(*NAMES).is_null()))
-    for row in lost.head(_TOLD).to_dicts():
+
+    def nameless(row: Mapping[str, Any]) -> Fault:
         lacking = [f"no {name}" for name in NAMES if row[name] is None]
-        yield Fault(f"{table.unit} {row['line']}", f"names {' and '.join(lacking)}")
-    yield from _more(len(lost), "do not say of whom or of what they are", table)
+        return Fault(f"{table.unit} {row['line']}", f"names {' and '.join(lacking)}")
+
+    faults = map(nameless, lost.iter_rows(named=True))
+    yield from first_faults(faults, len(lost), f"{table.unit}s")
 
 
 def _no_probabilities(table: RawTable, texts: pl.DataFrame, read: pl.DataFrame) -> Iterator[Fault]:
     for name in PROBABILITIES:
         wrong = texts[name].is_not_null() & ~read[name].is_between(0, 1).fill_null(value=False)
         lost = texts.filter(wrong)
-        for line, text in lost.head(_TOLD).select("line", name).rows():
-            yield Fault(
-                f"{table.unit} {line}, {name}",
-                f"{text!r} is no probability",
-                fix=(
-                    "Give numbers from 0 to 1 with a decimal point and no % sign; for a code that "
-                    "stands for no answer: --missing."
-                ),
-            )
-        yield from _more(len(lost), f"have no probability for {name}", table)
-
-
-def _more(lost: int, what: str, table: RawTable) -> Iterator[Fault]:
-    if lost > _TOLD:
-        yield Fault("", f"{lost - _TOLD} more {table.unit}s {what}")
+        faults = (
+            Fault(f"{table.unit} {line}, {name}", f"{text!r} is no probability", fix=_NUMBERS)
+            for line, text in lost.select("line", name).iter_rows()
+        )
+        yield from first_faults(faults, len(lost), f"{table.unit}s", name)
 
 
 def _two(groups: Sequence[str], forecasts: pl.DataFrame) -> tuple[str, str]:

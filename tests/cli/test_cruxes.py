@@ -78,8 +78,8 @@ def test_everything_wrong_with_the_cells_at_once(mfp, file) -> None:
 def test_many_wrong_cells_are_counted(mfp, file) -> None:
     file.write_text(file.read_text().replace(",0.5,", ",half,"))
     ended = mfp("cruxes", file, *COLUMNS, "--missing", "NA")
-    assert ended.err.count("is no probability") == 10
-    assert "15 more lines have no probability for probability" in ended.err
+    assert ended.err.count("is no probability") == 12
+    assert "probability: 13 more lines are like these" in ended.err
 
 
 def test_empty_rows_are_passed_over(mfp, file) -> None:
