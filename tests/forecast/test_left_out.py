@@ -19,7 +19,7 @@ from mfp_stats.workflow.task import Task
 from tests.quantities.test_gaps_at_the_truth import known, response_draws
 from tests.suites.acceptance import Quiet
 
-N, DRAWS, SEED = 400, 300, 11
+SEED = 11
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +27,13 @@ def instrument(checkout):
     return load(checkout / "tests" / "acceptance")
 
 
-@pytest.fixture(scope="module")
-def fitted(checkout, instrument):
+def fitted(checkout, instrument, *, n: int, draws: int):
     """A survey in which all but responses is known, and what fits these with or without some."""
-    _, measured = known(instrument, "models", n=N, draws=4 * DRAWS)
+    _, measured = known(instrument, "models", n=n, draws=4 * draws)
     task = Task(
         data=measured.data,
         questionnaire=instrument,
-        settings=FitSettings(draws=DRAWS, tune=300, seed=SEED),
+        settings=FitSettings(draws=draws, tune=300, seed=SEED),
         models={"responses": load_model(checkout / "models" / "responses.py")},
         priors={},
         report=Quiet(),  # type: ignore[arg-type]
@@ -56,9 +55,9 @@ def fitted(checkout, instrument):
 
 
 @pytest.mark.slow
-def test_the_shortcut_is_near_a_refit_without_the_intervention(fitted):
+def test_the_shortcut_is_near_a_refit_without_the_intervention(checkout, instrument):
     """What is shared is hardly known otherwise: means and widths are those of a refit."""
-    _, fit = fitted
+    _, fit = fitted(checkout, instrument, n=400, draws=300)
     whole = fit()
     for x in (0, 2):
         again = fit(without=x)
@@ -70,8 +69,8 @@ def test_the_shortcut_is_near_a_refit_without_the_intervention(fitted):
         assert (np.quantile(ours, 0.95, axis=0) - np.quantile(ours, 0.05, axis=0)).min() > 0.3
 
 
-def test_a_fit_keeps_scores_of_every_proposal_and_group(fitted, instrument):
-    measured, fit = fitted
+def test_a_fit_keeps_scores_of_every_proposal_and_group(checkout, instrument):
+    measured, fit = fitted(checkout, instrument, n=200, draws=60)
     found = fit()
     cells = left_out_scores(found, measured, ResponseRows(found, measured, 10))
     assert len(cells) == 8 and set(cells["group_label"]) == set(measured.data.group_labels)
