@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import ClassVar, Final
 
-#: Faults of one kind that are told one by one, and alternatives that are named.
+#: Faults of one kind that are told one by one, and things of one kind that are named.
 MOST_ALIKE: Final = 12
 
 
@@ -33,13 +33,17 @@ class Fault:
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
         if self.known:
-            shown = ", ".join(self.known[:MOST_ALIKE])
-            rest = len(self.known) - MOST_ALIKE
-            more = f", … {rest} more" if rest > 0 else ""
-            text += f"; known: {shown}{more}"
+            text += f"; known: {first_names(self.known)}"
         if self.fix:
             text += f". {self.fix}"
         return text
+
+
+def first_names(names: Sequence[str], total: int | None = None) -> str:
+    """List the first names and how many more there are; ``total`` where ``names`` lacks some."""
+    rest = (len(names) if total is None else total) - MOST_ALIKE
+    more = f", … {rest} more" if rest > 0 else ""
+    return ", ".join(names[:MOST_ALIKE]) + more
 
 
 def first_faults(faults: Iterable[Fault], total: int, of: str, where: str = "") -> list[Fault]:

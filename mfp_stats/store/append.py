@@ -5,9 +5,9 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from mfp_stats.errors import Fault, ImportRejected
+from mfp_stats.errors import Fault, ImportRejected, first_names
 from mfp_stats.store.audit import note
-from mfp_stats.store.check import check_sheet, some
+from mfp_stats.store.check import check_sheet
 from mfp_stats.store.clock import from_stored, program, utc_now
 from mfp_stats.store.database import one_row
 from mfp_stats.store.layout import Column, Layout
@@ -104,7 +104,7 @@ def _refuse_stored(cursor: Cursor, sheet: pl.DataFrame, survey: str, source: Imp
         [survey],
     ).fetchall()
     if stored:
-        ids = some([name for (name,) in stored])
+        ids = first_names([name for (name,) in stored])
         what = f"{len(stored)} respondents are stored already for the same wave: {ids}"
         raise ImportRejected(Fault(f"{source.file}, column respondent", what))
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.errors import Fault, ImportRejected
+from mfp_stats.errors import MOST_ALIKE, Fault, ImportRejected, first_names
 from mfp_stats.responses import MISSING_CODES, SHEET_HEAD
 from mfp_stats.store.layout import Column, Layout
 
@@ -80,8 +80,8 @@ def _head_faults(sheet: pl.DataFrame) -> Iterator[Fault]:
     yield from _rows(sheet, "weight", bad, "is not a finite number of 0 or more")
     twice = sheet.select(pl.struct("respondent", "wave").is_duplicated()).to_series()
     if twice.any():
-        ids = sheet.filter(twice)["respondent"].unique(maintain_order=True).drop_nulls()
-        what = f"{len(ids)} respondents appear more than once in a wave: {some(ids.to_list())}"
+        ids = sheet.filter(twice)["respondent"].unique(maintain_order=True).drop_nulls().to_list()
+        what = f"{len(ids)} respondents appear more than once in a wave: {first_names(ids)}"
         yield Fault("column respondent", what)
 
 
@@ -107,12 +107,6 @@ def _companion_faults(sheet: pl.DataFrame, column: Column) -> Iterator[Fault]:
 def _rows(sheet: pl.DataFrame, name: str, wrong: pl.Expr, what: str) -> Iterator[Fault]:
     rows = sheet.select(wrong.fill_null(value=False).arg_true()).to_series()
     if len(rows):
-        shown = some([f"{row + 1} ({sheet[name][int(row)]!r})" for row in rows[:13]], len(rows))
+        cells = [f"{row + 1} ({sheet[name][int(row)]!r})" for row in rows[:MOST_ALIKE]]
+        shown = first_names(cells, len(rows))
         yield Fault(f"column {name}, rows {shown}", what)
-
-
-def some(names: list[str], total: int | None = None) -> str:
-    """List the first 12 names and how many more there are."""
-    total = len(names) if total is None else total
-    more = f", … {total - 12} more" if total > 12 else ""
-    return ", ".join(names[:12]) + more
