@@ -330,6 +330,17 @@ class ModelData:
         """Persons per group, shape (G,)."""
         return np.bincount(self.group, minlength=len(self.groups)).astype(np.int64)
 
+    @property
+    def weightings(self) -> dict[str, Floats | None]:
+        """How people may count: the name of each way and the weights (N,), None for all alike."""
+        alike: dict[str, Floats | None] = {"unweighted": None}
+        return alike if self.weight is None else alike | {self.weighting: self.weight}
+
+    @property
+    def best_weighting(self) -> str:
+        """The way of counting that estimates are told in: with weights, where there are any."""
+        return "unweighted" if self.weight is None else self.weighting
+
     def only_tradeoffs(self) -> Self:
         """Return the same people with trade-off evidence alone (revealed priorities)."""
         return replace(self, ratings=None, beliefs=None)

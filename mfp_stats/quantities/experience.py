@@ -79,9 +79,7 @@ def experience_quantities(
     """
     assert data.experience is not None
     layout = _Layout.of(data.experience, floor)
-    weightings: dict[str, Floats | None] = {"unweighted": None}
-    if data.weight is not None:
-        weightings[data.weighting] = data.weight
+    weightings = data.weightings
     shares, overall = _shares(posterior, data, layout, list(weightings.values()))
     chains = posterior.sizes["chain"]
 

@@ -18,14 +18,33 @@ difference as ratings tell of ε, which it is divided by. That is exact for norm
 of five levels it is off by a twentieth, for yes and no by up to a third.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from mfp_stats.design.data import Bools, Floats
+from mfp_stats.design.data import Bools, Floats, Ints
 from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.expected import PersonExpectations
 
 #: Ratings that tell less of the noise than this, as a share, add nothing by weighting.
 _LEAST_TOLD = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeanExpectations:
+    """Mean expectations under one draw and weighting. N people, J cells, C worldviews."""
+
+    held: PersonExpectations  #: everybody's
+    rated: Bools  #: (N, J) who rated which cell
+    bootstrap: Floats  #: (N,) how often a person counts in this draw
+    weight: Floats | None  #: (N,) None for everyone alike
+
+    def of(self, rows: Ints, worldview: int | None = None) -> Floats:
+        """Return the means (J,) of some people, or of holders of a worldview among them."""
+        held = self.held.only(rows, worldview)
+        alike = self.bootstrap[rows, None] * held.membership
+        counted = None if self.weight is None else alike * self.weight[rows, None]
+        return mean_expectations(held, self.rated[rows], alike, counted)
 
 
 def mean_expectations(

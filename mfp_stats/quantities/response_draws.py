@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from mfp_stats.design.asked import Asked
-from mfp_stats.design.data import Bools, Floats, Ints, ModelData
+from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.quantities.expected import Expected, PersonExpectations
 from mfp_stats.quantities.gaps import (
     GroupDraw,
@@ -17,7 +17,7 @@ from mfp_stats.quantities.gaps import (
     compare,
     pairs_of,
 )
-from mfp_stats.quantities.group_expectations import mean_expectations
+from mfp_stats.quantities.group_expectations import MeanExpectations
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE, GroupPeople
@@ -201,7 +201,7 @@ def draw_responses(
                 ]
             if isinstance(one.expectations, PersonExpectations):
                 assert measured.expected is not None
-                means = _Means(
+                means = MeanExpectations(
                     one.expectations,
                     measured.expected.rated.answers >= 0,
                     one.bootstrap,
@@ -247,23 +247,6 @@ def _groups_drawn(
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Means:
-    """Mean expectations under one draw and weighting."""
-
-    held: PersonExpectations
-    rated: Bools
-    bootstrap: Floats
-    weight: Floats | None
-
-    def of(self, rows: Ints, worldview: int | None = None) -> Floats:
-        """Return the means (J,) of some people, or of holders of a worldview among them."""
-        held = self.held.only(rows, worldview)
-        alike = self.bootstrap[rows, None] * held.membership
-        counted = None if self.weight is None else alike * self.weight[rows, None]
-        return mean_expectations(held, self.rated[rows], alike, counted)
-
-
 class _Collected:
     """Arrays that are filled draw by draw."""
 
@@ -301,7 +284,7 @@ class _Collected:
             for name, array in self.causes.items():
                 array[s, w, p] = getattr(found, name)
 
-    def put_means(self, s: int, w: int, means: _Means, population: Population) -> None:
+    def put_means(self, s: int, w: int, means: MeanExpectations, population: Population) -> None:
         """Keep what groups expect and are told, and worldviews, in one draw of one weighting."""
         for g, rows in enumerate(population.groups.values()):
             mean = means.of(rows)

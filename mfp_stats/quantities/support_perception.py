@@ -63,10 +63,9 @@ def support_perception(data: ModelData, *, floor: int, seed: int = 0) -> pl.Data
     polars.DataFrame
         Rows of the table ``perception`` with ``intervention`` set and ``value`` null.
     """
-    kinds = {"unweighted": None} | ({} if data.weight is None else {data.weighting: data.weight})
     cells = [
         cell
-        for kind, weight in kinds.items()
+        for kind, weight in data.weightings.items()
         for about in data.support_guesses
         for cell in _cells(data, about, kind, weight, floor)
     ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.expected import PersonExpectations
-from mfp_stats.quantities.group_expectations import mean_expectations
+from mfp_stats.quantities.group_expectations import MeanExpectations
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 
 
@@ -41,11 +41,8 @@ def unused_means(found: ResponseDraws, measured: Measured) -> Floats | None:
     for s in range(measured.draws):
         one = measured.everybody(s)
         assert isinstance(one.expectations, PersonExpectations)
-        for g, people in enumerate(rows):
-            held = one.expectations.only(people)
-            alike = one.bootstrap[people, None] * held.membership
-            for w, name in enumerate(found.weightings):
-                weight = None if name == "unweighted" else measured.data.weight
-                counted = None if weight is None else alike * weight[people, None]
-                means[s, w, g] = mean_expectations(held, rated[people], alike, counted)
+        for w, name in enumerate(found.weightings):
+            weight = measured.data.weightings[name]
+            mean = MeanExpectations(one.expectations, rated, one.bootstrap, weight)
+            means[s, w] = [mean.of(people) for people in rows]
     return means

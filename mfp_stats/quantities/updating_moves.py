@@ -52,9 +52,7 @@ def moves(posterior: xr.Dataset, data: ModelData, told: Told, membership: Floats
     membership
         (P, C) as of :func:`members_given_trust`.
     """
-    weights: dict[str, Floats | None] = {"unweighted": None}
-    if data.weight is not None:
-        weights[data.weighting] = data.weight
+    weightings = data.weightings
     rows = np.arange(posterior.sizes["chain"] * posterior.sizes["draw"])
     response = flat_draws(posterior["response"], rows)  # (S, kinds, O, strata, C)
     steps = np.stack([_steps(posterior, told, j, rows) for j in range(len(told.cells))], axis=1)
@@ -70,7 +68,7 @@ def moves(posterior: xr.Dataset, data: ModelData, told: Told, membership: Floats
         for a in (asked, again)
     )  # (S, kinds, O, strata, G, C)
     found, counted = [], []
-    for weight in weights.values():
+    for weight in weightings.values():
         people = _people(data, told, membership, weight)  # (strata, G, C)
         own = people / np.maximum(people.sum(axis=1, keepdims=True), 1e-300)
         by_class, by_class_again = (
@@ -83,7 +81,7 @@ def moves(posterior: xr.Dataset, data: ModelData, told: Told, membership: Floats
         )
         counted.append(people.sum(axis=(1, 2)) > 0)
     responses, shifts, firsts = (np.stack([each[k] for each in found], axis=1) for k in range(3))
-    return Moved(responses, shifts, firsts[:, :, :, 0], tuple(weights), np.array(counted))
+    return Moved(responses, shifts, firsts[:, :, :, 0], tuple(weightings), np.array(counted))
 
 
 def _mean_of_asked(steps: Floats, asked: Bools) -> Floats:

@@ -96,10 +96,10 @@ def offered_all(data: ModelData) -> Bools:
     return np.asarray(offered[:, offered.any(axis=0)].all(axis=1))
 
 
-def _weightings(data: ModelData, kept: Ints, shown: Ints) -> dict[str, Floats | None]:
-    """Return what persons are weighted by in each version."""
+def _require_weights(data: ModelData, kept: Ints, shown: Ints) -> None:
+    """Refuse groups in which nobody counts."""
     if data.weight is None:
-        return {"unweighted": None}
+        return
     total = np.bincount(data.group[kept], data.weight[kept], minlength=len(data.groups))
     faults = [
         Fault(f"group {data.groups[g]}", "everyone in it has weight zero")
@@ -108,7 +108,6 @@ def _weightings(data: ModelData, kept: Ints, shown: Ints) -> dict[str, Floats | 
     ]
     if faults:
         raise DesignError(faults, about="weights")
-    return {"unweighted": None, data.weighting: data.weight}
 
 
 def _draws(
@@ -116,7 +115,8 @@ def _draws(
 ) -> xr.Dataset:
     """Return the draws of shares, group means and overlaps; ``kept`` persons, ``shown`` groups."""
     chains, draws = posterior.sizes["chain"], posterior.sizes["draw"]
-    weightings = _weightings(data, kept, shown)
+    _require_weights(data, kept, shown)
+    weightings = data.weightings
     groups, values = len(shown), len(data.values)
     share = np.empty((chains * draws, len(weightings), groups, values))
     raw = np.empty((chains * draws, len(weightings), groups, groups))

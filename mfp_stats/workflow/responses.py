@@ -240,7 +240,7 @@ def _fit_responses(task: Task, measured: Measured) -> Judged[_Found]:
     def display(posterior: xr.Dataset) -> Displayed[_Found]:
         model = task.models[RESPONSES].build(data, priors=task.priors.get(RESPONSES))
         conditioned = condition_draws(model, thinned(posterior, task.settings), measurements())
-        given, weightings = parameters(conditioned, accept), _weightings(measured.data)
+        given, weightings = parameters(conditioned, accept), measured.data.weightings
         left_out = left_out_parameters(
             measured, given, _residual_sd(conditioned), scale_use(conditioned, accept)
         )
@@ -265,12 +265,6 @@ def _residual_sd(posterior: xr.Dataset) -> Floats:
     if "log_residual_sd" not in posterior:
         return np.zeros(posterior["person_sd"].size)
     return np.asarray(np.exp(posterior["log_residual_sd"].values.ravel()))
-
-
-def _weightings(data: ModelData) -> dict[str, Floats | None]:
-    if data.weight is None:
-        return {"unweighted": None}
-    return {"unweighted": None, data.weighting: data.weight}
 
 
 def index_at(measured: Measured, draw: int) -> Index:

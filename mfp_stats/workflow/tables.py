@@ -54,7 +54,7 @@ def weights(data: ModelData, floor: int) -> Table:
     groups = [(data.groups[g], data.group_labels[g], data.group == g) for g in shown]
     people = [everyone, *groups] if groups else []
     alike = np.ones(len(data.group))
-    kinds = {"unweighted": alike} | ({} if data.weight is None else {data.weighting: data.weight})
+    kinds = {k: alike if w is None else w for k, w in data.weightings.items()}
     rows = [
         (kind, name, label, int(inside.sum()), effective_n(w[inside]), design_effect(w[inside]))
         for kind, w in kinds.items()

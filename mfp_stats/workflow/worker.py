@@ -82,7 +82,7 @@ def main(folder: Path) -> None:
                     *task.notes,
                 ],
                 "within_label": group_label(questionnaire, spec.within),
-                "weighting": data.weighting if data.weight is not None else "unweighted",
+                "weighting": data.best_weighting,
                 "sources": dict(spec.sources),
                 "margins": {} if margins is None else dict(margins.shares),
             },

@@ -53,7 +53,7 @@ class FittedSurvey:
     @property
     def weighting(self) -> str:
         """The weighting that is told of."""
-        return self.data.weighting if self.data.weight is not None else "unweighted"
+        return self.data.best_weighting
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a table; empty where there is none."""
