@@ -3,7 +3,9 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +36,27 @@ DRAWN = 400
 
 
 @dataclass(frozen=True)
+class Wave:
+    """What decides the answers of a simulated wave."""
+
+    asked: str  #: hash of the questionnaire
+    name: str
+    people: int
+    seed: int
+    questionnaire: Questionnaire = field(compare=False)
+
+
+@cache
+def simulated(wave: Wave) -> pl.DataFrame:
+    """Return a wave's answer sheet; many tests go with the same ones."""
+    truth = default_truth(wave.questionnaire, seed=1)
+    survey = simulate_survey(
+        wave.questionnaire, truth, n=wave.people, seed=wave.seed, wave=wave.name
+    )
+    return survey.sheet
+
+
+@dataclass(frozen=True)
 class Town:
     """A project and what can be done in it."""
 
@@ -43,8 +66,7 @@ class Town:
 
     def answer(self, wave: str, n: int = PEOPLE, *, seed: int = 2, change=lambda s: s) -> int:
         """Store a wave of simulated answers; return the import's number."""
-        truth = default_truth(self.questionnaire, seed=1)
-        sheet = simulate_survey(self.questionnaire, truth, n=n, seed=seed, wave=wave).sheet
+        sheet = simulated(Wave(self.questionnaire.hash, wave, n, seed, self.questionnaire))
         return self.keep(change(sheet), f"wave {wave}, seed {seed}")
 
     def keep(self, sheet: pl.DataFrame, name: str) -> int:
@@ -127,18 +149,36 @@ def search_of(questionnaire: Questionnaire, acceptance: pl.DataFrame) -> dict[st
     return search_frames(questionnaire, groups.rows(), share)
 
 
-@pytest.fixture
-def empty(tmp_path: Path, checkout: Path) -> Iterator[Town]:
-    """A project without answers."""
-    (tmp_path / "surveys").mkdir()
-    project = Project(tmp_path, checkout)
+@contextmanager
+def opened(folder: Path, checkout: Path) -> Iterator[Town]:
+    """Open the project of a folder."""
+    project = Project(folder, checkout)
     with Store.open(project.data) as store:
         yield Town(project, store, project.questionnaire(SURVEY))
 
 
 @pytest.fixture
-def town(empty: Town) -> Town:
+def empty(tmp_path: Path, checkout: Path) -> Iterator[Town]:
+    """A project without answers."""
+    (tmp_path / "surveys").mkdir()
+    with opened(tmp_path, checkout) as town:
+        yield town
+
+
+@pytest.fixture(scope="session")
+def fitted(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Path:
+    """The folder of a project with one wave, fitted: to be copied, not written to."""
+    folder = tmp_path_factory.mktemp("fitted")
+    (folder / "surveys").mkdir()
+    with opened(folder, checkout) as town:
+        town.answer("1", seed=1)
+        town.fit()
+    return folder
+
+
+@pytest.fixture
+def town(fitted: Path, tmp_path: Path, checkout: Path) -> Iterator[Town]:
     """A project with one wave, fitted."""
-    empty.answer("1", seed=1)
-    empty.fit()
-    return empty
+    shutil.copytree(fitted, tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path, checkout) as copied:
+        yield copied

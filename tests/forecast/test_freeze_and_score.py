@@ -360,7 +360,7 @@ def test_a_forecast_outlives_its_fit_and_says_so(town):
     assert any("no longer there" in note for note in scores.content["notes"])
 
 
-def test_a_survey_without_answers_or_forecasts_has_nothing_to_score(town, empty):
+def test_a_survey_without_answers_or_forecasts_has_nothing_to_score(town):
     with pytest.raises(ForecastRefused, match=f"mfp forecast freeze {SURVEY}"):
         forecast_named(town.project, SURVEY)
     forecast = frozen(town)
