@@ -70,6 +70,7 @@ def test_what_signals_carry_is_the_published_mediated_effect(exact) -> None:
     assert told["tells_mean"].is_sorted()
 
 
+@pytest.mark.slow
 def test_taken_for_single_ratings_they_are_held_to_say_less_and_carry_no_less(
     exact, checkout, shared_data
 ) -> None:

@@ -66,7 +66,7 @@ def survey(cuts: np.ndarray, seed: int) -> ModelData:
 
 def fitted(checkout: Path, data: ModelData) -> xr.Dataset:
     model = load_model(checkout / "models" / "responses.py").build(data)
-    settings = FitSettings(draws=250, tune=300, chains=4, seed=2)
+    settings = FitSettings(draws=120, tune=200, seed=2)
     return sample(model, settings)["posterior"].to_dataset()
 
 

@@ -19,9 +19,8 @@ class Found:
     responses: SimpleNamespace
 
 
-def known(questionnaire, truth, rng) -> Found:
-    """Return a fit that knows acceptance up to two points."""
-    true = true_decomposition(questionnaire, truth, people=20_000)["acceptance"].values  # (G, X)
+def known(truth, true, rng) -> Found:
+    """Return a fit that knows the acceptance ``true`` (G, X) up to two points."""
     mean = true + 0.02 * rng.standard_normal(true.shape)
     draws = mean + 0.02 * rng.standard_normal((400, 1, *true.shape))
     given = dict.fromkeys(ResponseDraws.__slots__)
@@ -34,11 +33,12 @@ def known(questionnaire, truth, rng) -> Found:
 def test_right_predictions_hold_and_wrong_ones_are_caught(checkout):
     questionnaire = load(checkout / "tests" / "acceptance")
     truth = named_truth(questionnaire, "models", seed=3)
+    true = true_decomposition(questionnaire, truth, people=20_000)["acceptance"].values
     rng = np.random.default_rng(4)
     waves = [
         {
             "next_wave": score_next_wave(
-                known(questionnaire, truth, rng), questionnaire, truth, n=400, seed=seed
+                known(truth, true, rng), questionnaire, truth, n=400, seed=seed
             )
         }
         for seed in range(0, 48, 2)
