@@ -12,6 +12,7 @@ be one for all causes. This is approximate: posteriors are not quite normal, and
 cause is named because it does not reproduce the observed gap is not foreseen.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,7 +24,7 @@ from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.quantities.summaries import HIGH
-from mfp_stats.quantities.verdicts import judge
+from mfp_stats.quantities.verdicts import judge_each
 
 #: Everything that a verdict may be.
 VERDICTS: Final = (*CAUSES, "no_gap", "cannot_tell")
@@ -140,11 +141,10 @@ def verdict_shares(
     around -= around.mean(axis=0)
     scattered = rng.standard_normal((surveys, len(truth))) @ root.T
     estimates = left * truth + np.sqrt(left) * scattered
-    counts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
-    for estimate in estimates:
-        parts = estimate + around
-        counts[judge(parts.sum(axis=1), parts, complete=complete).verdict] += 1
-    return {verdict: number / surveys for verdict, number in counts.items()}
+    parts = estimates[:, None] + around
+    found = judge_each(parts.sum(axis=-1), parts, complete=complete)
+    counts = Counter(one.verdict for one in found)
+    return {verdict: counts[verdict] / surveys for verdict in VERDICTS}
 
 
 def pool_shares(shares: Mapping[str, Sequence[float]]) -> dict[str, Share]:

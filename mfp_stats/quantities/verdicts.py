@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from mfp_stats.design.data import Floats
+from mfp_stats.design.data import Bools, Floats
 from mfp_stats.quantities.shapley import CAUSES
 
 #: Differences in acceptance that count for nothing: three people in a hundred.
@@ -44,25 +44,54 @@ def judge(gap: Floats, parts: Floats, *, complete: bool = True) -> Verdict:
         Whether values, models and signals were all measured. Where one was not, a residual may be
         nothing but that one, and is not named.
     """
-    carried = parts * np.sign(gap)[:, None]
-    leads = [_leads(carried, c) for c in range(len(CAUSES))]
+    return judge_each(gap[None], parts[None], complete=complete)[0]
+
+
+def judge_each(gaps: Floats, parts: Floats, *, complete: bool = True) -> list[Verdict]:
+    """Say of each of several gaps what carries it, as :func:`judge` does of one.
+
+    Parameters
+    ----------
+    gaps
+        (N, S) draws of each gap.
+    parts
+        (N, S, 5) draws of what carries it.
+    complete
+        See :func:`judge`.
+    """
+    leads = _leads(parts * np.sign(gaps)[..., None])
+    none = (np.abs(gaps) < NO_GAP).mean(axis=-1)
+    rows = zip(leads, none, _credibly_apart(gaps), strict=True)
+    return [_verdict(lead, float(no), bool(sure), complete) for lead, no, sure in rows]
+
+
+def _verdict(leads: Floats, none: float, credible: bool, complete: bool) -> Verdict:
     best = int(np.argmax(leads))
-    none = float((np.abs(gap) < NO_GAP).mean())
-    credible = credibly_apart(gap)
+    cause, probability = CAUSES[best], float(leads[best])
     if none > SURE:
-        return Verdict("no_gap", none, CAUSES[best], credible)
-    nameable = complete or CAUSES[best] != "residual"
-    if credible and nameable and leads[best] > SURE:
-        return Verdict(CAUSES[best], leads[best], CAUSES[best], credible)
-    return Verdict("cannot_tell", leads[best], CAUSES[best], credible)
+        return Verdict("no_gap", none, cause, credible)
+    nameable = complete or cause != "residual"
+    if credible and nameable and probability > SURE:
+        return Verdict(cause, probability, cause, credible)
+    return Verdict("cannot_tell", probability, cause, credible)
 
 
-def credibly_apart(gap: Floats) -> bool:
-    """Whether one direction of the gap beyond ``EPSILON`` has a probability above ``SURE``."""
-    return bool(max((gap > EPSILON).mean(), (gap < -EPSILON).mean()) > SURE)
+def _credibly_apart(gap: Floats) -> Bools:
+    """Whether one direction of a gap beyond ``EPSILON`` has a probability above ``SURE``.
+
+    ``gap`` (..., S) holds its draws; the answer is (...).
+    """
+    above, below = (gap > EPSILON).mean(axis=-1), (gap < -EPSILON).mean(axis=-1)
+    return np.asarray(np.maximum(above, below) > SURE)
 
 
-def _leads(carried: Floats, cause: int) -> float:
-    """Return the probability that a cause carries more than every other part by ``EPSILON``."""
-    others = np.abs(np.delete(carried, cause, axis=1)).max(axis=1)
-    return float((carried[:, cause] - others > EPSILON).mean())
+def _leads(carried: Floats) -> Floats:
+    """Return the probability that a cause carries more than every other part by ``EPSILON``.
+
+    Of each gap and cause, (N, 4); ``carried`` is (N, S, 5).
+    """
+    by_part = np.ascontiguousarray(np.moveaxis(carried, -1, 0))
+    sizes = np.abs(by_part)
+    others = (np.delete(sizes, c, axis=0).max(axis=0) for c in range(len(CAUSES)))
+    more = [(by_part[c] - other > EPSILON).mean(axis=-1) for c, other in enumerate(others)]
+    return np.stack(more, axis=-1)

@@ -134,6 +134,36 @@ def test_no_draw_goes_astray_in_a_tail_that_falls_slowly() -> None:
     assert np.sqrt((((moved - shifts) / spread) ** 2).mean()) < 0.3
 
 
+def around(centre: np.ndarray) -> pm.Model:
+    """Normal posteriors around what was measured."""
+    with pm.Model() as model:
+        place = pm.Flat("place", shape=len(centre))
+        pm.Potential("fit", -0.5 * ((place - pm.Data("measured", centre)) ** 2).sum())
+    return model
+
+
+def test_a_draw_that_has_to_move_far_does() -> None:
+    rng = np.random.default_rng(2)
+    before = xr.Dataset({"place": (("chain", "draw", "d"), rng.normal(size=(CHAINS, DRAWS, 3)))})
+    shifts = np.repeat([[15.0, -20.0, 0.0]], CHAINS * DRAWS, axis=0)
+    found = condition_draws(around(np.zeros(3)), before, ({"measured": s} for s in shifts))
+    moved = (found["place"] - before["place"]).values.reshape(-1, 3)
+    np.testing.assert_allclose(moved, shifts, atol=0.3)
+
+
+def test_a_draw_that_every_set_sends_elsewhere_is_refused(monkeypatch) -> None:
+    before = peaked_draws(np.random.default_rng(1))
+
+    def elsewhere(_, data, chosen: int) -> np.ndarray:
+        return np.full(3, 12.0 + 8 * chosen) * before["place"].values.std()
+
+    monkeypatch.setattr("mfp_stats.fitting.conditioning._Mover._search", elsewhere)
+    with pytest.raises(FitFailed, match="could not be conditioned"):
+        condition_draws(
+            peaked(np.zeros(3)), before, ({"measured": np.ones(3)} for _ in range(CHAINS * DRAWS))
+        )
+
+
 WEIGHT, LOG_SCALE = np.meshgrid(np.linspace(-4, 4, 401), np.linspace(-5, 4, 451), indexing="ij")
 
 
