@@ -31,8 +31,9 @@ class Acceptance:
     covariates: Covariates | None
     notes: tuple[str, ...]
 
+    @property
     def weightings(self) -> dict[str, Floats | None]:
-        """Return how people may count: the name of each way and the weights, None for alike."""
+        """How people may count: the name of each way and the weights (N,), None for all alike."""
         alike: dict[str, Floats | None] = {"unweighted": None}
         return alike if self.weight is None else alike | {self.weighting: self.weight}
 

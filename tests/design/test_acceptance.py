@@ -65,7 +65,7 @@ def test_answers_from_the_level_on_accept_and_missing_ones_are_none(like):
     found = acceptance(*survey(ROWS), like)
     assert found.interventions == ("bridge", "road") and found.groups == ("east", "west")
     assert found.accepts.tolist() == [[1, 0], [0, 1], [1, -1]]
-    assert found.group.tolist() == [0, 1, 1] and found.weightings() == {"unweighted": None}
+    assert found.group.tolist() == [0, 1, 1] and found.weightings == {"unweighted": None}
 
 
 def test_one_person_and_all_of_one_mind_are_answers_too(like):

@@ -120,7 +120,7 @@ def acceptance_tables(
     assert data.responses is not None
     found = acceptance(sheet, questionnaire, data.responses, margins=margins)
     rng, rows, drawn = np.random.default_rng(3), [], []
-    for weighting, weight in found.weightings().items():
+    for weighting, weight in found.weightings.items():
         for x, name in enumerate(found.interventions):
             for g, group in enumerate(found.groups):
                 inside = (found.group == g) & (found.accepts[:, x] >= 0)

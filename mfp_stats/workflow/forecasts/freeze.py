@@ -187,7 +187,7 @@ def _demographic(accepted: Acceptance, seed: int) -> Mapping[Cell, Floats]:
     """Return the draws of the demographic model by cell; none without covariates."""
     if accepted.covariates is None:
         return {}
-    ways = accepted.weightings()
+    ways = accepted.weightings
     groups = accepted.groups
     draws = demographic_draws(
         accepted.covariates.columns,

@@ -8,7 +8,7 @@ from mfp_stats.workflow.forecasts.files import Forecast
 
 def observed_share(cell: Cell, accepted: Acceptance) -> ObservedShare | None:
     """Return the share of those asked who accept; None of nobody."""
-    ways = accepted.weightings()
+    ways = accepted.weightings
     known = cell.intervention in accepted.interventions and cell.group in accepted.groups
     if cell.weighting not in ways or not known:
         return None
@@ -24,7 +24,7 @@ def observed_cells(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Ob
     few: dict[str, list[str]] = {}
     ways = {cell.weighting for cell in forecast.cells()}
     for cell in forecast.cells():
-        if cell.weighting not in found.weightings():
+        if cell.weighting not in found.weightings:
             continue
         group = content["groups"][cell.group]
         intervention = content["interventions"][cell.intervention]
@@ -37,7 +37,7 @@ def observed_cells(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Ob
             observed[cell] = Observed.of(seen)
     notes = [
         f"There are no weights for what was forecast as {way}, so that this is not scored."
-        for way in sorted(ways - set(found.weightings()))
+        for way in sorted(ways - set(found.weightings))
     ]
     notes += [
         f"Nobody was asked about “{name}” in: {'; '.join(groups)}."
