@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.design.compared import Compared
 from mfp_stats.design.covariates import Covariates, covariates
-from mfp_stats.design.data import Floats, Ints, Responses, Weighting
+from mfp_stats.design.data import Floats, Ints, Responses, Weighting, weightings_of
 from mfp_stats.design.persons import select_persons
 from mfp_stats.design.report import Report
 from mfp_stats.design.responses import answers_on
@@ -33,9 +33,8 @@ class Acceptance:
 
     @property
     def weightings(self) -> dict[str, Floats | None]:
-        """How people may count: the name of each way and the weights (N,), None for all alike."""
-        alike: dict[str, Floats | None] = {"unweighted": None}
-        return alike if self.weight is None else alike | {self.weighting: self.weight}
+        """How people may count, see :func:`~mfp_stats.design.data.weightings_of`."""
+        return weightings_of(self.weight, self.weighting)
 
 
 def acceptance(

@@ -269,6 +269,20 @@ class Told:
         return np.asarray(given.any(axis=0), dtype=np.bool_)
 
 
+def weightings_of(weight: Floats | None, weighting: Weighting) -> dict[str, Floats | None]:
+    """Return how people may count: the name of each way and the weights (N,), None for all alike.
+
+    Parameters
+    ----------
+    weight
+        (N,) mean 1; None where there are no weights.
+    weighting
+        What estimates that use them are called.
+    """
+    alike: dict[str, Floats | None] = {"unweighted": None}
+    return alike if weight is None else alike | {weighting: weight}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelData:
     """Everything of one survey that models may condition on. N = persons, G = groups.
@@ -332,9 +346,8 @@ class ModelData:
 
     @property
     def weightings(self) -> dict[str, Floats | None]:
-        """How people may count: the name of each way and the weights (N,), None for all alike."""
-        alike: dict[str, Floats | None] = {"unweighted": None}
-        return alike if self.weight is None else alike | {self.weighting: self.weight}
+        """How people may count, see :func:`weightings_of`."""
+        return weightings_of(self.weight, self.weighting)
 
     @property
     def best_weighting(self) -> str:

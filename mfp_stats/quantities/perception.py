@@ -156,9 +156,9 @@ def summarise_perception(
         for (g, h), name in zip(shown.about, _named(data, shown.about), strict=True)
     }
     everyone = np.arange(len(data.respondents))
-    alike = np.ones(len(everyone))
     weights = [
-        alike if name == "unweighted" or data.weight is None else data.weight for name in weightings
+        np.ones(len(everyone)) if weight is None else weight
+        for weight in (data.weightings[name] for name in weightings)
     ]
     mu = flat_draws(posterior["mu"], np.arange(len(rows)))
     own_rows = _rows_of(sizes, (sizes[0], len(own.v) // sizes[0]))

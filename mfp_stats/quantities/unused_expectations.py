@@ -37,12 +37,12 @@ def unused_means(found: ResponseDraws, measured: Measured) -> Floats | None:
         return None
     rated = measured.expected.rated.answers >= 0
     rows = [np.flatnonzero(measured.data.group == g) for g in found.groups]
+    weights = [measured.data.weightings[name] for name in found.weightings]
     means = np.zeros((measured.draws, len(found.weightings), len(rows), rated.shape[1]))
     for s in range(measured.draws):
         one = measured.everybody(s)
         assert isinstance(one.expectations, PersonExpectations)
-        for w, name in enumerate(found.weightings):
-            weight = measured.data.weightings[name]
+        for w, weight in enumerate(weights):
             mean = MeanExpectations(one.expectations, rated, one.bootstrap, weight)
             means[s, w] = [mean.of(people) for people in rows]
     return means
