@@ -61,7 +61,7 @@ def width_errors(rows: Sequence[Row]) -> dict[str, list[float]]:
         for n in SIZES:
             for fitted, others in checks(results(rows, truth, n)):
                 predicted, given = mean_widths(fitted), mean_widths(others)
-                for kind in predicted.keys() & given.keys():
+                for kind in sorted(predicted.keys() & given.keys()):
                     errors.setdefault(kind[0], []).append(predicted[kind] / given[kind] - 1)
     return errors
 
