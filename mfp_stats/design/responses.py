@@ -50,7 +50,12 @@ def responses(
             )
             report.notes.extend(nominal_notes(items, item))
             return _nominal(sheet, item, language)
-    if _items(questionnaire):
+    if questions and all(q.item.stipulated for q in questions):
+        report.note(
+            "The responses are left out: everybody who answered was told what to suppose of the "
+            "proposals. Ask part of the people, drawn at random, without that."
+        )
+    elif _items(questionnaire):
         report.note("The responses are left out: nobody answered them, or all answered alike.")
     return None
 

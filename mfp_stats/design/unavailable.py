@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.frames.columns import item_code
-from mfp_stats.questionnaire.model import ItemType, Questionnaire, Role
+from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,13 @@ def unavailable(
 
 
 def _answered_roles(questionnaire: Questionnaire, sheet: pl.DataFrame) -> frozenset[Role]:
-    items = [i for i in questionnaire.items if i.type is not ItemType.NOTE]
-    if sheet.is_empty() or not items:
-        return frozenset()
-    given = sheet.select((item_code(i) >= 0).any().alias(i.name) for i in items).row(0, named=True)
-    return frozenset(i.role for i in items if given[i.name])
+    """Return the roles of what was answered; a response to what people suppose is none to it."""
+    items = [i for i in questionnaire.items if i.type is not ItemType.NOTE and not i.stipulated]
+    return frozenset(i.role for i in items if _answered(i, sheet))
+
+
+def _answered(item: Item, sheet: pl.DataFrame) -> bool:
+    return bool(sheet.select(item_code(item) >= 0).to_series().any())
 
 
 def _is_met(
@@ -94,7 +96,7 @@ def _has_weights(_questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
 def _has_guesses(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
     """Whether anybody guessed what a group values, not what it would say to a proposal."""
     items = [i for i in questionnaire.with_role(Role.PERCEPTION) if i.intervention is None]
-    return bool(items) and any((sheet.select(item_code(i) >= 0).to_series()).any() for i in items)
+    return any(_answered(item, sheet) for item in items)
 
 
 def _has_repeats(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
@@ -110,7 +112,7 @@ def _has_attributes(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
 def _has_links(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
     """Whether anybody said how one concept acts on another."""
     items = [i for i in questionnaire.with_role(Role.BELIEF) if i.cause and i.effect]
-    return any((sheet.select(item_code(i) >= 0).to_series()).any() for i in items)
+    return any(_answered(item, sheet) for item in items)
 
 
 def _has_moves(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
@@ -125,6 +127,15 @@ def _has_stipulation(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool
     """Whether people drawn at random are asked to suppose the same consequences."""
     supposing = {i.block for i in questionnaire.with_role(Role.RESPONSE) if i.stipulated}
     return any(block.name in supposing and block.arms for block in questionnaire.blocks)
+
+
+def _has_both_arms(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
+    """Whether enough people answered in an arm that stipulates; of a survey that has one."""
+    supposing = [i for i in questionnaire.with_role(Role.RESPONSE) if i.stipulated]
+    if not _has_stipulation(questionnaire, sheet):
+        return True
+    people = sheet.select(pl.any_horizontal(item_code(i) >= 0 for i in supposing).sum()).item()
+    return int(people) > questionnaire.floor
 
 
 def _other_arms(questionnaire: Questionnaire) -> str:
@@ -237,6 +248,11 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
             "people are told to suppose that each proposal would do",
             other=_has_stipulation,
             unlike=_other_arms,
+        ),
+        _Need(
+            "answers of enough people in the arm with stipulated consequences",
+            "answers of more people, drawn at random, who are told what to suppose",
+            other=_has_both_arms,
         ),
     ),
     "coordination surface": (_RESPONSES,),

@@ -87,6 +87,12 @@ class Comparison:
     def cautions(self) -> tuple[str, ...]:
         """Say, as sentences, which other numbers of worldviews could not be compared."""
         found = []
+        if self.chosen == 1 and _only_one(self.candidates):
+            found.append(
+                "All people are taken together only because no division of them into worldviews "
+                "could be compared: the draws of each did not pass their checks. Fit again with "
+                "more draws before anything is made of it."
+            )
         if any(0 < c.classes < self.chosen and c.prediction is None for c in self.candidates):
             found.append(
                 f"Fewer than {self.chosen} worldviews might predict the answers as well: the draws "
@@ -185,8 +191,8 @@ def compare(candidates: Sequence[Candidate]) -> Comparison:
 
     The smallest number that no larger one beats credibly: by more than ``SURE`` standard errors
     of the paired difference and ``SMALL`` log units. Worldviews are claimed only where they also
-    beat the continuum credibly; where the continuum beats them, differences are gradual;
-    otherwise the survey cannot tell. "One" is said only where neither two worldviews nor the
+    beat the continuum credibly; where the continuum beats them, and a division into several was
+    compared, differences are gradual; otherwise the survey cannot tell. "One" is said only where neither two worldviews nor the
     continuum, both compared, might predict better by more than next to nothing.
 
     Raises
@@ -226,6 +232,8 @@ def is_promising(candidates: Sequence[Candidate]) -> bool:
 
 
 def _verdict(chosen: Candidate, candidates: Sequence[Candidate]) -> Verdict:
+    if _only_one(candidates):
+        return "cannot_tell"
     continuum = [c for c in _usable(candidates) if not c.classes]
     if any(_beats(rival, chosen) for rival in continuum):
         return "gradual"
@@ -236,6 +244,12 @@ def _verdict(chosen: Candidate, candidates: Sequence[Candidate]) -> Verdict:
     if continuum and all(_beats(chosen, rival) for rival in continuum):
         return "worldviews"
     return "cannot_tell"
+
+
+def _only_one(candidates: Sequence[Candidate]) -> bool:
+    """Say whether of several numbers of worldviews none above one passed its checks."""
+    several = [c for c in candidates if c.classes > 1]
+    return bool(several) and all(c.prediction is None for c in several)
 
 
 def _above(candidates: Sequence[Candidate], candidate: Candidate) -> list[Candidate]:

@@ -18,6 +18,12 @@ BELIEFS: Final = 2
 LENGTH: Final = 60
 #: Standard errors by which a difference is discounted: two-sided 90 %.
 DISCOUNT: Final = 1.645
+#: The one worldview of people who are not divided: by how far they differ, it says nothing.
+EVERYBODY: Final = "All people together"
+#: Said where something rests on several worldviews.
+NOT_DIVIDED: Final = (
+    "People are not divided into worldviews, so that nothing can be told of who holds which."
+)
 
 
 def name_worldviews(
@@ -35,7 +41,7 @@ def name_worldviews(
         One a worldview, all different, in the solution's order.
     """
     if solution.classes == 1:
-        return ("Everyone alike",)
+        return (EVERYBODY,)
     score = _scores(categories, solution)
     names: list[str] = []
     for c in range(solution.classes):

@@ -74,7 +74,7 @@ def _summary(links: pl.DataFrame, pairs: pl.DataFrame) -> str:
     made = "one link" if len(ends) == 1 else f"{count(len(ends))} links"
     of = f"{made} between {count(concepts)} concepts"
     if pairs.is_empty():
-        return f"There is one worldview for all, with one map: {of}."
+        return f"All people are taken together, with one map: {of}."
     opposite = pairs.filter(pl.col("probability_opposite") >= SURE)
     found = len(opposite.select("cause", "effect").unique())
     if not found:

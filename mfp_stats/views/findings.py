@@ -74,9 +74,14 @@ _VERDICTS: Final = {
     "one_worldview": "The answers do not fall into distinct worldviews: one pattern of beliefs "
     "predicts them about as well as several.",
     "gradual": "Beliefs differ by degree: a gradual scale predicts the answers better than "
-    "distinct worldviews. Read those below as regions of a continuum, not as camps.",
+    "distinct worldviews.",
     "cannot_tell": "The survey cannot tell whether there are distinct worldviews or only "
-    "differences of degree. Read those below with care.",
+    "differences of degree.",
+}
+#: How several worldviews are to be read then.
+_READ: Final = {
+    "gradual": " Read those below as regions of a continuum, not as camps.",
+    "cannot_tell": " Read those below with care.",
 }
 
 Row = dict[str, Any]
@@ -288,7 +293,8 @@ def _number(chosen: Row) -> str:
     """Return what the comparison of models says about the number of worldviews."""
     verdict, classes = chosen["verdict"], int(chosen["classes"])
     if verdict != "worldviews":
-        return _VERDICTS[verdict]
+        below = "" if classes == 1 else _READ.get(verdict, "")
+        return f"{_VERDICTS[verdict]}{below}"
     more = ", perhaps more: no larger number was compared" if chosen["at_limit"] else ""
     return f"The answers fall into {count(classes)} distinct worldviews{more}."
 

@@ -13,15 +13,13 @@ from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.experience import TABLES, experience_quantities
 from mfp_stats.quantities.memberships import log_evidence
+from mfp_stats.quantities.worldview_names import NOT_DIVIDED
 from mfp_stats.workflow.basis import ChosenWorldviews, thinned
 from mfp_stats.workflow.task import Displayed, Part, Task
 
 EXPERIENCE: Final = "experience"
 #: Tuning draws a chain: there are few parameters, and nearly normal ones.
 TUNE: Final = 300
-ALIKE: Final = (
-    "There is one worldview for all, so that there is nothing for people's experience to predict."
-)
 
 
 def experience_steps(data: ModelData) -> list[str]:
@@ -47,7 +45,7 @@ def fit_experience(task: Task, worldviews: Part) -> Part:
     if not isinstance(chosen, ChosenWorldviews):
         return Part(tables=tuple(Table(t.name, t.frame, worldviews.failed) for t in empty))
     if chosen.matched.sizes["worldview"] == 1:
-        return Part(tables=empty, notes=(ALIKE,))
+        return Part(tables=empty, notes=(NOT_DIVIDED,))
     matched = thinned(chosen.matched, task.settings)
     names = chosen.names
 

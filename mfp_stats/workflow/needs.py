@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.design.information import ABOUT
+from mfp_stats.quantities.worldview_names import NOT_DIVIDED
 from mfp_stats.workflow.coordination import NO_COALITIONS
 from mfp_stats.workflow.results import FitResults
 from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search_space
@@ -97,6 +98,9 @@ def _too_few(results: FitResults, topic: Topic) -> list[str]:
     if topic is Topic.UPDATING:
         notes = [note for note in results.manifest["notes"] if note.startswith(ABOUT)]
         return notes or ["Nobody is known to have been told anything, or not to have been."]
+    if topic is Topic.EXPERIENCE and NOT_DIVIDED in results.manifest["notes"]:
+        cautions = results.table("worldview_cautions")
+        return [NOT_DIVIDED, *([] if cautions.is_empty() else cautions["caution"].to_list())]
     unrated = unrated_notes(results.manifest["notes"])
     if topic is Topic.DIVERGENCE and unrated:
         return [f"{note} Ask what each proposal would do." for note in unrated]

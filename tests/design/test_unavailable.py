@@ -1,6 +1,8 @@
 """What a survey cannot tell is named with the question that would help."""
 
-from mfp_stats.design import unavailable
+import polars as pl
+
+from mfp_stats.design import build_model_data, unavailable
 from mfp_stats.frames.columns import columns_of
 from mfp_stats.questionnaire import parse
 from mfp_stats.questionnaire.model import Role
@@ -39,8 +41,51 @@ def test_only_stipulated_consequences_check_a_split_not_an_order_drawn_at_random
         "stipulates": {"income": 1},
     }
     q = parse({**made, "blocks": [*made["blocks"], told | {"arms": {"video": ["b"]}}]}, where="t")
-    simulated = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1)
-    assert check not in {u.quantity for u in unavailable(q, simulated.sheet)}
+    sheet = simulate_survey(q, default_truth(q, seed=1), n=60, seed=1).sheet
+    assert check not in {u.quantity for u in unavailable(q, sheet)}
+
+
+def with_supposed():
+    """Return a survey in which part of the people are told what to suppose, and answers to it."""
+    made = document()
+    told = {"block": "supposed", "role": "response", "ask": ["support5"]}
+    told |= {"stipulates": {"income": 1}, "arms": {"video": ["b"]}}
+    blocks = [*(b | {"arms": {"video": ["a"]}} if b["block"] == "support" else b
+                for b in made["blocks"]), told]  # fmt: skip
+    q = parse({**made, "blocks": blocks}, where="t")
+    return q, simulate_survey(q, default_truth(q, seed=1), n=200, seed=1).sheet
+
+
+def of_arm(sheet, level):
+    return sheet.filter(pl.col("arms").str.contains(f'"video": ?"{level}"'))
+
+
+def test_an_arm_that_nobody_was_in_checks_nothing() -> None:
+    q, sheet = with_supposed()
+    check = "randomised check of the cause of a gap"
+    assert check not in {u.quantity for u in unavailable(q, sheet)}
+    natural, supposed = of_arm(sheet, "a"), of_arm(sheet, "b")
+    assert len(natural) + len(supposed) == len(sheet) and len(supposed) > q.floor
+    for few in (natural, pl.concat([natural, supposed.head(q.floor)])):
+        (lacking,) = (u for u in unavailable(q, few) if u.quantity == check)
+        assert lacking.why == (
+            "the survey has no answers of enough people in the arm with stipulated consequences"
+        )
+        assert "drawn at random" in lacking.add
+        built = build_model_data(few, q)
+        assert built.responses is not None
+
+
+def test_answers_to_what_people_suppose_are_no_responses_to_the_proposals() -> None:
+    q, sheet = with_supposed()
+    supposed = of_arm(sheet, "b")
+    found = {u.quantity: u.why for u in unavailable(q, supposed)}
+    nobody = "nobody has answered the questions on responses to interventions yet"
+    assert found["coordination surface"] == nobody
+    data = build_model_data(supposed, q)
+    assert data.responses is None
+    (note,) = (note for note in data.notes if note.startswith("The responses are left out"))
+    assert "everybody who answered was told what to suppose" in note
 
 
 def test_an_imported_survey_is_told_what_to_ask() -> None:

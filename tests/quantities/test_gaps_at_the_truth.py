@@ -17,13 +17,16 @@ from mfp_stats.quantities.response_rows import ResponseRows
 from mfp_stats.quantities.response_tables import displayed_draws, response_tables
 from mfp_stats.quantities.unused_expectations import unused_means
 from mfp_stats.questionnaire import load
-from mfp_stats.simulate import simulate_survey
+from mfp_stats.simulate import default_truth, simulate_survey
+from mfp_stats.simulate.acceptance import draw_group
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.people import draw_people, supposed_support
 from mfp_stats.simulate.truths import named_truth
 
 DRAWS = 8
 PEOPLE = 4000
+#: The truth in which groups differ a little in everything.
+MIXED = "mixed"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,10 @@ def instrument(checkout):
 
 def known(instrument, name: str, *, n: int = PEOPLE, draws: int = DRAWS):
     """Return a truth and the draws that a posterior without any error would have."""
-    truth = named_truth(instrument, name, seed=3)
+    if name == MIXED:
+        truth = default_truth(instrument, seed=3, classes=2)
+    else:
+        truth = named_truth(instrument, name, seed=3)
     simulated = simulate_survey(instrument, truth, n=n, seed=5)
     data = build_model_data(simulated.sheet, instrument)
     people = simulated.persons
@@ -121,6 +127,68 @@ def test_the_true_split_comes_out(instrument, name: str) -> None:
     )
     gap = true["gap"].sel(reference=first, other=second).values
     np.testing.assert_allclose(found.gap[:, 0, 0].mean(axis=0), gap, atol=0.03)
+
+
+def test_the_range_over_orders_is_that_of_the_truth(instrument) -> None:
+    """Toward the gap of the second group, whichever group is moved; each end's mean of both."""
+    truth, measured = known(instrument, MIXED)
+    found = response_draws(instrument, truth, measured)
+    true = true_decomposition(instrument, truth, people=20_000)
+    first, second = truth.groups[:2]
+    ends = {
+        (here, there): [
+            true[f"order_{end}"].sel(reference=here, other=there).values for end in ("low", "high")
+        ]
+        for here, there in ((first, second), (second, first))
+    }
+    forth, back = ends[first, second], ends[second, first]
+    low, high = (forth[0] - back[1]) / 2, (forth[1] - back[0]) / 2
+    assert (high - low).max() > 0.005
+    np.testing.assert_allclose(found.order_low[:, 0, 0].mean(axis=0), low, atol=0.025)
+    np.testing.assert_allclose(found.order_high[:, 0, 0].mean(axis=0), high, atol=0.025)
+
+
+def moved_acceptance(truth, here, there, x: int, k: int, cut: float) -> float:
+    """Return what it does to acceptance if the people here expect of one outcome what those there do.
+
+    The first of here comes to expect what the first of there does, and so on by rank.
+    """
+    own, other = here.consequences[:, x, k], np.sort(there.consequences[:, x, k])
+    rank = np.argsort(np.argsort(own))
+    weight = truth.consequence_weight * len(truth.values) * here.importance[:, k]
+    moved = here.support[:, x] + weight * (other[rank] - own)
+    return float((1 / (1 + np.exp(cut - moved)) - 1 / (1 + np.exp(cut - here.support[:, x]))).mean())
+
+
+def test_a_swap_is_what_the_same_people_would_accept_with_the_others_expectation(instrument):
+    truth, measured = known(instrument, "models")
+    found = response_draws(instrument, truth, measured)
+    a, b = (draw_group(truth, g, people=20_000, seed=1) for g in range(2))
+    item = next(i for i in instrument.with_role("response") if not i.stipulated)
+    cut = truth.thresholds[item.name][measured.data.responses.accept - 1]
+    by_hand = [
+        [
+            (moved_acceptance(truth, b, a, x, k, cut) - moved_acceptance(truth, a, b, x, k, cut)) / 2
+            for k in range(len(truth.values))
+        ]
+        for x in range(len(truth.interventions))
+    ]
+    assert np.abs(by_hand).max() > 0.04
+    np.testing.assert_allclose(found.swap[:, 0, 0].mean(axis=0), by_hand, atol=0.015)
+
+
+def test_signals_are_opposite_in_the_draws_in_which_groups_lie_on_two_sides(instrument) -> None:
+    truth, measured = known(instrument, "signals", n=400)
+    found = response_draws(instrument, truth, measured)
+    told = np.abs(found.told) + 0.1
+    turned = told.copy()
+    turned[: DRAWS // 4, :, 1] *= -1
+    for drawn, probability in ((told, 0.0), (-told, 0.0), (turned, 0.25)):
+        rows = response_tables(replace(found, told=drawn), measured, instrument)["signal_pairs"]
+        assert rows["probability_opposite"].to_list() == [probability] * len(rows) != []
+    difference = rows["difference_mean"].to_numpy().reshape(-1)
+    mean = (turned[:, 0, 1] - turned[:, 0, 0]).mean(axis=0).ravel()
+    np.testing.assert_allclose(difference, mean)
 
 
 def test_what_proposals_tell_within_worldviews_comes_out(instrument) -> None:
@@ -343,6 +411,8 @@ def test_the_gate_sees_every_displayed_quantity(instrument) -> None:
     names |= {"expectation", "told", "told_within"}
     assert set(displayed.data_vars) == names
     assert dict(displayed.sizes)["draw"] == DRAWS // 2
+    supposed = displayed_draws(checked(found, 0.0), rows, chains=2)
+    assert set(supposed.data_vars) == names | {"stipulated", "foretold"}
     gap = response_tables(found, measured, instrument)["gap"].filter(intervention=POOLED)
     assert displayed["pooled_gap"].mean().item() == pytest.approx(gap["gap_mean"].item())
     pooled = displayed["pooled_part"].mean(("chain", "draw")).squeeze()

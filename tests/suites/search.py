@@ -187,7 +187,7 @@ def held_against(scores: Scores, accepts: np.ndarray) -> dict[str, Any]:
 
 
 def summarise(rows: Sequence[Row]) -> list[Figure]:
-    """Set the rows against what issue and method ask for, each lack by itself."""
+    """Set the rows against what issue and method ask for, each lack by itself and together."""
     refused = sum(row.result is not None and "refused" in row.result for row in rows)
     crashed = sum(row.failure is not None for row in rows)
     found = [
@@ -197,19 +197,23 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
     ]
     for lack in LACKS:
         inside = [row for row in rows if row.cell == f"n=900 lack={lack}"]
-        found += _figures(inside, f"lack {lack}: ")
-    return found
+        found += _figures(inside, f"lack {lack}: ", SIZES[900])
+    return [*found, *_figures(rows, "both: ", SIZES[900] * len(LACKS))]
 
 
-def _figures(rows: Sequence[Row], head: str) -> list[Figure]:
-    """Return the figures of one lack."""
+def _figures(rows: Sequence[Row], head: str, planned: int) -> list[Figure]:
+    """Return the figures of one lack, or of both."""
     done = [r.result for r in rows if r.result is not None and "refused" not in r.result]
-    enough = len(done) >= SIZES[900]
+    enough = len(rows) >= planned
     on = sum(r["on_front"] for r in done)
     covers = sum(r["regret_low"] <= r["regret"] <= r["regret_high"] + 1e-6 for r in done)
     inside, of = (sum(r["covered"][k] for r in done) for k in (0, 1))
     gains = [gain for r in done for gain in r["confirmed"]]
     true = sum(gain > 0 for gain in gains)
+    if not done:
+        return []
+    fronts = float(np.mean([r["front"] / r["designs"] for r in done]))
+    ends = [float(np.mean([r[f"regret_{end}"] for r in done])) for end in ("low", "high")]
     return [
         Figure(
             head + "the best design in truth lies on the front",
@@ -222,6 +226,14 @@ def _figures(rows: Sequence[Row], head: str) -> list[Figure]:
             share_words(covers, len(done)),
             "≥ 85 %",
             covers >= 0.85 * len(done) if enough else None,
+        ),
+        # What these say depends on how much is on a front, and how wide an interval is.
+        Figure(head + "share of all designs that are on the front", f"{fronts:.2f}", "", None),
+        Figure(
+            head + "stated regret, mean ends of the 90 % interval",
+            f"{ends[0]:.2f}–{ends[1]:.2f}",
+            "",
+            None,
         ),
         Figure(
             head + "90 % intervals that hold the truth: acceptance of designs nobody saw",

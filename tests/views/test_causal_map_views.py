@@ -131,7 +131,7 @@ def test_without_opposite_signs_none_is_made_up():
 
 def test_of_one_worldview_there_is_one_map():
     told = describe_map(tables({"trust jobs": "+"}))
-    assert told[0] == "There is one worldview for all, with one map: one link between two concepts."
+    assert told[0] == "All people are taken together, with one map: one link between two concepts."
     assert "More “Trust” raises “Jobs”." in told
 
 

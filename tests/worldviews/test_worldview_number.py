@@ -85,6 +85,19 @@ def test_one_worldview_is_not_claimed_where_two_could_not_be_judged():
     assert compare([scale, one, two, Candidate(3, None)]).verdict == "one_worldview"
 
 
+def test_degrees_are_not_claimed_where_no_division_could_be_judged():
+    """One pattern for all is easily bettered; that says nothing of two worldviews."""
+    scale, one, two = Candidate(0, prediction(5)), Candidate(1, prediction(0)), Candidate(2, None)
+    found = compare([scale, one, two, Candidate(3, None)])
+    assert (found.chosen, found.verdict) == (1, "cannot_tell")
+    (caution,) = found.cautions
+    assert caution.startswith("All people are taken together only because no division of them")
+    assert "Fit again with more draws" in caution
+    judged = compare([scale, one, Candidate(2, prediction(0))])
+    assert (judged.verdict, judged.cautions) == ("gradual", ())
+    assert compare([scale, one]).cautions == ()
+
+
 def test_one_worldview_is_not_claimed_where_two_might_well_predict_better():
     scale, one = Candidate(0, prediction(0)), Candidate(1, prediction(0))
     unsure = Candidate(2, prediction(0.02, noise=0.5))  # 2 ± 5 log units

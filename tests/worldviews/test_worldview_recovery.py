@@ -61,7 +61,7 @@ def test_one_group_and_one_class(fit, two_kinds):
     )
     posterior = fit(alone, 1)["posterior"].to_dataset()
     found = summarise_worldviews(posterior, alone, reference_solution(alone, 1), floor=10)
-    assert found.names == ("Everyone alike",)
+    assert found.names == ("All people together",)
     assert found.tables["worldviews"]["mean"].to_list() == pytest.approx([1.0, 1.0])
     assert found.tables["worldview_beliefs"]["distinctiveness"].abs().max() == 0
     observed = (data.beliefs.answers[:, 2] == 1).sum() / (data.beliefs.answers[:, 2] >= 0).sum()
