@@ -39,7 +39,12 @@ CASES = {
     "responses": responses.FULL_FORM,
 }
 #: Parameters whose sign a wrong simulator turns.
-TURNED = {"picks": "mu", "expectations": "expectation", "updating": "response"}
+TURNED = {
+    "picks": "mu",
+    "expectations": "expectation",
+    "updating": "response",
+    "responses": "expected_weight",
+}
 #: Probability below which ranks are taken for wrong, of any one quantity.
 TINY = 1e-4
 

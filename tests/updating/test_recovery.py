@@ -16,9 +16,16 @@ from mfp_stats.workflow.task import Part, Task
 from mfp_stats.workflow.updating import fit_updating
 from tests.suites.acceptance import Quiet
 from tests.updating.fitting import fit
-from tests.updating.informed import answers, informed, three_levels, true_support, truth_of
+from tests.updating.informed import (
+    answers,
+    informed,
+    three_levels,
+    true_support,
+    truth_of,
+    two_waves,
+)
 
-SETTINGS = FitSettings(draws=250, tune=250, seed=1)
+SETTINGS = FitSettings(draws=300, tune=300, seed=1)
 #: κ by trust (distrusts, trusts) and worldview.
 BELIEFS = np.array([[-1.0, 0.0], [1.2, 0.4]])
 SUPPORT = np.array([[0.0, 0.0], [1.2, 0.0]])
@@ -26,9 +33,10 @@ SUPPORT = np.array([[0.0, 0.0], [1.2, 0.0]])
 
 @pytest.fixture(scope="module")
 def fitted(checkout):
+    """Two waves of the same people; in the second nothing is left of what the report did."""
     questionnaire = informed()
-    truth = truth_of(questionnaire, Response(BELIEFS, SUPPORT))
-    data = build_model_data(answers(questionnaire, truth, n=700, seed=6), questionnaire)
+    truth = truth_of(questionnaire, Response(BELIEFS, SUPPORT, lasts=0.0))
+    data = build_model_data(two_waves(questionnaire, truth, n=600, seed=6), questionnaire)
     worldviews, updating = fit(data, questionnaire, SETTINGS, checkout)
     assert worldviews.failed == updating.failed == ()
     return worldviews, updating.tables[0].frame, true_support(questionnaire, truth)
@@ -45,7 +53,7 @@ def test_responses_come_back_by_trust_and_worldview(fitted) -> None:
     worldviews, table, _ = fitted
     order = by_class(worldviews)
     assert sorted(order) == [0, 1]
-    rows = table.filter(pl.col("worldview") > 0, kind="belief").to_dicts()
+    rows = table.filter(pl.col("worldview") > 0, kind="belief", occasion="at_once").to_dicts()
     assert len(rows) == 4
     for row in rows:
         true = BELIEFS[int(row["trust"] == "trusts"), order[row["worldview"] - 1]]
@@ -61,12 +69,40 @@ def test_responses_come_back_by_trust_and_worldview(fitted) -> None:
 def test_support_moved_where_it_did(fitted) -> None:
     worldviews, table, true = fitted
     order = by_class(worldviews)
-    for row in table.filter(pl.col("worldview") > 0, kind="support").to_dicts():
+    at_once = table.filter(pl.col("worldview") > 0, occasion="at_once")
+    for row in at_once.filter(kind="support").to_dicts():
         moved = true[int(row["trust"] == "trusts"), order[row["worldview"] - 1]]
         width = row["shift_q95"] - row["shift_q05"]
         assert row["shift_q05"] - width / 4 < moved < row["shift_q95"] + width / 4
-    first = table.filter(trust="trusts", kind="belief", worldview=1 + order.index(0))
-    assert first["carried"][0] == "yes"
+    first = at_once.filter(trust="trusts", kind="belief", worldview=1 + order.index(0))
+    assert first["carried"].to_list() == ["yes"]
+
+
+def test_what_evaporated_by_the_next_wave_is_called_gone(fitted) -> None:
+    worldviews, table, _ = fitted
+    later = table.filter(pl.col("worldview") > 0, occasion="later")
+    assert len(later.filter(kind="belief")) == 4
+    for row in later.to_dicts():
+        width = row["shift_q95"] - row["shift_q05"]
+        assert row["shift_q05"] - width / 4 < 0 < row["shift_q95"] + width / 4
+        assert row["verdict"] in ("cannot_tell", "unmoved")
+    strong = later.filter(
+        trust="trusts", kind="belief", worldview=1 + by_class(worldviews).index(0)
+    )
+    assert strong["lasted"].to_list() == ["no"]
+
+
+def test_what_everybody_was_told_before_the_next_wave_is_seen_between_waves(checkout) -> None:
+    questionnaire = informed(trust=None, told={"wave": ["2"]})
+    truth = truth_of(questionnaire, Response(np.full((2, 2), 1.2), np.zeros((2, 2))))
+    data = build_model_data(two_waves(questionnaire, truth, n=200, seed=4), questionnaire)
+    (told,) = data.information
+    assert not told.randomised
+    table = together(data, questionnaire, checkout, Part()).tables[0].frame
+    belief = table.filter(kind="belief").row(0, named=True)
+    assert belief["verdict"] == "follows" and belief["shift_q05"] > 0.1
+    support = table.filter(kind="support").row(0, named=True)
+    assert support["shift_q05"] < 0 < support["shift_q95"]
 
 
 def test_another_leaflet_does_not_make_a_report_work(checkout) -> None:
