@@ -261,6 +261,7 @@ def _beliefs(questionnaire: Questionnaire, rng: np.random.Generator) -> pl.DataF
             option = item.options[-1 if (rank + number) % 2 else 0]
             everyone = float(rng.uniform(0.2, 0.5))
             mean = float(np.clip(everyone + 0.3 - 0.02 * rank, 0, 1))
+            about = _around(rng, mean, 0.06)
             rows.append(
                 {
                     "worldview": number + 1,
@@ -269,10 +270,11 @@ def _beliefs(questionnaire: Questionnaire, rng: np.random.Generator) -> pl.DataF
                     "label": say(item.label),
                     "category": option.name,
                     "category_label": say(option.label),
-                    **_around(rng, mean, 0.06),
+                    **about,
                     "everyone_mean": everyone,
                     "distinctiveness": mean - everyone,
                     "rank": rank + 1,
+                    **{f"difference_{k}": x - everyone for k, x in about.items()},
                 }
             )
     return pl.DataFrame(rows)

@@ -124,6 +124,8 @@ def gap_row(
         "warning": "",
         "pooled_warning": "",
         "split_form": "full",
+        "observed_gap": gap + 0.01,
+        "observed_gap_se": 0.03,
     }
 
 

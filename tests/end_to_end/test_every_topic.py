@@ -120,7 +120,9 @@ def test_every_topic_is_told_with_the_keys_that_are_documented(show, topic: str)
     found = show(topic)
     assert len(found)
     of_another = ("attribute_", "accepts_")  # are named by the survey's attributes and groups
-    assert set(found.columns) >= {key for key in KEYS.get(topic, ()) if not key.startswith(of_another)}
+    assert set(found.columns) >= {
+        key for key in KEYS.get(topic, ()) if not key.startswith(of_another)
+    }
 
 
 @pytest.mark.parametrize("page", RESULT_PAGES)

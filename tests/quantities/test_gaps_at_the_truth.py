@@ -149,7 +149,7 @@ def test_the_range_over_orders_is_that_of_the_truth(instrument) -> None:
 
 
 def moved_acceptance(truth, here, there, x: int, k: int, cut: float) -> float:
-    """Return what it does to acceptance if the people here expect of one outcome what those there do.
+    """Return what acceptance gains if the people here expect of an outcome what those there do.
 
     The first of here comes to expect what the first of there does, and so on by rank.
     """
@@ -157,7 +157,9 @@ def moved_acceptance(truth, here, there, x: int, k: int, cut: float) -> float:
     rank = np.argsort(np.argsort(own))
     weight = truth.consequence_weight * len(truth.values) * here.importance[:, k]
     moved = here.support[:, x] + weight * (other[rank] - own)
-    return float((1 / (1 + np.exp(cut - moved)) - 1 / (1 + np.exp(cut - here.support[:, x]))).mean())
+    return float(
+        (1 / (1 + np.exp(cut - moved)) - 1 / (1 + np.exp(cut - here.support[:, x]))).mean()
+    )
 
 
 def test_a_swap_is_what_the_same_people_would_accept_with_the_others_expectation(instrument):
@@ -168,7 +170,8 @@ def test_a_swap_is_what_the_same_people_would_accept_with_the_others_expectation
     cut = truth.thresholds[item.name][measured.data.responses.accept - 1]
     by_hand = [
         [
-            (moved_acceptance(truth, b, a, x, k, cut) - moved_acceptance(truth, a, b, x, k, cut)) / 2
+            (moved_acceptance(truth, b, a, x, k, cut) - moved_acceptance(truth, a, b, x, k, cut))
+            / 2
             for k in range(len(truth.values))
         ]
         for x in range(len(truth.interventions))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.suites.carried import CARRIED
 from tests.suites.provenance import ROOT
 from tests.suites.replicates import planned_rows, results_file
 from tests.suites.rows import Row, failures
@@ -47,6 +48,8 @@ def _section(suite: Suite, folder: Path) -> Iterator[str]:
     rows = planned_rows(suite, folder)
     older = results_file(suite, folder).others()
     yield f"## {suite.name}\n\n{suite.title}\n"
+    if about := " ".join(filter(None, (suite.note, CARRIED.get(suite.name)))):
+        yield f"{about}\n"
     yield f"{_counts(suite, rows)}{_older(older)}\n"
     if rows:
         yield "| figure | value | has to be | |\n|---|---|---|---|"

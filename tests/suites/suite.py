@@ -58,6 +58,8 @@ class Suite:
         ``functools.partial`` of one.
     summarise
         From the rows of these settings to figures. Failed replicates are among the rows.
+    note
+        What a reader of the figures has to know of how they came about.
     limit_s
         A replicate that takes more of a core, once prepared, is ended and counted as failed. Time
         in which the process does not run does not count: a laptop sleeps, a machine is shared.
@@ -69,6 +71,7 @@ class Suite:
     settings: Mapping[str, Any]
     prepare: Callable[[Cell], Replicate]
     summarise: Callable[[Sequence[Row]], Sequence[Figure]]
+    note: str = ""
     limit_s: float = 1800.0
 
     def of_size(self, replicates: int | None) -> Self:
