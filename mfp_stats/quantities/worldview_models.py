@@ -192,8 +192,9 @@ def compare(candidates: Sequence[Candidate]) -> Comparison:
     The smallest number that no larger one beats credibly: by more than ``SURE`` standard errors
     of the paired difference and ``SMALL`` log units. Worldviews are claimed only where they also
     beat the continuum credibly; where the continuum beats them, and a division into several was
-    compared, differences are gradual; otherwise the survey cannot tell. "One" is said only where neither two worldviews nor the
-    continuum, both compared, might predict better by more than next to nothing.
+    compared, differences are gradual; otherwise the survey cannot tell. "One" is said only where
+    neither two worldviews nor the continuum, both compared, might predict better by more than
+    next to nothing.
 
     Raises
     ------

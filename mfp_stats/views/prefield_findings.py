@@ -294,7 +294,7 @@ def _block(questionnaire: Questionnaire, row: Row) -> str:
     if row["advice"] == "shorten":
         return (
             f"{name} may be shortened: asking half of it{saves} widens no interval by more than "
-            f"about {max(1, round(100 * row['growth']))} %."
+            f"about {max(1, round(100 * row['growth']))} %. Leaving it out was not tried."
         )
     head = f"{name} is the block to lengthen first" if row["advice"] == "lengthen" else name
     grows = f"widens the interval of {_OF[row['most']]} by {number(100 * row['growth'])} %"

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -273,9 +274,12 @@ def test_a_group_that_is_absent_and_a_proposal_not_asked_about_are_named(town):
     assert f"in: {group.option_names[0].title()}." in notes
 
 
-def test_a_changed_questionnaire_is_scored_where_both_ask(town):
+@pytest.mark.parametrize("answered", ["before", "after"])
+def test_a_changed_questionnaire_is_scored_where_both_ask(town, answered):
+    """Whether the wave was fielded with it, or with the old one and it was changed since."""
     frozen(town)
-    town.answer("2")
+    if answered == "before":
+        town.answer("2")
     names = list(town.questionnaire.interventions)
     own = town.project.root / "surveys" / SURVEY
     shutil.copytree(town.project.survey_folder(SURVEY), own)
@@ -284,6 +288,8 @@ def test_a_changed_questionnaire_is_scored_where_both_ask(town):
     start = text.index(f"  {names[0]}:")
     renamed = f"  {names[0]}_new:" + text[start + len(f"  {names[0]}:") :]
     file.write_text(text[:start] + renamed, encoding="utf-8")
+    if answered == "after":
+        replace(town, questionnaire=town.project.questionnaire(SURVEY)).answer("2")
     scores = scored(town)
     notes = " ".join(scores.content["notes"])
     assert "The questionnaire was changed since the forecast was frozen" in notes
