@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from mfp_stats import FitSettings
+from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.fitting.files import write_json
 from mfp_stats.fitting.jobs import SPEC_FILE, Job
 from mfp_stats.fitting.tables import TABLES_FOLDER
@@ -71,6 +72,7 @@ class Fitted:
 
     project: Project
     truth: Truth
+    data: ModelData
     fit: FitResults
 
 
@@ -86,12 +88,13 @@ def fitted(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Fitted:
     with pytest.MonkeyPatch.context() as patched, Store.open(project.data) as store:
         store.append_sheet(sheet, questionnaire, source=ImportSource("made", f"{'made':>64}"))
         patched.setattr(start, "start_job", _written_only)
-        settings = FitSettings(draws=400, tune=300, seed=SEED)
+        settings = FitSettings(draws=500, tune=300, seed=SEED)
         job = start.start_fit(project, store, SURVEY, settings=settings)
         # More worldviews than there are take longest of all.
         patched.setattr(worldviews, "CLASSES", (1, 2))
         worker.main(job.job.folder)
-    return Fitted(project, truth, fit_of(project, SURVEY, job.fit_id))
+    data = build_model_data(sheet, questionnaire)
+    return Fitted(project, truth, data, fit_of(project, SURVEY, job.fit_id))
 
 
 def _written_only(folder: Path, spec: dict[str, object]) -> Job:
@@ -205,3 +208,21 @@ def test_the_surface_and_the_search_speak_of_the_same_proposals(show) -> None:
     # The search keeps every second draw.
     chances = both["joint_probability"], both["joint_probability_right"]
     np.testing.assert_allclose(*chances, atol=0.02)
+
+
+def test_every_proposal_is_scored_in_every_group_as_predicted_from_the_others(
+    fitted: Fitted, show
+) -> None:
+    given = fitted.data.responses
+    assert given is not None
+    cells = show("forecast", kind="left_out")
+    assert len(cells) == len(given.interventions) * len(fitted.data.groups)
+    for row in cells.iter_rows(named=True):
+        inside = fitted.data.group == fitted.data.groups.index(row["group"])
+        answers = given.answers[inside, given.interventions.index(row["intervention"])]
+        answers = answers[answers >= 0]
+        assert row["asked"] == len(answers)
+        assert row["observed"] == pytest.approx((answers >= given.accept).mean())
+        assert row["predicted_q05"] < row["predicted_mean"] < row["predicted_q95"]
+    summary = fitted.fit.table("left_out_summary")
+    assert summary["prediction"].to_list() == ["model", "group_mean"]

@@ -69,24 +69,6 @@ def test_the_shortcut_is_near_a_refit_without_the_intervention(checkout, instrum
         assert (np.quantile(ours, 0.95, axis=0) - np.quantile(ours, 0.05, axis=0)).min() > 0.3
 
 
-def test_a_fit_keeps_scores_of_every_proposal_and_group(checkout, instrument):
-    measured, fit = fitted(checkout, instrument, n=200, draws=60)
-    found = fit()
-    cells = left_out_scores(found, measured, ResponseRows(found, measured, 10))
-    assert len(cells) == 8 and set(cells["group_label"]) == set(measured.data.group_labels)
-    for row in cells.to_dicts():
-        g = measured.data.groups.index(row["group"])
-        x = measured.data.responses.interventions.index(row["intervention"])
-        answers = measured.data.responses.answers[measured.data.group == g, x]
-        given = answers[answers >= 0]
-        assert row["asked"] == len(given)
-        accepts = (given >= measured.data.responses.accept).mean()
-        assert row["observed"] == pytest.approx(accepts)
-        assert row["model_q05"] < row["model_mean"] < row["model_q95"]
-    summary = summarise_scores(cells)
-    assert summary["prediction"].to_list() == ["model", "group_mean"]
-
-
 def at_the_truth(instrument, name="models"):
     truth, measured = known(instrument, name)
     found = response_draws(instrument, truth, measured)
