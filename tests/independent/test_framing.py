@@ -81,7 +81,6 @@ def test_taken_for_single_ratings_they_are_held_to_say_less_and_carry_no_less(
     """
     _, sure = exact
     _, row = split(checkout, shared_data)
-    print({k: row[f"signals_{k}"] for k in ("mean", "q05", "q95")})
     assert row["signals_q05"] < sure["signals_mean"] < row["signals_mean"]
     assert row["signals_mean"] > MEDIATED
     wide, narrow = (r["signals_q95"] - r["signals_q05"] for r in (row, sure))

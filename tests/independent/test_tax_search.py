@@ -151,6 +151,5 @@ def test_most_of_every_party_prefer_no_new_plan_more_probably_than_a_shown_one(
     rows = told(everybody, read_tax_table(shared_data), threshold)["search"]
     shown = rows.filter(pl.col("intervention").is_not_null())
     new = rows.filter(pl.col("intervention").is_null())
-    print(threshold, len(new), len(shown), shown["joint_probability"].max())
     # Where no new plan is on the front, a shown one is at least as good as each.
     assert all(joint <= shown["joint_probability"].max() for joint in new["joint_probability"])
