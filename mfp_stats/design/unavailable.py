@@ -1,6 +1,6 @@
 """What a survey cannot tell, why, and which question would let it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,11 +67,15 @@ def unavailable(
 def _answered_roles(questionnaire: Questionnaire, sheet: pl.DataFrame) -> frozenset[Role]:
     """Return the roles of what was answered; a response to what people suppose is none to it."""
     items = [i for i in questionnaire.items if i.type is not ItemType.NOTE and not i.stipulated]
-    return frozenset(i.role for i in items if _answered(i, sheet))
+    return frozenset(item.role for item in _answered(items, sheet))
 
 
-def _answered(item: Item, sheet: pl.DataFrame) -> bool:
-    return bool(sheet.select(item_code(item) >= 0).to_series().any())
+def _answered(items: Sequence[Item], sheet: pl.DataFrame) -> list[Item]:
+    """Return the items that anybody answered."""
+    if not items:
+        return []
+    given = sheet.select((item_code(i) >= 0).any().alias(i.name) for i in items).row(0, named=True)
+    return [item for item in items if given[item.name]]
 
 
 def _is_met(
@@ -96,7 +100,7 @@ def _has_weights(_questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
 def _has_guesses(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
     """Whether anybody guessed what a group values, not what it would say to a proposal."""
     items = [i for i in questionnaire.with_role(Role.PERCEPTION) if i.intervention is None]
-    return any(_answered(item, sheet) for item in items)
+    return bool(_answered(items, sheet))
 
 
 def _has_repeats(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
@@ -112,7 +116,7 @@ def _has_attributes(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
 def _has_links(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
     """Whether anybody said how one concept acts on another."""
     items = [i for i in questionnaire.with_role(Role.BELIEF) if i.cause and i.effect]
-    return any(_answered(item, sheet) for item in items)
+    return bool(_answered(items, sheet))
 
 
 def _has_moves(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool:
@@ -129,7 +133,7 @@ def _has_stipulation(questionnaire: Questionnaire, _sheet: pl.DataFrame) -> bool
     return any(block.name in supposing and block.arms for block in questionnaire.blocks)
 
 
-def _has_both_arms(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
+def _has_enough_supposing(questionnaire: Questionnaire, sheet: pl.DataFrame) -> bool:
     """Whether enough people answered in an arm that stipulates; of a survey that has one."""
     supposing = [i for i in questionnaire.with_role(Role.RESPONSE) if i.stipulated]
     if not _has_stipulation(questionnaire, sheet):
@@ -252,7 +256,7 @@ _QUANTITIES: Final[Mapping[str, tuple[_Need, ...]]] = {
         _Need(
             "answers of enough people in the arm with stipulated consequences",
             "answers of more people, drawn at random, who are told what to suppose",
-            other=_has_both_arms,
+            other=_has_enough_supposing,
         ),
     ),
     "coordination surface": (_RESPONSES,),

@@ -87,7 +87,7 @@ class Comparison:
     def cautions(self) -> tuple[str, ...]:
         """Say, as sentences, which other numbers of worldviews could not be compared."""
         found = []
-        if self.chosen == 1 and _only_one(self.candidates):
+        if _only_one(self.candidates):
             found.append(
                 "All people are taken together only because no division of them into worldviews "
                 "could be compared: the draws of each did not pass their checks. Fit again with "

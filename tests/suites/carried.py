@@ -11,17 +11,17 @@ _CONDITIONED: Final = (
     "Rows of commits before `21ab42182915` were made by code that moved draws which go astray in "
     "another way, and took weights and averages from elsewhere. They count on: one survey of "
     "*none*, n = 900, and one of updating, n = 300, made before and after on one machine, are "
-    "equal to the last digit. "
+    "equal to the last digit."
 )
 _WEIGHTS: Final = "Rows were made by code that took weights from elsewhere. They count on: "
 _COMPARED: Final = f"{_WEIGHTS}two surveys made before and after on one machine are equal."
 #: What is said of a suite, by its name.
 CARRIED: Final[Mapping[str, str]] = {
-    "acceptance": _CONDITIONED
-    + "Three surveys that the earlier code refused were run anew and are among the rows.",
-    "search": _CONDITIONED.strip(),
-    "routes": _CONDITIONED.strip(),
-    "updating": _CONDITIONED.strip(),
+    "acceptance": f"{_CONDITIONED} "
+    "Three surveys that the earlier code refused were run anew and are among the rows.",
+    "search": _CONDITIONED,
+    "routes": _CONDITIONED,
+    "updating": _CONDITIONED,
     "sbc-experience": _COMPARED,
     "sbc-values-best-worst": _COMPARED,
     "sbc-values-picks": _COMPARED,
