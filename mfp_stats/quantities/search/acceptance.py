@@ -9,7 +9,7 @@ a draw; a logistic answer to a normal index is one to its mean, shrunk (MacKay 1
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Final, Self
 
 import numpy as np
@@ -239,7 +239,13 @@ def _shares(index: Singles, share: Singles) -> Singles:
     np.exp(index, out=index)
     index += np.float32(1)
     np.divide(share, index, out=index)
-    return np.asarray(index.sum(axis=3), dtype=np.float32)
+    # One worldview after another: numpy is slow to reduce an axis of two or three.
+    return np.asarray(reduce(np.add, np.moveaxis(index, 3, 0)), dtype=np.float32)
+
+
+def worst_group(accepts: Singles) -> Singles:
+    """Return the share of the group that accepts least, (N, S), of (N, S, G)."""
+    return np.asarray(reduce(np.minimum, np.moveaxis(accepts, 2, 0)))
 
 
 def joint(accepts: Singles, threshold: float) -> tuple[Floats, Singles]:
@@ -252,7 +258,7 @@ def joint(accepts: Singles, threshold: float) -> tuple[Floats, Singles]:
     threshold
         A share equal to it reaches it.
     """
-    worst = accepts.min(axis=2)
+    worst = worst_group(accepts)
     return (worst >= np.float32(threshold)).mean(axis=1), worst
 
 

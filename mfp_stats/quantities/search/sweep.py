@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mfp_stats.design.data import Floats, Ints
-from mfp_stats.quantities.search.acceptance import DesignModel, Singles, joint, proposal_of
+from mfp_stats.quantities.search.acceptance import (
+    DesignModel,
+    Singles,
+    joint,
+    proposal_of,
+    worst_group,
+)
 from mfp_stats.quantities.search.links import design_code
 from mfp_stats.quantities.search.own import signs_of
 from mfp_stats.quantities.search.space import DesignSpace
@@ -75,7 +81,7 @@ class Scores:
     def compared(self, which: Ints) -> Singles:
         """Return the share of the worst group where each design has its own ε, (n, S)."""
         levels, proposal = self.levels[which], self.proposal[which]
-        return accepts_twice(self.model, self.space, levels, proposal)[1].min(axis=2)
+        return worst_group(accepts_twice(self.model, self.space, levels, proposal)[1])
 
 
 def accepts_of(model: DesignModel, space: DesignSpace, levels: Ints, proposal: Ints) -> Singles:
@@ -144,7 +150,7 @@ def score_designs(
     def look(part: slice) -> tuple[Floats, Singles, NDArray[np.intp], Singles]:
         accepts, apart = accepts_twice(model, space, levels[part], proposal[part])
         reached, drawn = joint(accepts, threshold)
-        compared = apart.min(axis=2)
+        compared = worst_group(apart)
         known = np.where(np.isnan(compared), np.float32(-np.inf), compared)
         top = known.argmax(axis=0)
         return reached, drawn.mean(axis=1), top, known[top, np.arange(model.draws)]
