@@ -15,7 +15,7 @@ from mfp_stats.views.findings import Row
 from mfp_stats.views.weighting import WEIGHTINGS
 from mfp_stats.views.words import capital, count, listed, number, quoted, span
 from mfp_stats.workflow.prefield.margins import unmet
-from mfp_stats.workflow.prefield.plan import NONE
+from mfp_stats.workflow.prefield.plan import MODERATE, NONE
 from mfp_stats.workflow.prefield.rows import CLASSES, PROPOSAL
 from mfp_stats.workflow.prefield.tables import DesignCheck, unrelated_blocks
 
@@ -41,6 +41,7 @@ _CARRY: Final = {
     "signals": "that signals carry",
     "residual": "that something not asked about carries",
 }
+_KIND: Final = {NONE: "without a gap", MODERATE: "of groups that differ moderately"}
 _TOLD: Final = {
     "values": "put down to values",
     "models": "put down to models",
@@ -225,8 +226,19 @@ def _widths(widths: pl.DataFrame) -> Iterator[str]:
     if len(acceptance := widths.filter(quantity="acceptance")):
         told.append(f"{_points(acceptance)} for a group's acceptance of a proposal")
     if len(overlap := widths.filter(quantity="overlap")):
-        told.append(f"up to {number(float(overlap['width'].to_numpy().max()), 2)} for overlap")
+        told.append(_of_overlap(overlap))
     yield f"Expect 90 % intervals that are about this wide: {listed(told)}."
+
+
+def _of_overlap(widths: pl.DataFrame) -> str:
+    """Return the width for overlap, which is known best of groups that are alike."""
+    apart = widths.filter(pl.col("truth") != NONE)
+    most = number(float((apart if len(apart) else widths)["width"].to_numpy().max()), 2)
+    if MODERATE not in apart["truth"].to_list():
+        return f"up to {most} for overlap"
+    alike = widths.filter(truth=NONE)["width"].to_list()
+    less = f", and up to {number(max(alike), 2)} where they are alike" if alike else ""
+    return f"up to {most} for overlap where groups differ moderately{less}"
 
 
 def _weighted(check: DesignCheck) -> Iterator[str]:
@@ -333,7 +345,7 @@ def _fits(check: DesignCheck) -> Iterator[str]:
         lost = row["refused"] + row["failed"]
         if not lost:
             continue
-        kind = "without a gap" if row["truth"] == NONE else f"of a gap {_CARRY[row['truth']]}"
+        kind = _KIND.get(row["truth"]) or f"of a gap {_CARRY[row['truth']]}"
         of = capital(f"{count(lost)} of {count(row['planned'])} simulated surveys {kind}")
         yield f"{of} gave no result, and nothing is said from there. Why: {row['why']}."
     if check.damaged:

@@ -156,15 +156,32 @@ def test_without_responses_there_is_overlap_alone(checked):
             row["result"]["causes"] = []
             kept = [w for w in row["result"]["widths"] if w["quantity"] == "overlap"]
             row["result"]["widths"] = kept
+        for name in ("none-1", "none-2"):
+            for width in rows[name]["result"]["widths"]:
+                width["width"] = 0.01
 
     check = checked(of=without("response"), change=no_gap)
     text = told(check)
     assert text.startswith("Whether this design can tell values from models is not known")
     assert "asks nobody whether they accept an intervention" in text
     assert "Whether values, models, signals and residual carry a gap cannot be checked" in text
-    assert "up to 0.04 for overlap" in text
+    assert "up to 0.04 for overlap where groups differ moderately, and up to 0.01 where" in text
+    assert set(check.widths["truth"]) == {"moderate", "none"}
     assert check.power.is_empty()
     assert "approximate" not in text
+
+
+def test_of_what_is_not_tried_one_cause_at_a_time_no_verdict_is_foretold(checked):
+    check = checked(of=imported())
+    assert set(check.plan.truths) == {"moderate", "none"}
+    assert set(check.power["truth"]) == {"none"}
+
+    def lost(rows):
+        rows["moderate-1"] = {"seconds": 1.0, "failure": ["it ended."]}
+
+    assert "simulated surveys of groups that differ moderately gave" in told(
+        checked(of=imported(), change=lost)
+    )
 
 
 def test_somebody_elses_survey_has_no_minutes(checked):

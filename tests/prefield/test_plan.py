@@ -115,7 +115,7 @@ def without(*roles):
 def test_what_is_not_asked_about_is_not_simulated():
     assert plan(all_roles()).truths == ("values", "models", "signals", "residual", "none")
     assert "signals" not in plan(without("signal")).truths
-    assert plan(without("response")).truths == ("none",)
+    assert plan(without("response")).truths == ("moderate", "none")
     valueless = plan(without("value_tradeoff", "value_rating", "perception")).truths
     assert valueless == ("models", "signals", "residual", "none")
     no_models = plan(without("belief", "consequence"))
@@ -130,7 +130,7 @@ def test_a_survey_that_shows_nothing_of_it():
 
 def test_somebody_elses_survey_is_planned_too():
     found = plan(imported())
-    assert found.truths == ("none",)
+    assert found.truths == ("moderate", "none")
 
 
 def test_ratings_are_evidence_only_without_trade_offs():

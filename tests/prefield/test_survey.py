@@ -103,6 +103,19 @@ def test_a_survey_has_the_groups_and_the_evidence_that_were_planned(questionnair
     assert Counter(asked.tolist())[4] == 0, "each person meets three of four proposals"
 
 
+def test_groups_differ_moderately_where_no_cause_can_be_simulated():
+    given = document()
+    kept = [block for block in given["blocks"] if block.get("role") != "response"]
+    arms = {"video": given["arms"]["video"]}
+    unasked = parse(given | {"blocks": kept, "arms": arms}, where="all_roles")
+    plan = plan_design(unasked, n=200)
+    apart, alike = (_truth(unasked, plan, name, 1).value_means for name in ("moderate", "none"))
+    assert np.ptp(apart, axis=0).max() > 0.5
+    assert np.ptp(alike, axis=0).max() == 0
+    found = simulated_survey(unasked, plan, SurveyTask("moderate", 0))
+    assert found.widest == () and not found.split.any()
+
+
 def test_surveys_differ_and_can_be_repeated(questionnaire):
     plan = plan_design(questionnaire, n=60)
     one, same, other = (

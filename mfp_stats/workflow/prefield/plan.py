@@ -16,6 +16,9 @@ from mfp_stats.workflow.prefield.margins import group_share_faults
 
 #: The truth without a gap; of the others each cause carries one.
 NONE: Final = "none"
+#: Groups differ moderately in everything: where no cause can be simulated, intervals would be those
+#: of groups that are all alike, of which overlap is known best.
+MODERATE: Final = "moderate"
 #: Surveys simulated and fitted of each truth, unless others are asked for, and at most.
 REPLICATES: Final = 2
 MOST_REPLICATES: Final = 100
@@ -223,7 +226,8 @@ def _size_faults(
 
 def truths_of(questionnaire: Questionnaire) -> tuple[str, ...]:
     """Return the truths that can be simulated with a questionnaire."""
-    return tuple(t for t in (*CAUSES, NONE) if not what_is_missing(questionnaire, t))
+    causes = tuple(t for t in CAUSES if not what_is_missing(questionnaire, t))
+    return (*(causes or (MODERATE,)), NONE)
 
 
 def evidence(questionnaire: Questionnaire) -> list[Block]:

@@ -15,7 +15,7 @@ from mfp_stats.quantities.power import (
     verdict_shares,
 )
 from mfp_stats.quantities.shapley import CAUSES
-from mfp_stats.workflow.prefield.plan import NONE, SurveyTask
+from mfp_stats.workflow.prefield.plan import MODERATE, NONE, SurveyTask
 
 #: What one survey left, see :func:`mfp_stats.workflow.prefield.fit.survey_row`.
 type Result = Mapping[str, Any]
@@ -147,7 +147,7 @@ def _by_pair(
 ) -> dict[tuple[str, str], dict[str, _Fits]]:
     found: dict[tuple[str, str], dict[str, _Fits]] = {}
     for task, result in results:
-        for pair in result["pairs"]:
+        for pair in result["pairs"] if task.truth != MODERATE else ():
             said = learnt.said(pair, result)
             if said is None:
                 continue

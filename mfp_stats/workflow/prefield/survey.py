@@ -13,11 +13,23 @@ from mfp_stats.design.data import Floats
 from mfp_stats.frames.columns import PLAIN, columns_of, item_code, status_column
 from mfp_stats.questionnaire.model import Item, Questionnaire
 from mfp_stats.responses import MISSING_CODES, Status
-from mfp_stats.simulate import Truth, named_truth, simulate_survey, true_decomposition
+from mfp_stats.simulate import (
+    Truth,
+    default_truth,
+    named_truth,
+    simulate_survey,
+    true_decomposition,
+)
 from mfp_stats.simulate.decomposition import PARTS
 from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.prefield.margins import like_the_population, met
-from mfp_stats.workflow.prefield.plan import EVIDENCE, NONE, DesignPlan, SurveyTask
+from mfp_stats.workflow.prefield.plan import (
+    EVIDENCE,
+    MODERATE,
+    NONE,
+    DesignPlan,
+    SurveyTask,
+)
 from mfp_stats.workflow.prefield.rows import CLASSES
 
 #: People of each group that the true split is worked out with: its error is below a point.
@@ -31,7 +43,7 @@ class SimulatedSurvey:
 
     data: ModelData
     split: Floats  #: (5,) true φ of the causes and dependence, between the most different groups
-    widest: tuple[str, ...]  #: these two groups; none where there is no gap
+    widest: tuple[str, ...]  #: these two groups; none where no one cause makes a gap
 
 
 def simulated_survey(
@@ -57,7 +69,7 @@ def simulated_survey(
     data = leave_out_too_few(built, questionnaire.floor)
     ratings = None if data.has_tradeoffs else data.ratings
     kept = replace(data, ratings=ratings, guesses=None, support_guesses=())
-    if task.truth == NONE:
+    if task.truth in (MODERATE, NONE):  # no one cause makes a gap
         return SimulatedSurvey(kept, np.zeros(len(PARTS)), ())
     shown = [group for group, size in plan.sizes().items() if size > questionnaire.floor]
     true = true_decomposition(questionnaire, truth, people=_PEOPLE)
@@ -66,7 +78,10 @@ def simulated_survey(
 
 
 def _truth(questionnaire: Questionnaire, plan: DesignPlan, name: str, seed: int) -> Truth:
-    truth = named_truth(questionnaire, name, seed=seed, effect=plan.effect, classes=CLASSES)
+    if name == MODERATE:
+        truth = default_truth(questionnaire, seed=seed, classes=CLASSES)
+    else:
+        truth = named_truth(questionnaire, name, seed=seed, effect=plan.effect, classes=CLASSES)
     shares = np.array([plan.shares[group] for group in truth.groups])
     planned = replace(truth, group_shares=shares)
     return like_the_population(planned, questionnaire, plan.margins)
