@@ -306,11 +306,20 @@ def _block(questionnaire: Questionnaire, row: Row) -> str:
     if row["advice"] == "shorten":
         return (
             f"{name} may be shortened: asking half of it{saves} widens no interval by more than "
-            f"about {max(1, round(100 * row['growth']))} %. Leaving it out was not tried."
+            f"about {max(1, round(100 * row['growth']))} %. {_left_out(row)}"
         )
     head = f"{name} is the block to lengthen first" if row["advice"] == "lengthen" else name
     grows = f"widens the interval of {_OF[row['most']]} by {number(100 * row['growth'])} %"
     return f"{head}: asking half of it{saves} {grows}{_power_lost(row)}."
+
+
+def _left_out(row: Row) -> str:
+    if not row["lost"]:
+        return "Leaving it out was not tried."
+    lost = row["lost"].split(", ")
+    verb = "carries" if lost == ["residual"] else "carry"
+    named = ["something not asked about" if cause == "residual" else cause for cause in lost]
+    return f"Without it, the survey could not tell whether {listed(named)} {verb} a gap."
 
 
 def _power_lost(row: Row) -> str:

@@ -133,6 +133,16 @@ def test_blocks_are_advised_on(checked):
     assert "is the block to lengthen first: asking half of it saves" in text
     assert "widens the interval of what signals carry by 30 %" in text
     assert "“beliefs” may be shortened" in text
+    lost = {"tradeoffs": "", "beliefs": "", "consequences": "", "signs": "signals"}  # ratings stay
+    assert {name: row["lost"] for name, row in rows.items()} == {
+        **lost,
+        "support": "values, models, signals, residual",
+    }
+    assert text.count("Leaving it out was not tried.") == 1
+    assert (
+        "Without it, the survey could not tell whether values, models, signals and something not "
+        "asked about carry a gap." in text
+    )
 
 
 def test_what_is_not_asked_cannot_be_checked(checked):

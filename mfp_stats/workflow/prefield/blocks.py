@@ -1,12 +1,14 @@
 """What each block is worth: the same surveys, fitted with half of its answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from mfp_stats.quantities.gap_tables import POOLED
-from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.workflow.prefield.plan import NONE, DesignPlan, SurveyTask, truths_of
 from mfp_stats.workflow.prefield.power import Learnt, Result, power_of_widest
 from mfp_stats.workflow.prefield.rows import PROPOSAL
 
@@ -57,6 +59,13 @@ def block_worth(
         "power_half": _mean_of(after),
         "fits": len(compared),
     }
+
+
+def lost_without(questionnaire: Questionnaire, block: str) -> list[str]:
+    """Return the causes of a gap that the survey could no longer tell without a block."""
+    items = tuple(item for item in questionnaire.items if item.block != block)
+    left = truths_of(replace(questionnaire, items=items))
+    return [t for t in truths_of(questionnaire) if t not in (*left, NONE)]
 
 
 def advised(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

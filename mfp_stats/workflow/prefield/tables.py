@@ -12,7 +12,7 @@ from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.burden import block_minutes, minutes
 from mfp_stats.questionnaire.model import Questionnaire, say
 from mfp_stats.simulate.needs import what_is_missing
-from mfp_stats.workflow.prefield.blocks import advised, block_worth
+from mfp_stats.workflow.prefield.blocks import advised, block_worth, lost_without
 from mfp_stats.workflow.prefield.plan import NONE, DesignPlan, SurveyTask, evidence
 from mfp_stats.workflow.prefield.power import Learnt, power_records
 from mfp_stats.workflow.prefield.rows import Row
@@ -119,14 +119,19 @@ class DesignCheck:
 
         ``growth_*`` is the share by which intervals get wider; ``most`` names the one that grows
         most. ``advice`` is ``lengthen`` for the block whose halving costs most, ``shorten`` where
-        no interval grows by a tenth, else ``keep``.
+        no interval grows by a tenth, else ``keep``. ``lost`` names the causes that could no longer
+        be told without it.
         """
         results = {task.name: result for task, result in self._results()}
         worth = (block_worth(self.plan, results, b, self.learnt) for b in self.plan.blocks)
         spent = block_minutes(self.questionnaire)
         known = self.minutes is not None
         records = [
-            {"minutes": spent[record["block"]] if known else None, **record}
+            {
+                "minutes": spent[record["block"]] if known else None,
+                **record,
+                "lost": ", ".join(lost_without(self.questionnaire, record["block"])),
+            }
             for record in advised([one for one in worth if one is not None])
         ]
         return pl.DataFrame(records, infer_schema_length=None)
