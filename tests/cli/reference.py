@@ -17,7 +17,8 @@ Written by `python -m tests.cli.reference` from the program's own help (`mfp COM
 
 Exit codes: 0 done; 2 something to put right in what was given (a file, a name, a setting), with
 every fault named; 1 a fit that failed or was cancelled, or results that may not be shown.
-`--json` prints records on stdout and nothing else; messages go to stderr.
+`--json` prints records on stdout and nothing else; messages go to stderr. Keys of what `mfp show`
+prints: [json.md](json.md).
 """
 
 
