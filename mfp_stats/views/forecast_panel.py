@@ -1,7 +1,7 @@
 """Freeze and score forecasts from the page: while a server runs, no command can open the store."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -14,6 +14,11 @@ from mfp_stats.workflow.forecasts.scoring import (
     forecast_named,
     other_waves,
     score_forecast,
+)
+
+_NO_WAVE: Final = "No other wave has been answered yet that it could be held against."
+_NO_ANSWERS: Final = (
+    "No answers to this survey are stored (any more): nothing can be held against it."
 )
 
 
@@ -38,7 +43,8 @@ def score_form(context: PageContext, survey: str, head: Mapping[str, Any]) -> No
     forecast = forecast_named(context.project, survey, head["forecast"])
     waves = other_waves(context.store, forecast)
     if not waves:
-        st.caption("No other wave has been answered yet that it could be held against.")
+        gone = context.store.respondents(survey).is_empty()
+        st.caption(_NO_ANSWERS if gone else _NO_WAVE)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wave = st.selectbox(

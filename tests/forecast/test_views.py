@@ -2,12 +2,15 @@
 
 import html
 import json
+import shutil
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from mfp_stats.errors import ForecastRefused
 from mfp_stats.questionnaire.model import Role
+from mfp_stats.store import Store
 from mfp_stats.views import found as found_words
 from mfp_stats.views.forecast_charts import forecast_chart
 from mfp_stats.views.forecast_findings import (
@@ -224,6 +227,20 @@ def test_a_changed_forecast_is_no_page_of_numbers(town, open_page):  # noqa: F81
     test, words = page(town, open_page)
     assert "was changed after it was written" in words
     assert not charts(test) and not test.dataframe
+
+
+def test_the_page_of_a_forecast_whose_survey_was_erased_offers_no_score(town, open_page):  # noqa: F811
+    forecast = freeze(town.project, town.store, SURVEY).forecast
+    town.answer("2")
+    town.store.close()
+    for gone in ("store.duckdb", "journal", "uploads"):
+        path = town.project.data / gone
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    with Store.open(town.project.data) as store:
+        test, words = page(replace(town, store=store), open_page)
+    assert forecast.sha256 in words and "is untested" in words
+    assert "No answers to this survey are stored (any more)" in words
+    assert not [button for button in test.button if button.label.startswith("Hold")]
 
 
 def test_scores_of_another_forecast_are_no_test(town):
