@@ -75,7 +75,8 @@ class DesignOptions:
         DesignCheckRefused
             One was given; names all of them.
         """
-        given = [name for name, value in asdict(self).items() if value not in (None, False)]
+        # By identity: 0 is a number that was given, and equals False.
+        given = [n for n, value in asdict(self).items() if value is not None and value is not False]
         faults = [
             Fault(f"--{'n' if name == 'people' else name}", "says nothing without --design")
             for name in given

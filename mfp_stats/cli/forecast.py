@@ -12,6 +12,7 @@ from mfp_stats.views.forecast_findings import describe_one
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
 from mfp_stats.workflow.forecasts.told import cells_of, head_of, summary_of
+from mfp_stats.workflow.forecasts.withdrawn import withdrawn
 
 #: Columns that a terminal has room for; JSON holds all of them.
 _PRINTED = (
@@ -45,16 +46,22 @@ def freeze_(
     with Store.open(project.data) as store:
         frozen = freeze(project, store, survey, fit)
     forecast = frozen.forecast
-    cells = cells_of(forecast, None)
+    scores = next(iter(forecast.latest_scores()), None)  # of one that was frozen before
+    cells, head = cells_of(forecast, scores), head_of(forecast, scores)
     if as_json:
         output.as_json(cells.to_dicts())
         return
     done = "Frozen" if frozen.added else "This fit was frozen before; nothing was added. Frozen"
     output.say(f"{done}: forecast {forecast.id}, {forecast.frozen}, SHA-256 {forecast.sha256}")
-    for note in forecast.content["notes"]:
-        output.say(f"note: {note}")
-    output.say(f"{len(cells)} predictions, untested until a later wave has scored them.")
-    output.say(f"Then: mfp forecast score {survey} --wave NAME")
+    if scores is None:
+        for note in head["notes"]:
+            output.say(f"note: {note}")
+        output.say(f"{len(cells)} predictions, untested until a later wave has scored them.")
+    else:
+        tables = {"forecast_summary": summary_of(forecast, scores), "forecast_cells": cells}
+        output.findings(describe_one(head, tables))
+    if not withdrawn(forecast, None):
+        output.say(f"Then: mfp forecast score {survey} --wave NAME")
 
 
 @app.command("score")

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+import polars as pl
+
 from mfp_stats.cli import output
 from mfp_stats.errors import ChoiceError, Fault, FitRefused, ForecastRefused
 from mfp_stats.fitting.checks import CHECKS_FAILED, failures
 from mfp_stats.project import Project
+from mfp_stats.views.findings import preferred
 from mfp_stats.views.found import describe, findings_of, reservations
+from mfp_stats.views.search_words import AS_USUAL
 from mfp_stats.views.weighting import describe_weights
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import fit_of
@@ -154,7 +158,9 @@ def _printed(shown: Shown) -> Sequence[Mapping[str, Any]]:
     if "conjoint" in shown.tables:
         return [record for record in shown.records if record["kind"] == "group"]
     if shown.records and "design" in shown.records[0]:
-        return shown.records[:DESIGNS]
+        # As findings tell it: of one weighting, and a design with nothing unusual has a name too.
+        told = preferred(pl.DataFrame(shown.records, infer_schema_length=None)).head(DESIGNS)
+        return told.with_columns(pl.col("design_brief").replace("", AS_USUAL)).to_dicts()
     sizes = [record["size"] for record in shown.records if "coalition" in record]
     if not sizes:
         return shown.records

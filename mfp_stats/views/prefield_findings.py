@@ -41,6 +41,9 @@ _CARRY: Final = {
     "signals": "that signals carry",
     "residual": "that something not asked about carries",
 }
+_CAUSE: Final = {"residual": "something not asked about"}
+#: What of overlap a block may be needed for.
+_SHARED: Final = {"revealed": "in trade-offs", "claimed": "in importance ratings"}
 _KIND: Final = {NONE: "without a gap", MODERATE: "of groups that differ moderately"}
 _TOLD: Final = {
     "values": "put down to values",
@@ -193,8 +196,7 @@ def _approximate(check: DesignCheck, power: pl.DataFrame) -> Iterator[str]:
         int(power.filter(~_left_open(check))[n].sum())
         for n in ("verdicts", "verdicts_right", "verdicts_wrong")
     )
-    each = check.plan.replicates
-    kinds = f"{count(each)} simulated survey{'' if each == 1 else 's'} of each kind"
+    kinds = _of_each_kind(check, power)
     said = {"right": right, "“cannot tell”": fits - right - wrong, "wrong": wrong}
     verdicts = ", ".join(f"{count(times) if times else 'none'} {w}" for w, times in said.items())
     yield (
@@ -204,6 +206,14 @@ def _approximate(check: DesignCheck, power: pl.DataFrame) -> Iterator[str]:
     )
     if check.questionnaire.with_role(Role.BELIEF):
         yield WORLDVIEWS_KNOWN
+
+
+def _of_each_kind(check: DesignCheck, power: pl.DataFrame) -> str:
+    """Return how many surveys of each kind figures are drawn from."""
+    drawn = check.fits.filter(pl.col("truth").is_in(power["truth"].to_list()))["fitted"].to_list()
+    least, most = min(drawn), max(drawn)
+    each = count(most) if least == most else f"{count(least)} to {count(most)}"
+    return f"{each} simulated survey{'' if most == 1 else 's'} of each kind"
 
 
 def _left_open(check: DesignCheck) -> pl.Expr:
@@ -231,14 +241,16 @@ def _widths(widths: pl.DataFrame) -> Iterator[str]:
 
 
 def _of_overlap(widths: pl.DataFrame) -> str:
-    """Return the width for overlap, which is known best of groups that are alike."""
-    apart = widths.filter(pl.col("truth") != NONE)
-    most = number(float((apart if len(apart) else widths)["width"].to_numpy().max()), 2)
-    if MODERATE not in apart["truth"].to_list():
-        return f"up to {most} for overlap"
-    alike = widths.filter(truth=NONE)["width"].to_list()
+    """Return the width for overlap, which is known best where groups have the same values."""
+    is_apart = pl.col("truth").is_in(["values", MODERATE])
+    apart, alike = ([*widths.filter(kind)["width"]] for kind in (is_apart, ~is_apart))
+    if not apart:
+        return f"up to {number(max(alike), 2)} for overlap where groups have the same values"
+    most = f"up to {number(max(apart), 2)} for overlap"
+    if MODERATE not in widths["truth"].to_list():
+        return most
     less = f", and up to {number(max(alike), 2)} where they are alike" if alike else ""
-    return f"up to {most} for overlap where groups differ moderately{less}"
+    return f"{most} where groups differ moderately{less}"
 
 
 def _weighted(check: DesignCheck) -> Iterator[str]:
@@ -286,7 +298,8 @@ def _minutes(check: DesignCheck) -> Iterator[str]:
         named = [
             f"{quoted(_title(check.questionnaire, n))} {number(m, 1)}" for n, m in spent.items()
         ]
-        yield f"No verdict on gaps rests on these blocks (minutes): {listed(named)}."
+        what = "No verdict on gaps" if check.plan.causes else "Nothing that is said here"
+        yield f"{what} rests on these blocks (minutes): {listed(named)}."
 
 
 def _blocks(check: DesignCheck) -> Iterator[str]:
@@ -317,9 +330,16 @@ def _left_out(row: Row) -> str:
     if not row["lost"]:
         return "Leaving it out was not tried."
     lost = row["lost"].split(", ")
-    verb = "carries" if lost == ["residual"] else "carry"
-    named = ["something not asked about" if cause == "residual" else cause for cause in lost]
-    return f"Without it, the survey could not tell whether {listed(named)} {verb} a gap."
+    causes = [_CAUSE.get(name, name) for name in lost if name not in _SHARED]
+    whether = [f"whether {listed(causes)} {_carry(causes)} a gap"] if causes else []
+    shared = [
+        f"how far groups share priorities {_SHARED[name]}" for name in lost if name in _SHARED
+    ]
+    return f"Without it, the survey could not tell {listed([*whether, *shared])}."
+
+
+def _carry(causes: Sequence[str]) -> str:
+    return "carries" if causes == [_CAUSE["residual"]] else "carry"
 
 
 def _power_lost(row: Row) -> str:

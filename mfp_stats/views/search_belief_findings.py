@@ -49,7 +49,14 @@ def _need(row: Row, about: Row) -> str:
         return "no belief was asked about"
     if row["change_kind"] is None:
         return "no one belief that was asked about would help"
+    if not _brings(row):
+        return "no one belief that was asked about would change that"
     return f"{chance(row['change_joint_probability'])} if {_other_belief(row)}"
+
+
+def _brings(row: Row) -> bool:
+    """Return whether the other belief would make a probability that reads otherwise."""
+    return chance(row["change_joint_probability"]) != chance(row["joint_probability"])
 
 
 def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
@@ -58,7 +65,11 @@ def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
     if not any(row["change_kind"] for row in rows):
         return  # nothing was asked about, or nothing is in the way
     if first["joint_probability"] >= _SURE:
-        yield "With beliefs as they are, it is predicted to be accepted: it needs no other belief."
+        name = quoted(design_name(first))
+        yield (
+            f"With beliefs as they are, {name} is predicted to be accepted: it needs no other "
+            "belief."
+        )
         return
     if first["change_kind"] is None:
         return
@@ -69,6 +80,8 @@ def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
 def _change(row: Row) -> str:
     gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
     joint = chance(row["change_joint_probability"])
+    if not _brings(row):
+        return f"No one other belief would change that: it would be {joint} at most."
     return (
         f"The one belief that would help most: if {_other_belief(row)}, that would be {joint}, "
         f"with {gain} more in the group that accepts least."

@@ -118,7 +118,8 @@ def _sureness(rows: Sequence[Row], about: Row) -> Iterator[str]:
     if about["tied"] > 1 or about["designs"] < 2:
         return
     where = "" if about["size"] == 1 else " in its worst group"
-    best = f"Chance that no other design does better{where}: {chance(first['best_probability'])}."
+    name, sure = quoted(design_name(first)), chance(first["best_probability"])
+    best = f"Chance that no other design does better{where} than {name}: {sure}."
     regret = [first[f"regret_{end}"] for end in _ENDS]
     lost = any(number(100 * end) != "0" for end in regret)
     yield f"{best} The best may gain {points(*regret)} over it." if lost else best
@@ -165,17 +166,20 @@ def _new_designs(new: Sequence[Row], about: Row, every: str) -> str:
             f"very probably {does} better {'' if alone else f'in {its} worst group '}than {every}"
         )
 
+    unasked = "that nobody was asked about"
     sure = [row for row in new if (row["betters_fielded_probability"] or 0) >= _SURE]
     if not sure:
         top = max((row["betters_fielded_probability"] or 0 for row in new), default=0.0)
         likeliest = f": the likeliest does with probability {chance(top)}" if new else ""
-        return f"No design that nobody was asked about {better('does', 'its')}{likeliest}."
+        return f"Of the best trade-offs, none {unasked} {better('does', 'its')}{likeliest}."
     name, probability = design_name(sure[0]), sure[0]["betters_fielded_probability"]
     of = f"{quoted(name)} does with probability {chance(probability)}"
     if len(sure) == 1:
-        return f"One design that nobody was asked about {better('does', 'its')}: {of}."
-    many = f"{capital(count(len(sure)))} designs that nobody was asked about"
-    return f"{many} {better('do', 'their')}: the first of them, {of}."
+        return f"Of the best trade-offs, one {unasked} {better('does', 'its')}: {of}."
+    return (
+        f"Of the best trade-offs, {count(len(sure))} {unasked} {better('do', 'their')}: the first "
+        f"of them, {of}."
+    )
 
 
 def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
@@ -191,7 +195,8 @@ def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
         name = quoted(names[worldview]) if worldview in names else "everyone"
         said.append(f"{name} expects {told}")
     if said:
-        yield f"By their own models of what it would do, {listed(said)}."
+        name = quoted(design_name(first))
+        yield f"By their own models of what {name} would do, {listed(said)}."
 
 
 def _sides(row: Row) -> tuple[str, str, str]:
@@ -210,11 +215,23 @@ def _marks(rows: Sequence[Row], about: Row) -> Iterator[str]:
     elif about["tied"] <= 1:
         yield "No design that nobody was asked about is promising enough to be put to people next."
     if about["front"] > MARKED:
-        yield (
-            f"{capital(count(about['front']))} designs are the best trade-offs: what does better "
-            "than one of them on one count does worse on another. Designs that may turn out to be "
-            "the best are among them too."
+        yield _trade_offs(rows, about)
+
+
+def _trade_offs(rows: Sequence[Row], about: Row) -> str:
+    """Return how many designs there are that none betters, or that may be the best all the same."""
+    front = [row for row in rows if row["on_front"]]
+    better = sum(row["undominated"] for row in front)
+    head = f"{capital(count(about['front']))} designs are the best trade-offs"
+    if len(front) < about["front"]:  # not all of them are told of
+        return (
+            f"{head}: what does better than one of them on one count does worse on another, or it "
+            "may turn out to be the best all the same."
         )
+    lone = f"{count(better)} of which {'is' if better == 1 else 'are'}"
+    may = len(front) - better
+    rest = f", and {count(may)} which may turn out to be the best all the same" if may else ""
+    return f"{head}: {lone} such that what does better on one count does worse on another{rest}."
 
 
 def _tested(rows: Sequence[Row]) -> Iterator[str]:

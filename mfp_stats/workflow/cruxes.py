@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from mfp_stats.errors import CruxesRejected, Fault, first_faults
-from mfp_stats.importers import RawTable, ReadOptions, read_file
+from mfp_stats.errors import CruxesRejected, Fault, ImportRejected, first_faults
+from mfp_stats.importers import Format, RawTable, ReadOptions, read_file
 from mfp_stats.quantities.conditional_forecasts import COLUMNS, NAMES, PROBABILITIES
 from mfp_stats.quantities.cruxes import FLOOR, Cruxes, cruxes
 
@@ -50,18 +50,28 @@ def cruxes_in(
 
     Raises
     ------
-    ImportRejected
-        The file cannot be read.
     CruxesRejected
-        A column is not there or stands for two, a cell is no probability, a row does not say of
-        whom or of what it is, there are not two groups to compare, or what
-        :func:`mfp_stats.quantities.cruxes.cruxes` refuses; every fault.
+        The file cannot be read, or a sheet is named of what is no workbook; a column is not there
+        or stands for two, a cell is no probability, a row does not say of whom or of what it is,
+        there are not two groups to compare, or what :func:`mfp_stats.quantities.cruxes.cruxes`
+        refuses; every fault.
     """
-    table = read_file(file, options=ReadOptions(sheet=sheet))
+    table = _read(file, sheet)
     taken = _columns(table, columns or {})
     forecasts = _forecasts(table, taken, missing)
     found = cruxes(forecasts, _two(groups, forecasts), floor=floor)
     return replace(found, notes=(*table.notes, *found.notes))
+
+
+def _read(file: Path | str, sheet: str | None) -> RawTable:
+    try:
+        table = read_file(file, options=ReadOptions(sheet=sheet))
+    except ImportRejected as error:  # nothing was to be imported
+        raise CruxesRejected(error.faults, about=error.about) from error
+    if sheet is not None and table.format is not Format.EXCEL:
+        what = f"{sheet!r} is named, but the file is no workbook"
+        raise CruxesRejected(Fault("sheet", what, fix="Leave it out."), about=table.file)
+    return table
 
 
 def _columns(table: RawTable, columns: Mapping[str, str]) -> dict[str, str]:

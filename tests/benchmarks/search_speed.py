@@ -6,8 +6,9 @@ With 3 groups, 2 worldviews, 7 outcomes and 400 draws: all designs up to the lim
 of them, and exchange above it. ``designs`` there are, ``looked_at`` of them; seconds by the clock
 and of the processor, and the peak of memory in MB.
 
-Found on two cores that others used too: 100,000 designs in 7.3 s (13.0 s of processor, 188 MB);
-17 million by exchange in 5.1 s (5.2 s).
+Found on two cores that others used too: 100,000 designs in 7.3 s (13.0 s of processor, 188 MB), and
+in 0.55 of the time that they took when worldviews and groups were summed along numpy's last axis,
+in turns on one machine; 17 million by exchange in 5.1 s (5.2 s).
 """
 
 import json

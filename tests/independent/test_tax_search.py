@@ -122,7 +122,7 @@ def test_what_is_told_names_plans_that_beat_those_shown_or_says_that_none_does(
         assert f"“{design_name(sure.row(0, named=True))}” does with probability" in said
     else:
         likeliest = rows["betters_fielded_probability"].max()
-        assert said.startswith("No design that nobody was asked about very probably does better")
+        assert said.startswith("Of the best trade-offs, none that nobody was asked about")
         assert said.endswith(f"the likeliest does with probability {chance(likeliest)}.")
     # The first plan is told with how probably most of every party prefer it.
     first = rows.row(0, named=True)

@@ -8,7 +8,12 @@ import polars as pl
 import pytest
 
 from mfp_stats.questionnaire import parse
-from mfp_stats.views.prefield_findings import WORLDVIEWS_KNOWN, describe_design, design_records
+from mfp_stats.views.prefield_findings import (
+    WORLDVIEWS_KNOWN,
+    _left_out,
+    describe_design,
+    design_records,
+)
 from mfp_stats.weights import Margins
 from mfp_stats.workflow.prefield.plan import plan_design
 from mfp_stats.workflow.prefield.tables import DesignCheck
@@ -133,9 +138,11 @@ def test_blocks_are_advised_on(checked):
     assert "is the block to lengthen first: asking half of it saves" in text
     assert "widens the interval of what signals carry by 30 %" in text
     assert "“beliefs” may be shortened" in text
-    lost = {"tradeoffs": "", "beliefs": "", "consequences": "", "signs": "signals"}  # ratings stay
     assert {name: row["lost"] for name, row in rows.items()} == {
-        **lost,
+        "tradeoffs": "revealed",  # ratings stay
+        "beliefs": "",
+        "consequences": "",
+        "signs": "signals, residual",
         "support": "values, models, signals, residual",
     }
     assert text.count("Leaving it out was not tried.") == 1
@@ -143,6 +150,36 @@ def test_blocks_are_advised_on(checked):
         "Without it, the survey could not tell whether values, models, signals and something not "
         "asked about carry a gap." in text
     )
+    assert _left_out({"lost": "residual, revealed"}) == (
+        "Without it, the survey could not tell whether something not asked about carries a gap and "
+        "how far groups share priorities in trade-offs."
+    )
+
+
+def test_without_responses_blocks_are_advised_on_that_overlap_rests_on(checked):
+    check = checked(of=without("response"), blocks=True)
+    assert check.plan.blocks == ("tradeoffs", "top", "order")
+    text = told(check)
+    (said,) = [line for line in text.splitlines() if "these blocks (minutes)" in line]
+    assert said.startswith("Nothing that is said here rests on these blocks (minutes): ")
+    assert all(f"“{name}”" in said for name in ("beliefs", "consequences", "importance"))
+
+
+@pytest.mark.parametrize(("lost", "of"), [("moderate", without("response")), ("values", None)])
+def test_widths_of_groups_that_are_alike_are_called_that(checked, questionnaire, lost, of):
+    def failed(rows):
+        for name in [name for name in rows if name.startswith(lost)]:
+            rows[name] = {"seconds": 1.0, "failure": ["it ended."]}
+
+    text = told(checked(of=of or questionnaire, change=failed))
+    assert "up to 0.04 for overlap where groups have the same values" in text
+
+
+def test_figures_say_from_how_many_surveys_they_are_drawn(checked):
+    def failed(rows):
+        rows["models-2"] = {"seconds": 1.0, "failure": ["it ended."]}
+
+    assert "one to two simulated surveys of each kind" in told(checked(change=failed))
 
 
 def test_what_is_not_asked_cannot_be_checked(checked):

@@ -19,7 +19,7 @@ from mfp_stats.views.search_charts import (
 )
 from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.search_words import PREFERRING, UNTESTED, design_name
-from mfp_stats.views.words import capital, chance, count, listed, percent, points
+from mfp_stats.views.words import chance, count, listed, percent, points
 from tests.app.synthetic import save_synthetic
 from tests.search.stand_in import space_of, stand_in
 from tests.views.test_response_charts import marks
@@ -80,8 +80,9 @@ def test_what_it_may_cost_and_how_it_stands_to_what_was_fielded_is_said():
     gain = points(*(first[f"regret_{end}"] for end in ("mean", "q05", "q95")))
     text = " ".join(words())
     assert (
-        "Chance that no other design does better in its worst group: "
-        f"{chance(first['best_probability'])}. The best may gain {gain} over it."
+        "Chance that no other design does better in its worst group than "
+        f"“{design_name(first)}”: {chance(first['best_probability'])}. "
+        f"The best may gain {gain} over it."
     ) in text
     assert "nobody was asked about" in text
     assert "Of the proposals fielded, “Plan 2” comes first: all groups reach the" in text
@@ -108,21 +109,54 @@ def test_designs_that_better_all_that_was_fielded_are_counted_and_the_first_name
     said = describe_search(sure, about, WORLDVIEWS)
     many = count(len(rows.filter(new)))
     assert (
-        f"{capital(many)} designs that nobody was asked about very probably do better in their "
-        "worst group than every proposal fielded: the first of them, "
+        f"Of the best trade-offs, {many} that nobody was asked about very probably do better in "
+        "their worst group than every proposal fielded: the first of them, "
         f"“{name}” does with probability above 0.99."
     ) in said
     one = sure.filter(~new | pl.int_range(pl.len()).eq(pl.arg_where(new).first()))
     assert (
-        "One design that nobody was asked about very probably does better in its worst group than "
-        f"every proposal fielded: “{name}” does with probability above 0.99."
+        "Of the best trade-offs, one that nobody was asked about very probably does better in its "
+        f"worst group than every proposal fielded: “{name}” does with probability above 0.99."
     ) in describe_search(one, about, WORLDVIEWS)
 
 
 def test_best_trade_offs_are_told_in_plain_words():
-    (said,) = [s for s in words() if "trade-offs" in s]
-    assert said.startswith("Seven designs are the best trade-offs: what does better than one")
+    rows, _ = found()
+    front = rows.filter("on_front")
+    better, may = len(front.filter("undominated")), len(front.filter(~pl.col("undominated")))
+    (said,) = [s for s in words() if "are the best trade-offs" in s]
+    assert said == (
+        f"Seven designs are the best trade-offs: {count(better)} of which are such that what does "
+        f"better on one count does worse on another, and {count(may)} which may turn out to be the "
+        "best all the same."
+    )
+    assert better + may == 7 and better > 1 and may > 0
+    (many,) = [s for s in changed("front", 250) if "are the best trade-offs" in s]
+    assert many.startswith("250 designs") and "of which" not in many
     assert not any("front" in s for s in words())
+
+
+def test_what_is_said_of_the_first_design_names_it():
+    rows, about = found()
+    sure = rows.with_columns(joint_probability=pl.lit(0.97))
+    name = f"“{design_name(rows.row(0, named=True))}”"
+    said = " ".join(describe_search(sure, about, WORLDVIEWS))
+    assert f"With beliefs as they are, {name} is predicted to be accepted: it needs no" in said
+    assert f"By their own models of what {name} would do" in said
+    none = describe_search(rows, about.with_columns(threshold=pl.lit(0.0)), WORLDVIEWS)
+    assert any(f"than {name}" in sentence for sentence in none)
+
+
+def test_a_belief_that_would_change_nothing_is_not_said_to_help():
+    rows, summary = found(threshold=0.6)
+    bare = rows.with_columns(
+        joint_probability=pl.lit(0.001), change_joint_probability=pl.lit(0.002)
+    ).filter(pl.col("change_kind").is_not_null())
+    said = describe_search(bare, summary, WORLDVIEWS)
+    assert any("No one other belief would change that: it would be below 0.01" in s for s in said)
+    assert not any("would help most" in s for s in said)
+    needs = describe_needs(bare.to_dicts(), summary.row(0, named=True))
+    assert all("; no one belief that was asked about would change that." in s for s in needs)
 
 
 def test_a_belief_that_would_help_is_named_with_whose_it_is():

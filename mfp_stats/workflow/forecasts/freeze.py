@@ -65,7 +65,8 @@ def freeze(project: Project, store: Store, survey: str, fit_id: str | None = Non
         The fit, or every fit, failed the checks that acceptance rests on.
     ForecastRefused
         It compares waves, it predicts no acceptance, or the answers that it was made of are gone or
-        do not stand.
+        do not stand. A forecast that was frozen before is returned all the same; what became of its
+        answers is :mod:`mfp_stats.workflow.forecasts.withdrawn`'s to say.
     ProjectError
         There is no such survey or fit.
     """

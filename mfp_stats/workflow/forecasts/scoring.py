@@ -190,7 +190,8 @@ def _keys(store: Store, forecast: Forecast, against: Against) -> pl.DataFrame:
     stored = store.respondents(survey)
     if stored.is_empty():
         what = "no answers are stored (any more), so that nothing can be scored"
-        raise ForecastRefused(Fault(f"survey {survey}", what))
+        fix = f"Import or field the wave first: mfp import {survey} FILE --wave NAME"
+        raise ForecastRefused(Fault(f"survey {survey}", what, fix=fix))
     by = "wave" if against.number is None else "source"
     wanted = against.wave if against.number is None else against.words
     _require_other(stored, forecast, by, str(wanted))
@@ -208,7 +209,9 @@ def _require_other(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: st
         raise ForecastRefused(Fault(name, what, known=fresh, fix=_NEW))
     if wanted not in known:
         what = "nobody's answers are stored under it"
-        raise ForecastRefused(Fault(name, what, known=tuple(o for o in known if o not in used)))
+        fix = f"Import or field it first: mfp import {forecast.survey} FILE --wave NAME"
+        others = tuple(one for one in known if one not in used)
+        raise ForecastRefused(Fault(name, what, known=others, fix=fix))
 
 
 def _scale(forecast: Forecast) -> Responses:

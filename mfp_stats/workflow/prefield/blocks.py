@@ -7,14 +7,17 @@ from typing import Any, Final
 import numpy as np
 
 from mfp_stats.quantities.gap_tables import POOLED
-from mfp_stats.questionnaire.model import Questionnaire
-from mfp_stats.workflow.prefield.plan import NONE, DesignPlan, SurveyTask, truths_of
+from mfp_stats.quantities.shapley import CAUSES
+from mfp_stats.questionnaire.model import Questionnaire, Role
+from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask, truths_of
 from mfp_stats.workflow.prefield.power import Learnt, Result, power_of_widest
 from mfp_stats.workflow.prefield.rows import PROPOSAL
 
 #: Intervals that grow by less with half of a block's answers hardly rest on them: both fits know
 #: the width of an interval to some five parts of a hundred.
 HARDLY: Final = 0.10
+#: Versions of overlap, and what they rest on.
+_OVERLAP: Final = {"revealed": Role.VALUE_TRADEOFF, "claimed": Role.VALUE_RATING}
 
 
 def block_worth(
@@ -62,10 +65,21 @@ def block_worth(
 
 
 def lost_without(questionnaire: Questionnaire, block: str) -> list[str]:
-    """Return the causes of a gap that the survey could no longer tell without a block."""
+    """Return what the survey could no longer tell without a block.
+
+    Causes of a gap (a residual is only named where all others are asked about), and ``revealed``
+    or ``claimed`` of overlap in trade-offs or in ratings.
+    """
     items = tuple(item for item in questionnaire.items if item.block != block)
-    left = truths_of(replace(questionnaire, items=items))
-    return [t for t in truths_of(questionnaire) if t not in (*left, NONE)]
+    without = replace(questionnaire, items=items)
+    return [name for name in _told_by(questionnaire) if name not in _told_by(without)]
+
+
+def _told_by(questionnaire: Questionnaire) -> list[str]:
+    told = [truth for truth in truths_of(questionnaire) if truth in CAUSES]
+    if "residual" in told and len(told) < len(CAUSES):
+        told.remove("residual")
+    return told + [name for name, role in _OVERLAP.items() if questionnaire.with_role(role)]
 
 
 def advised(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -31,6 +31,8 @@ EVIDENCE: Final = frozenset(
         *(Role.CONSEQUENCE, Role.SIGNAL, Role.RESPONSE),
     }
 )
+#: What the answers of a block inform that overlap rests on.
+_OF_OVERLAP: Final = (Role.VALUE_TRADEOFF, Role.VALUE_RATING)
 _SUM_TO_ONE: Final = 0.005
 
 
@@ -75,6 +77,11 @@ class DesignPlan:
         """Return the surveys to simulate, truths in turn, then those with half a block."""
         whole = [SurveyTask(t, r) for r in range(self.replicates) for t in self.truths]
         return [*whole, *(SurveyTask(t, 0, b) for b in self.blocks for t in self.halved_under())]
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The causes of a gap that are simulated."""
+        return tuple(truth for truth in self.truths if truth in CAUSES)
 
     def halved_under(self) -> tuple[str, ...]:
         """Return the truths in which blocks are halved."""
@@ -231,11 +238,12 @@ def truths_of(questionnaire: Questionnaire) -> tuple[str, ...]:
 
 
 def evidence(questionnaire: Questionnaire) -> list[Block]:
-    """Return the blocks whose answers verdicts rest on.
+    """Return the blocks whose answers verdicts rest on, or overlap where there are no verdicts.
 
-    Ratings of values count only where there are no trade-offs to rest on.
+    Ratings of values count only where there are no trade-offs to rest on; beliefs, consequences and
+    signals only where somebody is asked what they accept.
     """
-    roles = set(EVIDENCE)
+    roles = set(EVIDENCE) if questionnaire.with_role(Role.RESPONSE) else set(_OF_OVERLAP)
     if questionnaire.with_role(Role.VALUE_TRADEOFF):
         roles.discard(Role.VALUE_RATING)
     counted = {i.block for i in questionnaire.items if i.role in roles and not i.stipulated}

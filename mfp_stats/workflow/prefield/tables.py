@@ -119,8 +119,8 @@ class DesignCheck:
 
         ``growth_*`` is the share by which intervals get wider; ``most`` names the one that grows
         most. ``advice`` is ``lengthen`` for the block whose halving costs most, ``shorten`` where
-        no interval grows by a tenth, else ``keep``. ``lost`` names the causes that could no longer
-        be told without it.
+        no interval grows by a tenth, else ``keep``. ``lost`` names the causes, or the versions of
+        overlap, that could no longer be told without it.
         """
         results = {task.name: result for task, result in self._results()}
         worth = (block_worth(self.plan, results, b, self.learnt) for b in self.plan.blocks)
