@@ -149,3 +149,14 @@ def test_labels_and_missing_codes_of_a_statistical_file(mfp, file) -> None:
 def test_a_file_that_is_none(mfp, tmp_path) -> None:
     ended = mfp("cruxes", tmp_path / "nothing.csv")
     assert ended.code == 2 and "cannot be opened" in ended.err
+
+
+def test_a_sheet_of_what_is_no_workbook(mfp, file) -> None:
+    ended = mfp("cruxes", file, *COLUMNS, "--sheet", "forecasts")
+    assert ended.code == 2 and "the file is no workbook. Leave it out." in ended.err
+
+
+def test_a_file_that_is_not_there_was_not_to_be_imported(mfp) -> None:
+    ended = mfp("cruxes", "nowhere.csv")
+    assert ended.code == 2 and ended.err.startswith("these forecasts cannot be compared")
+    assert "imported" not in ended.err

@@ -147,6 +147,15 @@ def test_in_a_terminal_findings_stand_above_the_table(mfp: Mfp, fitted: Path, to
     assert "nan" not in ended.out.lower()
 
 
+def test_designs_are_printed_by_the_weighting_that_findings_tell(mfp: Mfp, fitted: Path) -> None:
+    assert {r["weighting"] for r in mfp("show", SURVEY, "search", "--json").records} == {
+        "unweighted",
+        "weighted",
+    }
+    findings, table = mfp("show", SURVEY, "search").out.split("┏")
+    assert "Weighted by" in findings and "weighted" in table and "unweighted" not in table
+
+
 def test_a_refused_fit_shows_no_number(mfp: Mfp, fits: Path, questionnaire) -> None:
     save_synthetic(fits, questionnaire, sizes=SIZES, failed=STEPS)
     for topic in ("overlap", "values", "worldviews", *RESPONSES):

@@ -44,6 +44,10 @@ def test_from_freezing_to_scores(mfp, shut):  # noqa: F811
     assert "the group's own mean" in scored.out and "the demographic model" in scored.out
     assert "nan" not in scored.out.lower()
     assert {r["state"] for r in mfp("show", SURVEY, "forecast", "--json").records} == {"scored"}
+    frozen = mfp("forecast", "freeze", SURVEY)
+    assert "nothing was added" in frozen.out and "was held against wave 2" in frozen.out
+    assert "untested until" not in frozen.out
+    assert {r["state"] for r in mfp("forecast", "freeze", SURVEY, "--json").records} == {"scored"}
     flat = mfp("forecast", "score", SURVEY, FIT, "--wave", "2", "--json").records
     shown = mfp("show", SURVEY, "forecast", "--json").records
     assert [r | {"kind": "forecast"} for r in flat] == shown
@@ -51,6 +55,22 @@ def test_from_freezing_to_scores(mfp, shut):  # noqa: F811
         for peer in ("model", "group_mean", "demographic"):
             assert record[f"{peer}_log_score"] < 0 <= record[f"{peer}_crps"]
             assert 0 <= record[f"{peer}_pit"] <= 1
+
+
+def test_a_wave_that_is_not_there_is_to_be_imported_first(mfp, shut):  # noqa: F811
+    mfp("forecast", "freeze", SURVEY)
+    ended = mfp("forecast", "score", SURVEY, "--wave", "2")
+    assert ended.code == 2 and not ended.out
+    assert f"Import or field it first: mfp import {SURVEY} FILE --wave NAME" in ended.err
+
+
+def test_what_cannot_be_scored_any_more_is_not_recommended(mfp, shut):  # noqa: F811
+    mfp("forecast", "freeze", SURVEY)
+    with Store.open(shut.project.data) as store:
+        store.withdraw(SURVEY, 1, "the wrong mapping")
+    ended = mfp("forecast", "freeze", SURVEY)
+    assert "It was made from import 1, which was withdrawn since" in ended.out
+    assert "forecast score" not in ended.out
 
 
 @pytest.mark.parametrize(

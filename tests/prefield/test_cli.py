@@ -58,6 +58,7 @@ def test_a_draft_by_its_path(mfp, fitted, tmp_path):
         (["--design"], "--n: is needed with --design"),
         (["--n", "300", "--blocks"], "--n: says nothing without --design"),
         (["--n", "300", "--blocks"], "--blocks: says nothing without --design"),
+        (["--seed", "0"], "--seed: says nothing without --design"),
         (["--design", "--n", "12"], "groups of 10 or fewer people are not shown"),
         (["--design", "--n", "300", "--processes", "0"], "--processes: is 0"),
         (["--design", "--n", "300", "--groups", "residents"], "is no group with its share"),
