@@ -79,9 +79,9 @@ def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
 
 def _change(row: Row) -> str:
     gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
-    joint = chance(row["change_joint_probability"])
     if not _brings(row):
-        return f"No one other belief would change that: it would be {joint} at most."
+        return "No one other belief would change that."
+    joint = chance(row["change_joint_probability"])
     return (
         f"The one belief that would help most: if {_other_belief(row)}, that would be {joint}, "
         f"with {gain} more in the group that accepts least."

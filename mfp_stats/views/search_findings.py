@@ -223,15 +223,14 @@ def _trade_offs(rows: Sequence[Row], about: Row) -> str:
     front = [row for row in rows if row["on_front"]]
     better = sum(row["undominated"] for row in front)
     head = f"{capital(count(about['front']))} designs are the best trade-offs"
+    told = "what does better than one of them on one count does worse on another"
     if len(front) < about["front"]:  # not all of them are told of
-        return (
-            f"{head}: what does better than one of them on one count does worse on another, or it "
-            "may turn out to be the best all the same."
-        )
-    lone = f"{count(better)} of which {'is' if better == 1 else 'are'}"
-    may = len(front) - better
-    rest = f", and {count(may)} which may turn out to be the best all the same" if may else ""
-    return f"{head}: {lone} such that what does better on one count does worse on another{rest}."
+        return f"{head}: {told}, or it may turn out to be the best all the same."
+    if better == len(front):
+        return f"{head}: {told}."
+    more = f"{count(len(front) - better)} more may turn out to be the best all the same"
+    told = told.replace("one of them", "it") if better == 1 else told
+    return f"{head}. Of {count(better)} of them, {told}; {more}."
 
 
 def _tested(rows: Sequence[Row]) -> Iterator[str]:

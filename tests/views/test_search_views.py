@@ -126,13 +126,13 @@ def test_best_trade_offs_are_told_in_plain_words():
     better, may = len(front.filter("undominated")), len(front.filter(~pl.col("undominated")))
     (said,) = [s for s in words() if "are the best trade-offs" in s]
     assert said == (
-        f"Seven designs are the best trade-offs: {count(better)} of which are such that what does "
-        f"better on one count does worse on another, and {count(may)} which may turn out to be the "
+        f"Seven designs are the best trade-offs. Of {count(better)} of them, what does better than "
+        f"one of them on one count does worse on another; {count(may)} more may turn out to be the "
         "best all the same."
     )
     assert better + may == 7 and better > 1 and may > 0
     (many,) = [s for s in changed("front", 250) if "are the best trade-offs" in s]
-    assert many.startswith("250 designs") and "of which" not in many
+    assert many.startswith("250 designs") and "more may" not in many
     assert not any("front" in s for s in words())
 
 
@@ -153,7 +153,7 @@ def test_a_belief_that_would_change_nothing_is_not_said_to_help():
         joint_probability=pl.lit(0.001), change_joint_probability=pl.lit(0.002)
     ).filter(pl.col("change_kind").is_not_null())
     said = describe_search(bare, summary, WORLDVIEWS)
-    assert any("No one other belief would change that: it would be below 0.01" in s for s in said)
+    assert any("below 0.01. No one other belief would change that." in s for s in said)
     assert not any("would help most" in s for s in said)
     needs = describe_needs(bare.to_dicts(), summary.row(0, named=True))
     assert all("; no one belief that was asked about would change that." in s for s in needs)
