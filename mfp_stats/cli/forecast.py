@@ -9,6 +9,7 @@ from mfp_stats.cli.options import Json, Survey
 from mfp_stats.project import Project
 from mfp_stats.store import Store
 from mfp_stats.views.forecast_findings import describe_one
+from mfp_stats.workflow.forecasts.files import Forecast, Scores
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
 from mfp_stats.workflow.forecasts.told import cells_of, head_of, summary_of
@@ -46,22 +47,32 @@ def freeze_(
     with Store.open(project.data) as store:
         frozen = freeze(project, store, survey, fit)
     forecast = frozen.forecast
-    scores = next(iter(forecast.latest_scores()), None)  # of one that was frozen before
-    cells, head = cells_of(forecast, scores), head_of(forecast, scores)
+    # One that was frozen before may have been scored since, by several waves.
+    newest: list[Scores | None] = [*forecast.latest_scores()] or [None]
     if as_json:
-        output.as_json(cells.to_dicts())
+        output.as_json([row for one in newest for row in cells_of(forecast, one).to_dicts()])
         return
     done = "Frozen" if frozen.added else "This fit was frozen before; nothing was added. Frozen"
     output.say(f"{done}: forecast {forecast.id}, {forecast.frozen}, SHA-256 {forecast.sha256}")
+    gone = withdrawn(forecast, None)
+    for note in (*gone, *forecast.content["notes"]):
+        output.say(f"note: {note}")
+    for scores in newest:
+        _say_state(forecast, scores, stands=not gone)
+    if not gone:
+        which = "" if fit is None else f" {forecast.id}"
+        output.say(f"Then: mfp forecast score {survey}{which} --wave NAME")
+
+
+def _say_state(forecast: Forecast, scores: Scores | None, *, stands: bool) -> None:
+    """Say whether a forecast is untested, or how it did when it was scored last."""
+    cells = cells_of(forecast, scores)
     if scores is None:
-        for note in head["notes"]:
-            output.say(f"note: {note}")
-        output.say(f"{len(cells)} predictions, untested until a later wave has scored them.")
-    else:
-        tables = {"forecast_summary": summary_of(forecast, scores), "forecast_cells": cells}
-        output.findings(describe_one(head, tables))
-    if not withdrawn(forecast, None):
-        output.say(f"Then: mfp forecast score {survey} --wave NAME")
+        until = " until a later wave has scored them" if stands else ""
+        output.say(f"{len(cells)} predictions, untested{until}.")
+        return
+    tables = {"forecast_summary": summary_of(forecast, scores), "forecast_cells": cells}
+    output.say(describe_one(head_of(forecast, scores), tables)[0])
 
 
 @app.command("score")

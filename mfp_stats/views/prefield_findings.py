@@ -292,7 +292,7 @@ def _minutes(check: DesignCheck) -> Iterator[str]:
         yield "The survey was somebody else's: how long it took people is not estimated."
         return
     yield f"A respondent needs about {number(check.minutes)} minutes, estimated from the texts."
-    other = unrelated_blocks(check.questionnaire)
+    other = unrelated_blocks(check.questionnaire, check.plan)
     spent = {name: spent for name, spent in other.items() if spent >= SHORT}
     if spent:
         named = [

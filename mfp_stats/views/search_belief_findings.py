@@ -12,6 +12,8 @@ from mfp_stats.views.zero import zero_words
 #: Probability from which a design is said to need nothing, and from which nothing is asked for.
 _SURE: Final = 0.9
 _ALL: Final = 0.995
+#: One person of a hundred.
+_POINT: Final = 0.01
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -49,14 +51,24 @@ def _need(row: Row, about: Row) -> str:
         return "no belief was asked about"
     if row["change_kind"] is None:
         return "no one belief that was asked about would help"
-    if not _brings(row):
-        return "no one belief that was asked about would change that"
-    return f"{chance(row['change_joint_probability'])} if {_other_belief(row)}"
+    if _raises(row):
+        return f"{chance(row['change_joint_probability'])} if {_other_belief(row)}"
+    none = "no one belief that was asked about would change that"
+    if not _helps_worst(row):
+        return none
+    gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
+    return f"{none}, but the worst group would gain {gain} if {_other_belief(row)}"
 
 
-def _brings(row: Row) -> bool:
-    """Return whether the other belief would make a probability that reads otherwise."""
-    return chance(row["change_joint_probability"]) != chance(row["joint_probability"])
+def _raises(row: Row) -> bool:
+    """Return whether the other belief would make a probability that is higher and reads so."""
+    before, after = row["joint_probability"], row["change_joint_probability"]
+    return bool(after > before and chance(after) != chance(before))
+
+
+def _helps_worst(row: Row) -> bool:
+    """Return whether the group that accepts least would gain a point or more."""
+    return bool(row["change_worst_gain_mean"] >= _POINT)
 
 
 def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
@@ -74,13 +86,14 @@ def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
     if first["change_kind"] is None:
         return
     before = f"{all_reach(about)} with probability {chance(first['joint_probability'])}"
-    yield f"With beliefs as they are, {before}. {_change(first)}"
+    yield f"With {quoted(design_name(first))} and beliefs as they are, {before}. {_change(first)}"
 
 
 def _change(row: Row) -> str:
     gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
-    if not _brings(row):
-        return "No one other belief would change that."
+    if not _raises(row):
+        helps = f" It would help the worst group most, by {gain}, if {_other_belief(row)}."
+        return f"No one other belief would change that.{helps if _helps_worst(row) else ''}"
     joint = chance(row["change_joint_probability"])
     return (
         f"The one belief that would help most: if {_other_belief(row)}, that would be {joint}, "

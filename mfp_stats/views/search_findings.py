@@ -142,7 +142,7 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
         return
     unknown = about["fielded_unknown"]
     every = "every proposal fielded" + (" with an estimate in all groups" if unknown else "")
-    yield _new_designs([row for row in rows if row["intervention"] is None], about, every)
+    yield _new_designs(rows, about, every)
     if not any(row["rank"] is None for row in rows if row["intervention_label"] is not None):
         joint = chance(about["fielded_best_joint_probability"])
         outside = "" if about["fielded_best_searched"] else ", not among the designs searched,"
@@ -157,8 +157,9 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
         )
 
 
-def _new_designs(new: Sequence[Row], about: Row, every: str) -> str:
+def _new_designs(rows: Sequence[Row], about: Row, every: str) -> str:
     """Return which designs that nobody was asked about do better than all that were fielded."""
+    new = [row for row in rows if row["intervention"] is None]
     alone = about["size"] == 1
 
     def better(does: str, its: str) -> str:
@@ -167,19 +168,19 @@ def _new_designs(new: Sequence[Row], about: Row, every: str) -> str:
         )
 
     unasked = "that nobody was asked about"
+    head = "Of the best trade-offs"
+    if sum(row["on_front"] for row in rows) < about["front"]:
+        head += " told of here"
     sure = [row for row in new if (row["betters_fielded_probability"] or 0) >= _SURE]
     if not sure:
         top = max((row["betters_fielded_probability"] or 0 for row in new), default=0.0)
         likeliest = f": the likeliest does with probability {chance(top)}" if new else ""
-        return f"Of the best trade-offs, none {unasked} {better('does', 'its')}{likeliest}."
+        return f"{head}, none {unasked} {better('does', 'its')}{likeliest}."
     name, probability = design_name(sure[0]), sure[0]["betters_fielded_probability"]
     of = f"{quoted(name)} does with probability {chance(probability)}"
     if len(sure) == 1:
-        return f"Of the best trade-offs, one {unasked} {better('does', 'its')}: {of}."
-    return (
-        f"Of the best trade-offs, {count(len(sure))} {unasked} {better('do', 'their')}: the first "
-        f"of them, {of}."
-    )
+        return f"{head}, one {unasked} {better('does', 'its')}: {of}."
+    return f"{head}, {count(len(sure))} {unasked} {better('do', 'their')}: the first of them, {of}."
 
 
 def _effects(rows: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
@@ -225,7 +226,7 @@ def _trade_offs(rows: Sequence[Row], about: Row) -> str:
     head = f"{capital(count(about['front']))} designs are the best trade-offs"
     told = "what does better than one of them on one count does worse on another"
     if len(front) < about["front"]:  # not all of them are told of
-        return f"{head}: {told}, or it may turn out to be the best all the same."
+        return f"{head}: {told}, but for some that may turn out to be the best all the same."
     if better == len(front):
         return f"{head}: {told}."
     more = f"{count(len(front) - better)} more may turn out to be the best all the same"

@@ -67,11 +67,18 @@ def _read(file: Path | str, sheet: str | None) -> RawTable:
     try:
         table = read_file(file, options=ReadOptions(sheet=sheet))
     except ImportRejected as error:  # nothing was to be imported
-        raise CruxesRejected(error.faults, about=error.about) from error
+        raise CruxesRejected(map(_without_mapping, error.faults), about=error.about) from error
     if sheet is not None and table.format is not Format.EXCEL:
         what = f"{sheet!r} is named, but the file is no workbook"
         raise CruxesRejected(Fault("sheet", what, fix="Leave it out."), about=table.file)
     return table
+
+
+def _without_mapping(fault: Fault) -> Fault:
+    """Return a fault of reading as it is put right here, where there is no mapping."""
+    where = "--sheet" if fault.where == "file.sheet" else fault.where
+    fix = fault.fix.replace("under file: sheet in the mapping", "with --sheet")
+    return replace(fault, where=where, fix=fix.replace("Import the file of answers; or n", "N"))
 
 
 def _columns(table: RawTable, columns: Mapping[str, str]) -> dict[str, str]:

@@ -128,7 +128,10 @@ def test_a_workbook_with_several_sheets(mfp, file) -> None:
     with pd.ExcelWriter(book) as writer:
         frame_of(file).to_pandas().to_excel(writer, sheet_name="forecasts", index=False)
         pd.DataFrame({"a": [1]}).to_excel(writer, sheet_name="other", index=False)
-    assert mfp("cruxes", book, *COLUMNS).code == 2
+    unnamed = mfp("cruxes", book, *COLUMNS)
+    assert unnamed.code == 2 and "Name the one with the answers with --sheet." in unnamed.err
+    other = mfp("cruxes", book, *COLUMNS, "--sheet", "third")
+    assert other.code == 2 and "--sheet: " in other.err and "mapping" not in other.err
     assert mfp("cruxes", book, *COLUMNS, "--sheet", "forecasts", "--json").records
 
 

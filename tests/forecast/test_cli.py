@@ -46,7 +46,7 @@ def test_from_freezing_to_scores(mfp, shut):  # noqa: F811
     assert {r["state"] for r in mfp("show", SURVEY, "forecast", "--json").records} == {"scored"}
     frozen = mfp("forecast", "freeze", SURVEY)
     assert "nothing was added" in frozen.out and "was held against wave 2" in frozen.out
-    assert "untested until" not in frozen.out
+    assert "untested until" not in frozen.out and "Then: mfp forecast score" in frozen.out
     assert {r["state"] for r in mfp("forecast", "freeze", SURVEY, "--json").records} == {"scored"}
     flat = mfp("forecast", "score", SURVEY, FIT, "--wave", "2", "--json").records
     shown = mfp("show", SURVEY, "forecast", "--json").records
@@ -62,6 +62,8 @@ def test_a_wave_that_is_not_there_is_to_be_imported_first(mfp, shut):  # noqa: F
     ended = mfp("forecast", "score", SURVEY, "--wave", "2")
     assert ended.code == 2 and not ended.out
     assert f"Import or field it first: mfp import {SURVEY} FILE --wave NAME" in ended.err
+    again = mfp("forecast", "score", SURVEY, "--import", "9")
+    assert again.code == 2 and "Imports are numbered on the Data page" in again.err
 
 
 def test_what_cannot_be_scored_any_more_is_not_recommended(mfp, shut):  # noqa: F811
@@ -70,7 +72,12 @@ def test_what_cannot_be_scored_any_more_is_not_recommended(mfp, shut):  # noqa: 
         store.withdraw(SURVEY, 1, "the wrong mapping")
     ended = mfp("forecast", "freeze", SURVEY)
     assert "It was made from import 1, which was withdrawn since" in ended.out
-    assert "forecast score" not in ended.out
+    assert "predictions, untested." in ended.out and "forecast score" not in ended.out
+
+
+def test_a_fit_that_was_named_is_named_again(mfp, shut):  # noqa: F811
+    ended = mfp("forecast", "freeze", SURVEY, "--fit", FIT)
+    assert f"Then: mfp forecast score {SURVEY} {FIT} --wave NAME" in ended.out
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from mfp_stats.questionnaire import parse
+from mfp_stats.questionnaire.model import Role
 from mfp_stats.views.prefield_findings import (
     WORLDVIEWS_KNOWN,
     _left_out,
@@ -15,7 +16,8 @@ from mfp_stats.views.prefield_findings import (
     design_records,
 )
 from mfp_stats.weights import Margins
-from mfp_stats.workflow.prefield.plan import plan_design
+from mfp_stats.workflow.prefield.blocks import lost_without
+from mfp_stats.workflow.prefield.plan import evidence, plan_design
 from mfp_stats.workflow.prefield.tables import DesignCheck
 from tests.prefield.stand_in import rows_of
 from tests.questionnaires import all_roles, document, imported
@@ -93,7 +95,7 @@ def test_widths_and_minutes(checked):
     assert "up to 0.04 for overlap" in text
     assert f"A respondent needs about {check.minutes:.0f} minutes" in text
     other = told(checked(of=all_roles()))
-    assert "No verdict on gaps rests on these blocks (minutes): “about_you” " in other
+    assert "No verdict on gaps rests on these blocks (minutes): “importance” 0.4 and" in other
     assert "“others” " in other
 
 
@@ -163,6 +165,27 @@ def test_without_responses_blocks_are_advised_on_that_overlap_rests_on(checked):
     (said,) = [line for line in text.splitlines() if "these blocks (minutes)" in line]
     assert said.startswith("Nothing that is said here rests on these blocks (minutes): ")
     assert all(f"“{name}”" in said for name in ("beliefs", "consequences", "importance"))
+    assert "about_you" not in said  # holds the question on people's group
+
+
+def test_a_block_with_the_group_question_can_be_asked_what_it_is_worth():
+    given = document()
+    group = given["blocks"][0]["items"][0]
+    assert group["role"] == "group"
+    given["blocks"][0]["items"].remove(group)
+    beliefs = next(block for block in given["blocks"] if block["block"] == "beliefs")
+    beliefs["items"] = [group, *beliefs["items"]]
+    together = parse(given, where="all_roles")
+    assert lost_without(together, "beliefs") == []
+
+
+def test_answers_under_stipulated_consequences_are_no_evidence_on_acceptance(questionnaire):
+    items = tuple(
+        replace(item, stipulated=True) if item.role is Role.RESPONSE else item
+        for item in questionnaire.items
+    )
+    found = [block.name for block in evidence(replace(questionnaire, items=items))]
+    assert found == ["tradeoffs"]
 
 
 @pytest.mark.parametrize(("lost", "of"), [("moderate", without("response")), ("values", None)])

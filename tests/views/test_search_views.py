@@ -114,6 +114,7 @@ def test_designs_that_better_all_that_was_fielded_are_counted_and_the_first_name
         f"“{name}” does with probability above 0.99."
     ) in said
     one = sure.filter(~new | pl.int_range(pl.len()).eq(pl.arg_where(new).first()))
+    about = about.with_columns(front=pl.lit(one["on_front"].sum()))
     assert (
         "Of the best trade-offs, one that nobody was asked about very probably does better in its "
         f"worst group than every proposal fielded: “{name}” does with probability above 0.99."
@@ -133,6 +134,7 @@ def test_best_trade_offs_are_told_in_plain_words():
     assert better + may == 7 and better > 1 and may > 0
     (many,) = [s for s in changed("front", 250) if "are the best trade-offs" in s]
     assert many.startswith("250 designs") and "more may" not in many
+    assert any(s.startswith("Of the best trade-offs told of here") for s in changed("front", 250))
     assert not any("front" in s for s in words())
 
 
@@ -156,7 +158,22 @@ def test_a_belief_that_would_change_nothing_is_not_said_to_help():
     assert any("below 0.01. No one other belief would change that." in s for s in said)
     assert not any("would help most" in s for s in said)
     needs = describe_needs(bare.to_dicts(), summary.row(0, named=True))
-    assert all("; no one belief that was asked about would change that." in s for s in needs)
+    assert all("; no one belief that was asked about would change that" in s for s in needs)
+    # A gain of the worst group is told where there is one, and no loss of probability as help.
+    gaining = bare.with_columns(
+        joint_probability=pl.lit(0.346),
+        change_joint_probability=pl.lit(0.3425),
+        change_worst_gain_mean=pl.lit(0.11),
+    )
+    (told,) = [s for s in describe_search(gaining, summary, WORLDVIEWS) if "No one other" in s]
+    assert "would change that. It would help the worst group most, by 11 points" in told
+    assert "0.34" not in told.split("No one other")[1]
+    first, *_ = describe_needs(gaining.to_dicts(), summary.row(0, named=True))
+    assert "would change that, but the worst group would gain 11 points" in first
+    losing = gaining.with_columns(change_worst_gain_mean=pl.lit(0.001))
+    assert any(
+        s.endswith("would change that.") for s in describe_search(losing, summary, WORLDVIEWS)
+    )
 
 
 def test_a_belief_that_would_help_is_named_with_whose_it_is():

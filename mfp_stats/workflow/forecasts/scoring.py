@@ -209,7 +209,11 @@ def _require_other(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: st
         raise ForecastRefused(Fault(name, what, known=fresh, fix=_NEW))
     if wanted not in known:
         what = "nobody's answers are stored under it"
-        fix = f"Import or field it first: mfp import {forecast.survey} FILE --wave NAME"
+        fix = (
+            f"Import or field it first: mfp import {forecast.survey} FILE --wave NAME"
+            if by == "wave"
+            else "Imports are numbered on the Data page; one that was withdrawn counts no more."
+        )
         others = tuple(one for one in known if one not in used)
         raise ForecastRefused(Fault(name, what, known=others, fix=fix))
 

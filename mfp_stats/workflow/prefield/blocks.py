@@ -70,8 +70,8 @@ def lost_without(questionnaire: Questionnaire, block: str) -> list[str]:
     Causes of a gap (a residual is only named where all others are asked about), and ``revealed``
     or ``claimed`` of overlap in trade-offs or in ratings.
     """
-    items = tuple(item for item in questionnaire.items if item.block != block)
-    without = replace(questionnaire, items=items)
+    kept = (i for i in questionnaire.items if i.block != block or i.name == questionnaire.group)
+    without = replace(questionnaire, items=tuple(kept))
     return [name for name in _told_by(questionnaire) if name not in _told_by(without)]
 
 

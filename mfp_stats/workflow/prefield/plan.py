@@ -243,7 +243,8 @@ def evidence(questionnaire: Questionnaire) -> list[Block]:
     Ratings of values count only where there are no trade-offs to rest on; beliefs, consequences and
     signals only where somebody is asked what they accept.
     """
-    roles = set(EVIDENCE) if questionnaire.with_role(Role.RESPONSE) else set(_OF_OVERLAP)
+    asked = any(not item.stipulated for item in questionnaire.with_role(Role.RESPONSE))
+    roles = set(EVIDENCE) if asked else set(_OF_OVERLAP)
     if questionnaire.with_role(Role.VALUE_TRADEOFF):
         roles.discard(Role.VALUE_RATING)
     counted = {i.block for i in questionnaire.items if i.role in roles and not i.stipulated}

@@ -203,8 +203,10 @@ class DesignCheck:
                 }
 
 
-def unrelated_blocks(questionnaire: Questionnaire) -> dict[str, float]:
-    """Return the minutes of the blocks that no verdict on a gap rests on, by name."""
+def unrelated_blocks(questionnaire: Questionnaire, plan: DesignPlan) -> dict[str, float]:
+    """Return the minutes of the blocks that nothing which is told of rests on, by name."""
+    needed = {questionnaire.group, *plan.margins}
     counted = {block.name for block in evidence(questionnaire)}
+    counted |= {item.block for item in questionnaire.items if item.name in needed}
     spent = block_minutes(questionnaire)
     return {name: spent[name] for name in spent if name not in counted}
