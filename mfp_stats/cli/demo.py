@@ -26,7 +26,7 @@ def run_demo(
     output.say(f"Project: {project.root}")
     with Store.open(project.data) as store:
         receipt = simulate_into(project, store, SURVEY, Simulation(people, SEED))
-        output.say(f"{receipt.message} No real person gave these answers.")
+        output.say(f"{receipt.message}. No real person gave these answers.")
         job = start_fit(project, store, SURVEY, settings=FitSettings(seed=SEED))
     watch_fit(job)
     report_fit(project, job)

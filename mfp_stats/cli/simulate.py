@@ -14,7 +14,7 @@ def run_simulate(survey: str, simulation: Simulation, *, file: Path | None) -> N
     if file is None:
         with Store.open(project.data) as store:
             receipt = simulate_into(project, store, survey, simulation)
-        output.say(f"{receipt.message} No real person gave these answers.")
+        output.say(f"{receipt.message}. No real person gave these answers.")
         return
     mapping = simulate_to_file(project, survey, simulation, file)
     output.say(f"Wrote {simulation.people:,} simulated people to {file}. Nothing was stored.")

@@ -27,7 +27,7 @@ def test_a_truth_is_stored_under_its_name(mfp: Mfp, instrument: Project) -> None
     words = ("simulate", "acceptance", "--truth", "models", "--n", 40, "--seed", 3)
     ended = mfp(*words)
     assert (ended.code, ended.err) == (0, "")
-    assert "No real person gave these answers." in ended.out
+    assert "as import 1. No real person gave these answers." in ended.out
     assert "already" in mfp(*words).out
     with Store.open(instrument.data) as store:
         names = store.imports("acceptance")["file"].to_list()
