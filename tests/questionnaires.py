@@ -121,6 +121,14 @@ PLANS: dict[str, Any] = {
 }
 
 
+def without(*roles: str) -> Questionnaire:
+    """Return the questionnaire of all roles without the blocks of some."""
+    given = document()
+    kept = [block for block in given["blocks"] if block.get("role") not in roles]
+    arms = {"video": given["arms"]["video"]}  # the other one orders blocks that may be gone
+    return parse(given | {"blocks": kept, "arms": arms}, where="all_roles")
+
+
 def with_plans(**more: object) -> Questionnaire:
     """Return every role and item type, and choices between pairs of profiles beside."""
     made = document()

@@ -12,7 +12,7 @@ from mfp_stats.views.forecast_findings import describe_one
 from mfp_stats.workflow.forecasts.files import Forecast, Scores
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
-from mfp_stats.workflow.forecasts.told import cells_of, head_of, summary_of
+from mfp_stats.workflow.forecasts.told import cells_of, head_of, newest_of, summary_of
 from mfp_stats.workflow.forecasts.withdrawn import withdrawn
 
 #: Columns that a terminal has room for; JSON holds all of them.
@@ -48,7 +48,7 @@ def freeze_(
         frozen = freeze(project, store, survey, fit)
     forecast = frozen.forecast
     # One that was frozen before may have been scored since, by several waves.
-    newest: list[Scores | None] = [*forecast.latest_scores()] or [None]
+    newest = newest_of(forecast)
     if as_json:
         output.as_json([row for one in newest for row in cells_of(forecast, one).to_dicts()])
         return

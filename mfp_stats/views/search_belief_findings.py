@@ -56,14 +56,17 @@ def _need(row: Row, about: Row) -> str:
     none = "no one belief that was asked about would change that"
     if not _helps_worst(row):
         return none
-    gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
-    return f"{none}, but the worst group would gain {gain} if {_other_belief(row)}"
+    return f"{none}, but the worst group would gain {_gain(row)} if {_other_belief(row)}"
 
 
 def _raises(row: Row) -> bool:
     """Return whether the other belief would make a probability that is higher and reads so."""
     before, after = row["joint_probability"], row["change_joint_probability"]
     return bool(after > before and chance(after) != chance(before))
+
+
+def _gain(row: Row) -> str:
+    return points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
 
 
 def _helps_worst(row: Row) -> bool:
@@ -90,7 +93,7 @@ def needs_of_first(rows: Sequence[Row], about: Row) -> Iterator[str]:
 
 
 def _change(row: Row) -> str:
-    gain = points(*(row[f"change_worst_gain_{end}"] for end in _ENDS))
+    gain = _gain(row)
     if not _raises(row):
         helps = f" It would help the worst group most, by {gain}, if {_other_belief(row)}."
         return f"No one other belief would change that.{helps if _helps_worst(row) else ''}"

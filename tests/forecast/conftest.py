@@ -69,6 +69,13 @@ class Town:
         sheet = simulated(Wave(self.questionnaire.hash, wave, n, seed, self.questionnaire))
         return self.keep(change(sheet), f"wave {wave}, seed {seed}")
 
+    def erase(self) -> None:
+        """Close the store and take away all that was answered."""
+        self.store.close()
+        for gone in ("store.duckdb", "journal", "uploads"):
+            path = self.project.data / gone
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
     def keep(self, sheet: pl.DataFrame, name: str) -> int:
         """Store an answer sheet; return the import's number."""
         source = ImportSource(name, f"{name:>64}")

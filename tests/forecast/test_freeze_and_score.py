@@ -431,10 +431,7 @@ def test_a_forecast_whose_survey_was_erased_is_no_number(town):
     from mfp_stats.store import Store
 
     forecast = frozen(town)
-    town.store.close()
-    for gone in ("store.duckdb", "journal", "uploads"):
-        path = town.project.data / gone
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    town.erase()
     with Store.open(town.project.data) as store:
         with pytest.raises(ForecastRefused, match=r"no answers are stored \(any more\)"):
             score_forecast(town.project, store, forecast, WAVE)

@@ -2,7 +2,6 @@
 
 import html
 import json
-import shutil
 from dataclasses import replace
 
 import polars as pl
@@ -232,10 +231,7 @@ def test_a_changed_forecast_is_no_page_of_numbers(town, open_page):  # noqa: F81
 def test_the_page_of_a_forecast_whose_survey_was_erased_offers_no_score(town, open_page):  # noqa: F811
     forecast = freeze(town.project, town.store, SURVEY).forecast
     town.answer("2")
-    town.store.close()
-    for gone in ("store.duckdb", "journal", "uploads"):
-        path = town.project.data / gone
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    town.erase()
     with Store.open(town.project.data) as store:
         test, words = page(replace(town, store=store), open_page)
     assert forecast.sha256 in words and "is untested" in words

@@ -20,7 +20,7 @@ from mfp_stats.workflow.prefield.blocks import lost_without
 from mfp_stats.workflow.prefield.plan import evidence, plan_design
 from mfp_stats.workflow.prefield.tables import DesignCheck
 from tests.prefield.stand_in import rows_of
-from tests.questionnaires import all_roles, document, imported
+from tests.questionnaires import all_roles, document, imported, without
 
 
 @pytest.fixture
@@ -37,13 +37,6 @@ def checked(questionnaire):
 
 def told(check):
     return "\n".join(describe_design(check))
-
-
-def without(*roles):
-    given = document()
-    kept = [block for block in given["blocks"] if block.get("role") not in roles]
-    arms = {"video": given["arms"]["video"]}
-    return parse(given | {"blocks": kept, "arms": arms}, where="all_roles")
 
 
 def test_a_design_that_can_tell(checked):
@@ -344,8 +337,8 @@ def test_other_pairs_are_as_unsure_of_a_wide_gap_as_the_widest_is(checked):
     whole, none = results[0], next(r for t, r in check._whole() if t.truth == "none")
     found = [check.learnt._covariance(pair, whole) for pair in whole["pairs"]]
     base = [np.array(pair["covariance"]) for pair in none["pairs"]]
-    for own, without, times in zip(found, base, (9, 9, 9), strict=True):
-        assert own == pytest.approx(times * without)
+    for own, quiet, times in zip(found, base, (9, 9, 9), strict=True):
+        assert own == pytest.approx(times * quiet)
     power = check.power.filter(truth="values").sort("right")
     assert power["group_b"].to_list()[-1] == "owner"
     assert power["verdicts"].sum() == 2, "only the widest pair's own verdicts count"

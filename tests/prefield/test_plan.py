@@ -5,10 +5,9 @@ import json
 import pytest
 
 from mfp_stats.errors import DesignCheckRefused
-from mfp_stats.questionnaire import parse
 from mfp_stats.weights import Margins
 from mfp_stats.workflow.prefield.plan import DesignPlan, evidence, plan_design
-from tests.questionnaires import all_roles, document, imported
+from tests.questionnaires import all_roles, imported, without
 
 
 def plan(questionnaire, **options):
@@ -102,14 +101,6 @@ def test_too_few_people_for_two_groups_to_be_shown(questionnaire):
 
 def test_more_people_than_can_be_simulated(questionnaire):
     assert "100,000" in faults(questionnaire, n=100_001)["n"]
-
-
-def without(*roles):
-    """Return the questionnaire of all roles without the blocks of some."""
-    given = document()
-    kept = [block for block in given["blocks"] if block.get("role") not in roles]
-    arms = {"video": given["arms"]["video"]}  # the other one orders blocks that may be gone
-    return parse(given | {"blocks": kept, "arms": arms}, where="all_roles")
 
 
 def test_what_is_not_asked_about_is_not_simulated():

@@ -17,7 +17,7 @@ from mfp_stats.weights import Margins, effective_n
 from mfp_stats.workflow.prefield.margins import met, unmet
 from mfp_stats.workflow.prefield.plan import SurveyTask, plan_design
 from mfp_stats.workflow.prefield.survey import _truth, halved, simulated_survey, widest_split
-from tests.questionnaires import all_roles, document, imported
+from tests.questionnaires import all_roles, document, imported, without
 
 
 def codes(sheet, items):
@@ -104,10 +104,7 @@ def test_a_survey_has_the_groups_and_the_evidence_that_were_planned(questionnair
 
 
 def test_groups_differ_moderately_where_no_cause_can_be_simulated():
-    given = document()
-    kept = [block for block in given["blocks"] if block.get("role") != "response"]
-    arms = {"video": given["arms"]["video"]}
-    unasked = parse(given | {"blocks": kept, "arms": arms}, where="all_roles")
+    unasked = without("response")
     plan = plan_design(unasked, n=200)
     apart, alike = (_truth(unasked, plan, name, 1).value_means for name in ("moderate", "none"))
     assert np.ptp(apart, axis=0).max() > 0.5

@@ -202,10 +202,10 @@ def _require_other(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: st
     """Refuse answers that are not there, or that the forecast was fitted to."""
     used = {str(source[by]) for source in forecast.content["fitted"]}
     known = stored[by].unique(maintain_order=True).to_list()
+    fresh = tuple(one for one in known if one not in used)
     name = f"wave {wanted}" if by == "wave" else wanted
     if wanted in used:
         what = "was fitted itself: a forecast is no forecast of what it has seen"
-        fresh = tuple(one for one in known if one not in used)
         raise ForecastRefused(Fault(name, what, known=fresh, fix=_NEW))
     if wanted not in known:
         what = "nobody's answers are stored under it"
@@ -214,8 +214,7 @@ def _require_other(stored: pl.DataFrame, forecast: Forecast, by: str, wanted: st
             if by == "wave"
             else "Imports are numbered on the Data page; one that was withdrawn counts no more."
         )
-        others = tuple(one for one in known if one not in used)
-        raise ForecastRefused(Fault(name, what, known=others, fix=fix))
+        raise ForecastRefused(Fault(name, what, known=fresh, fix=fix))
 
 
 def _scale(forecast: Forecast) -> Responses:

@@ -132,8 +132,7 @@ def forecast_tables(results: FitResults) -> dict[str, pl.DataFrame]:
     left_out = {name: results.table(name) for name in ("left_out", "left_out_summary")}
     heads, cells, summaries = [], [], []
     for forecast in forecasts_of(data_of(results), str(results.manifest["survey"])):
-        newest: list[Scores | None] = [*forecast.latest_scores()]
-        for scores in newest or [None]:
+        for scores in newest_of(forecast):
             heads.append(head_of(forecast, scores))
             cells.append(cells_of(forecast, scores))
             if scores is not None:
@@ -159,6 +158,11 @@ _HEADS: Final = {
     "simulated": pl.Boolean(),
     "notes": pl.List(pl.String()),
 }
+
+
+def newest_of(forecast: Forecast) -> list[Scores | None]:
+    """Return what scored a forecast last, one a wave or import; None alone where nothing did."""
+    return [*forecast.latest_scores()] or [None]
 
 
 def cells_of(forecast: Forecast, scores: Scores | None) -> pl.DataFrame:

@@ -8,16 +8,14 @@ import numpy as np
 
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.shapley import CAUSES
-from mfp_stats.questionnaire.model import Questionnaire, Role
-from mfp_stats.workflow.prefield.plan import DesignPlan, SurveyTask, truths_of
+from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.workflow.prefield.plan import OF_OVERLAP, DesignPlan, SurveyTask, truths_of
 from mfp_stats.workflow.prefield.power import Learnt, Result, power_of_widest
 from mfp_stats.workflow.prefield.rows import PROPOSAL
 
 #: Intervals that grow by less with half of a block's answers hardly rest on them: both fits know
 #: the width of an interval to some five parts of a hundred.
 HARDLY: Final = 0.10
-#: Versions of overlap, and what they rest on.
-_OVERLAP: Final = {"revealed": Role.VALUE_TRADEOFF, "claimed": Role.VALUE_RATING}
 
 
 def block_worth(
@@ -71,15 +69,15 @@ def lost_without(questionnaire: Questionnaire, block: str) -> list[str]:
     or ``claimed`` of overlap in trade-offs or in ratings.
     """
     kept = (i for i in questionnaire.items if i.block != block or i.name == questionnaire.group)
-    without = replace(questionnaire, items=tuple(kept))
-    return [name for name in _told_by(questionnaire) if name not in _told_by(without)]
+    left = _told_by(replace(questionnaire, items=tuple(kept)))
+    return [name for name in _told_by(questionnaire) if name not in left]
 
 
 def _told_by(questionnaire: Questionnaire) -> list[str]:
     told = [truth for truth in truths_of(questionnaire) if truth in CAUSES]
     if "residual" in told and len(told) < len(CAUSES):
         told.remove("residual")
-    return told + [name for name, role in _OVERLAP.items() if questionnaire.with_role(role)]
+    return told + [name for name, role in OF_OVERLAP.items() if questionnaire.with_role(role)]
 
 
 def advised(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

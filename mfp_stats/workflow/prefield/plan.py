@@ -31,8 +31,8 @@ EVIDENCE: Final = frozenset(
         *(Role.CONSEQUENCE, Role.SIGNAL, Role.RESPONSE),
     }
 )
-#: What the answers of a block inform that overlap rests on.
-_OF_OVERLAP: Final = (Role.VALUE_TRADEOFF, Role.VALUE_RATING)
+#: Versions of overlap, and what each rests on.
+OF_OVERLAP: Final = {"revealed": Role.VALUE_TRADEOFF, "claimed": Role.VALUE_RATING}
 _SUM_TO_ONE: Final = 0.005
 
 
@@ -244,7 +244,7 @@ def evidence(questionnaire: Questionnaire) -> list[Block]:
     signals only where somebody is asked what they accept.
     """
     asked = any(not item.stipulated for item in questionnaire.with_role(Role.RESPONSE))
-    roles = set(EVIDENCE) if asked else set(_OF_OVERLAP)
+    roles = set(EVIDENCE) if asked else set(OF_OVERLAP.values())
     if questionnaire.with_role(Role.VALUE_TRADEOFF):
         roles.discard(Role.VALUE_RATING)
     counted = {i.block for i in questionnaire.items if i.role in roles and not i.stipulated}

@@ -11,6 +11,7 @@ import xarray as xr
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.design.data import Floats
 from mfp_stats.frames.columns import PLAIN, columns_of, item_code, status_column
+from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Item, Questionnaire
 from mfp_stats.responses import MISSING_CODES, Status
 from mfp_stats.simulate import (
@@ -23,13 +24,7 @@ from mfp_stats.simulate import (
 from mfp_stats.simulate.decomposition import PARTS
 from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.prefield.margins import like_the_population, met
-from mfp_stats.workflow.prefield.plan import (
-    EVIDENCE,
-    MODERATE,
-    NONE,
-    DesignPlan,
-    SurveyTask,
-)
+from mfp_stats.workflow.prefield.plan import EVIDENCE, MODERATE, DesignPlan, SurveyTask
 from mfp_stats.workflow.prefield.rows import CLASSES
 
 #: People of each group that the true split is worked out with: its error is below a point.
@@ -69,7 +64,7 @@ def simulated_survey(
     data = leave_out_too_few(built, questionnaire.floor)
     ratings = None if data.has_tradeoffs else data.ratings
     kept = replace(data, ratings=ratings, guesses=None, support_guesses=())
-    if task.truth in (MODERATE, NONE):  # no one cause makes a gap
+    if task.truth not in CAUSES:  # no one cause makes a gap
         return SimulatedSurvey(kept, np.zeros(len(PARTS)), ())
     shown = [group for group, size in plan.sizes().items() if size > questionnaire.floor]
     true = true_decomposition(questionnaire, truth, people=_PEOPLE)
