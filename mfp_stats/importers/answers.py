@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.errors import Fault
-from mfp_stats.importers.table import RawTable, short
+from mfp_stats.readers.table import RawTable, short
 from mfp_stats.responses import MISSING_CODES, Status
 
 _MOST_TEXTS: Final = 8

@@ -18,9 +18,9 @@ from mfp_stats.importers.parts import (
     reject_unknown,
     split_parts,
 )
-from mfp_stats.importers.table import RawTable, short
 from mfp_stats.questionnaire.faults import Faults
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire
+from mfp_stats.readers.table import RawTable, short
 from mfp_stats.responses import MISSING_CODES, Status, sheet_column
 
 _NOT_ASKED: Final = MISSING_CODES[Status.NOT_ASKED]

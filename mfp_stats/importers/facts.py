@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from mfp_stats.importers.answers import trimmed
-from mfp_stats.importers.table import RawTable
+from mfp_stats.readers.table import RawTable
 
 #: More distinct texts than this are no scale.
 MOST_TEXTS = 60

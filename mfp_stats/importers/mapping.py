@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from mfp_stats.importers.table import ReadOptions
+from mfp_stats.readers.table import ReadOptions
 from mfp_stats.responses import Status
 
 #: Why there is no answer.

@@ -9,8 +9,8 @@ from mfp_stats.importers.likeness import likeness, plain
 from mfp_stats.importers.mapping import Binding, ImportMapping, RespondentFrom
 from mfp_stats.importers.suggest_codes import code_binding, option_match
 from mfp_stats.importers.suggest_parts import part_binding
-from mfp_stats.importers.table import RawTable
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, say
+from mfp_stats.readers.table import RawTable
 
 Sureness = Literal["sure", "likely", "unsure"]
 

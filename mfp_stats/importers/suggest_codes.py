@@ -3,8 +3,8 @@
 from mfp_stats.importers.facts import ColumnFacts
 from mfp_stats.importers.likeness import missing_status, plain, same
 from mfp_stats.importers.mapping import MISSING_WORDS, Binding, Missing
-from mfp_stats.importers.table import short
 from mfp_stats.questionnaire.model import Item, ItemType, Option
+from mfp_stats.readers.table import short
 from mfp_stats.responses import Status
 
 

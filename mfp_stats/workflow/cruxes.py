@@ -8,9 +8,9 @@ from typing import Any, Final
 import polars as pl
 
 from mfp_stats.errors import CruxesRejected, Fault, ImportRejected, first_faults
-from mfp_stats.importers import Format, RawTable, ReadOptions, read_file
 from mfp_stats.quantities.conditional_forecasts import COLUMNS, NAMES, PROBABILITIES
 from mfp_stats.quantities.cruxes import FLOOR, Cruxes, cruxes
+from mfp_stats.readers import Format, RawTable, ReadOptions, read_file
 
 #: What to do about a cell that is no probability.
 _NUMBERS: Final = (

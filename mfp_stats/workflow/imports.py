@@ -9,15 +9,10 @@ import polars as pl
 
 from mfp_stats.errors import Fault, MappingError
 from mfp_stats.frames import missingness
-from mfp_stats.importers import (
-    apply_mapping,
-    load_mapping,
-    read_file,
-    save_mapping,
-    suggest_mapping,
-)
+from mfp_stats.importers import apply_mapping, load_mapping, save_mapping, suggest_mapping
 from mfp_stats.project import Project
 from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.readers import read_file
 from mfp_stats.store import ImportReceipt, ImportSource, Store
 from mfp_stats.workflow.apart import refuse_real, refuse_simulated
 from mfp_stats.workflow.context import SIMULATED

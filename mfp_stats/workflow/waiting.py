@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from mfp_stats.errors import Fault, MappingError
-from mfp_stats.importers import parse_mapping, read_file, save_mapping, suggest_mapping
+from mfp_stats.importers import parse_mapping, save_mapping, suggest_mapping
 from mfp_stats.importers.mapping_file import mapping_text
 from mfp_stats.project import Project
 from mfp_stats.questionnaire.model import Questionnaire
+from mfp_stats.readers import read_file
 
 WAITING_FOLDER: Final = "waiting"
 _UNSAFE: Final = re.compile(r"[^\w.() -]+")

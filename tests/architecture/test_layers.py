@@ -12,6 +12,7 @@ ORDER = [
     "errors",
     "responses",
     "questionnaire",
+    "readers",
     "importers",
     "collect",
     "project",

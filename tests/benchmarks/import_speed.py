@@ -19,8 +19,9 @@ import numpy as np
 import polars as pl
 import psutil
 
-from mfp_stats.importers import apply_mapping, parse_mapping, read_file
+from mfp_stats.importers import apply_mapping, parse_mapping
 from mfp_stats.questionnaire import Questionnaire, parse
+from mfp_stats.readers import read_file
 from mfp_stats.store import ImportSource, Store
 
 LABELS = ["Regular user", "Occasional user", "No experience at all"]

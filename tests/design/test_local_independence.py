@@ -9,11 +9,12 @@ import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.design.data import Beliefs
-from mfp_stats.importers import apply_mapping, load_mapping, read_file
+from mfp_stats.importers import apply_mapping, load_mapping
 from mfp_stats.likelihoods.categories import Categories, one_hot
 from mfp_stats.likelihoods.em import fit_classes
 from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.questionnaire.model import Option
+from mfp_stats.readers import read_file
 from tests.questionnaires import imported, sheet_of
 
 PEOPLE = 800

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 import pytest
 
-from mfp_stats.importers import Format, ImportMapping, RawTable, parse_mapping
+from mfp_stats.importers import ImportMapping, parse_mapping
 from mfp_stats.questionnaire import Questionnaire, parse
+from mfp_stats.readers import Format, RawTable
 
 QUESTIONNAIRE = """
 survey: village

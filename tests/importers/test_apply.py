@@ -8,14 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfp_stats.errors import ImportRejected, MappingError
-from mfp_stats.importers import (
-    ImportMapping,
-    RawTable,
-    apply_mapping,
-    parse_mapping,
-    unused_columns,
-)
+from mfp_stats.importers import ImportMapping, apply_mapping, parse_mapping, unused_columns
 from mfp_stats.questionnaire import Questionnaire
+from mfp_stats.readers import RawTable
 from mfp_stats.responses import MISSING_CODES, SHEET_HEAD, Status
 
 Table = Callable[..., RawTable]

@@ -6,8 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from mfp_stats.importers import apply_mapping, export_sheet, load_mapping, read_file, save_mapping
+from mfp_stats.importers import apply_mapping, export_sheet, load_mapping, save_mapping
 from mfp_stats.questionnaire import Questionnaire
+from mfp_stats.readers import read_file
 from mfp_stats.simulate import default_truth, simulate_survey
 from tests.questionnaires import all_roles, imported, with_plans
 

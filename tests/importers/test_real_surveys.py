@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from mfp_stats.errors import ImportRejected
-from mfp_stats.importers import Format, apply_mapping, load_mapping, read_file, unused_columns
+from mfp_stats.importers import apply_mapping, load_mapping, unused_columns
 from mfp_stats.questionnaire import Questionnaire, load
+from mfp_stats.readers import Format, read_file
 from mfp_stats.responses import MISSING_CODES, Status
 
 BC, NONVOTERS = "bc-ai-survey/bc_ai_survey.csv", "nonvoters-538/nonvoters_data.csv"

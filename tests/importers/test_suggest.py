@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from mfp_stats.errors import MappingError
-from mfp_stats.importers import RawTable, apply_mapping, load_mapping, save_mapping, suggest_mapping
+from mfp_stats.importers import apply_mapping, load_mapping, save_mapping, suggest_mapping
 from mfp_stats.questionnaire import Questionnaire
+from mfp_stats.readers import RawTable
 
 Table = Callable[..., RawTable]
 

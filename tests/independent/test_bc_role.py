@@ -16,9 +16,10 @@ import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.importers import apply_mapping, load_mapping, read_file
+from mfp_stats.importers import apply_mapping, load_mapping
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.questionnaire import Questionnaire, load
+from mfp_stats.readers import read_file
 from mfp_stats.workflow.prefield.fit import FittedSurvey
 from tests.suites.acceptance import fit
 

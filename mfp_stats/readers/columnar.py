@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from mfp_stats.errors import Fault, ImportRejected
-from mfp_stats.importers.table import Format, Parsed, numbered
+from mfp_stats.readers.table import Format, Parsed, numbered
 
 _MOST_WHOLE = 2**53
 

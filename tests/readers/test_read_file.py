@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mfp_stats.errors import ImportRejected
-from mfp_stats.importers import Format, Limits, RawTable, ReadOptions, child, read_file
-from mfp_stats.importers.formats import recognise
+from mfp_stats.readers import Format, Limits, RawTable, ReadOptions, child, read_file
+from mfp_stats.readers.formats import recognise
 
 SUFFIXES = [".csv", ".xlsx", ".sav", ".zsav", ".dta", ".parquet", ".xls", ""]
 

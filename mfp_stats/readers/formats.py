@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from mfp_stats.errors import Fault, ImportRejected
-from mfp_stats.importers.table import Format
+from mfp_stats.readers.table import Format
 
 _TEXT: Final = "text"
 #: Names that promise a format.

@@ -11,11 +11,11 @@ from itertools import islice
 import polars as pl
 
 from mfp_stats.errors import Fault, ImportRejected
-from mfp_stats.importers.delimited_faults import diagnose
-from mfp_stats.importers.quotes import stray_quote
-from mfp_stats.importers.sniff import sniff_delimiter
-from mfp_stats.importers.table import Format, Parsed, ReadOptions
-from mfp_stats.importers.text import to_utf8
+from mfp_stats.readers.delimited_faults import diagnose
+from mfp_stats.readers.quotes import stray_quote
+from mfp_stats.readers.sniff import sniff_delimiter
+from mfp_stats.readers.table import Format, Parsed, ReadOptions
+from mfp_stats.readers.text import to_utf8
 
 _SHOWN = {"\t": "tab", " ": "space"}
 

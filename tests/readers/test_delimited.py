@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfp_stats.errors import ImportRejected
-from mfp_stats.importers.delimited import read_delimited
-from mfp_stats.importers.table import Format, Parsed, ReadOptions
+from mfp_stats.readers.delimited import read_delimited
+from mfp_stats.readers.table import Format, Parsed, ReadOptions
 
 WESTERN = "".join(chr(k) for k in (*range(32, 127), *range(0xA1, 0x100))) + "\n\r\t€"
 UNICODE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")

@@ -8,8 +8,8 @@ import polars as pl
 import pyreadstat
 
 from mfp_stats.errors import Fault, ImportRejected
-from mfp_stats.importers.columnar import to_texts
-from mfp_stats.importers.table import Format, Parsed, numbered
+from mfp_stats.readers.columnar import to_texts
+from mfp_stats.readers.table import Format, Parsed, numbered
 
 _FIX: Final = "It may have been cut off while copying: copy or export it again."
 

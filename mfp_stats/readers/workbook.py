@@ -9,7 +9,7 @@ import fastexcel
 import polars as pl
 
 from mfp_stats.errors import Fault, ImportRejected, first_faults
-from mfp_stats.importers.table import Format, Limits, Parsed, ReadOptions, numbered
+from mfp_stats.readers.table import Format, Limits, Parsed, ReadOptions, numbered
 
 #: Sheets pack to a tenth or so; a bomb to a thousandth.
 _TIGHTEST: Final = 300

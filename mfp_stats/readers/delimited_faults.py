@@ -4,7 +4,7 @@ import csv
 import io
 
 from mfp_stats.errors import Fault, first_faults
-from mfp_stats.importers.quotes import stray_quote
+from mfp_stats.readers.quotes import stray_quote
 
 
 def diagnose(

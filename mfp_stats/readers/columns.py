@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from mfp_stats.errors import Fault, ImportRejected
-from mfp_stats.importers.table import short
+from mfp_stats.readers.table import short
 
 _FIX = "Rename one in the file, or give its position a name: file: {{rename: {{{k}: new_name}}}}."
 

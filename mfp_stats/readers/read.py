@@ -13,7 +13,7 @@ import polars as pl
 import psutil
 
 from mfp_stats.errors import Fault, ImportRejected
-from mfp_stats.importers.table import Format, Limits, RawTable, ReadOptions, short
+from mfp_stats.readers.table import Format, Limits, RawTable, ReadOptions, short
 
 _LOOK_EVERY: Final = 0.02
 
@@ -80,7 +80,7 @@ def _ask_child(path: Path, options: ReadOptions, limits: Limits, folder: Path) -
     (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
     with (folder / "errors.txt").open("wb") as errors:
         child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            [sys.executable, "-P", "-m", "mfp_stats.importers.child", str(folder)],
+            [sys.executable, "-P", "-m", "mfp_stats.readers.child", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,

@@ -1,6 +1,6 @@
 """The reading process: whatever a hostile file does to a parser, it does it here.
 
-Called as ``python -m mfp_stats.importers.child FOLDER`` by :mod:`mfp_stats.importers.read`.
+Called as ``python -m mfp_stats.readers.child FOLDER`` by :mod:`mfp_stats.readers.read`.
 FOLDER holds ``request.json``; the answer is ``answer.json`` and, for a file that could be read,
 ``cells.parquet``.
 """
@@ -14,13 +14,9 @@ from typing import Any
 import polars as pl
 
 from mfp_stats.errors import Fault, ImportRejected
-from mfp_stats.importers.columnar import read_parquet
-from mfp_stats.importers.columns import usable_names
-from mfp_stats.importers.delimited import read_delimited
-from mfp_stats.importers.formats import recognise
-from mfp_stats.importers.statistical import read_statistical
-from mfp_stats.importers.table import Format, Limits, Parsed, ReadOptions
-from mfp_stats.importers.workbook import read_workbook
+from mfp_stats.readers.columns import usable_names
+from mfp_stats.readers.formats import recognise
+from mfp_stats.readers.table import Format, Limits, Parsed, ReadOptions
 
 
 def main(folder: Path) -> None:
@@ -63,14 +59,23 @@ def _digest(path: Path) -> tuple[str, int]:
 
 
 def _parse(path: Path, fmt: Format, options: ReadOptions, limits: Limits) -> Parsed:
+    # Each needs libraries of its own, which take longer to load than most files to read.
     match fmt:
         case Format.PARQUET:
+            from mfp_stats.readers.columnar import read_parquet  # noqa: PLC0415
+
             return read_parquet(path)
         case Format.EXCEL:
+            from mfp_stats.readers.workbook import read_workbook  # noqa: PLC0415
+
             return read_workbook(path, options, limits)
         case Format.SPSS | Format.STATA:
+            from mfp_stats.readers.statistical import read_statistical  # noqa: PLC0415
+
             return read_statistical(path, fmt)
         case _:
+            from mfp_stats.readers.delimited import read_delimited  # noqa: PLC0415
+
             return read_delimited(path.read_bytes(), options, most_columns=limits.columns)
 
 
