@@ -16,7 +16,7 @@ from mfp_stats.simulate.survey import Simulated
 from mfp_stats.simulate.truths import named_truth
 from mfp_stats.workflow.prefield.fit import FittedSurvey
 from tests.suites.acceptance import NAMED, fit
-from tests.suites.displayed import covered
+from tests.suites.displayed import PEOPLE, covered
 
 N, SEED = 300, 11
 #: Just enough for the gate.
@@ -51,8 +51,10 @@ def test_the_true_cause_leads(checkout, name: str) -> None:
     for row in each.iter_rows(named=True):
         assert row["gap_mean"] * float(difference.sel(intervention=row["intervention"])) > 0
 
-    true = true_decomposition(load(checkout / "tests" / "acceptance"), truth, people=20_000)
-    counts = [c for kinds in covered(found, true, truth).values() for c in kinds.values()]
+    questionnaire = load(checkout / "tests" / "acceptance")
+    true = true_decomposition(questionnaire, truth, people=PEOPLE)
+    tallies = covered(found, true, questionnaire, truth).values()
+    counts = [count for kinds in tallies for count in kinds.values()]
     held, of = (sum(count[k] for count in counts) for k in (0, 1))
     # Nine in ten of many surveys; errors of one survey have much in common.
     assert of > 60 and held >= 0.75 * of

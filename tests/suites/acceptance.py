@@ -29,7 +29,7 @@ from mfp_stats.workflow.prefield.plan import NONE
 from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
 from mfp_stats.workflow.prefield.survey import widest_split
 from tests.suites.coverage import WIDTH, coverage_figures, tally
-from tests.suites.displayed import covered, joint_claims, joint_figures, single_verdicts
+from tests.suites.displayed import PEOPLE, covered, joint_claims, joint_figures, single_verdicts
 from tests.suites.intervals import share_words
 from tests.suites.next_wave import next_wave_figures, score_next_wave
 from tests.suites.prefield import prefield_figures
@@ -51,7 +51,10 @@ RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SIZES: Final = {300: 6, 900: 12, 2700: 4}
 #: Of rationalised beliefs only these have a truth: what people state is not what they expect.
-TRUE_ANYWAY: Final = ("gap", "acceptance", "overlap", "share", "signal")
+TRUE_ANYWAY: Final = (
+    *("gap", "acceptance", "overlap", "share", "signal"),
+    *("signal in a worldview", "worldview in a group"),
+)
 #: What makes estimates, verdicts and warnings out of draws.
 CODE: Final = (
     "fitting.conditioning",
@@ -75,8 +78,9 @@ NOTE: Final = (
     "The number of worldviews, two, is taken as known, and nobody is weighted. Intervals of one "
     "survey have errors in common, so that counts over all of them are less certain than binomial "
     "intervals say. Estimates lean towards no difference: where there is none, intervals hold it "
-    "more often than 90 % of the time. Not counted are shares of a gap, swaps, guesses, signals "
-    "within worldviews, and overlap in ratings."
+    "more often than 90 % of the time. Shares of a gap, swaps, splits from one group, worldviews' "
+    "shares and signals within worldviews are counted in later rows only. Not counted are guesses, "
+    "and overlap in ratings."
 )
 
 
@@ -123,7 +127,7 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
         return {"refused": found.failed}
     gap = found.table("gap")
     pooled = gap.filter(intervention=POOLED).row(0, named=True)
-    true = true_decomposition(questionnaire, truth, people=20_000)
+    true = true_decomposition(questionnaire, truth, people=PEOPLE)
     result = {
         "verdict": pooled["verdict"],
         "probability": pooled["verdict_probability"],
@@ -136,7 +140,7 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
         "gap": pooled["gap_mean"],
         "covered": {
             kind: held
-            for kind, held in covered(found, true, truth).items()
+            for kind, held in covered(found, true, questionnaire, truth).items()
             if name != "rationalised" or kind in TRUE_ANYWAY
         },
     }

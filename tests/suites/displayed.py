@@ -11,15 +11,19 @@ import xarray as xr
 from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.gaps import PARTS
+from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.quantities.surface import surface
 from mfp_stats.quantities.verdicts import EPSILON, NO_GAP
+from mfp_stats.questionnaire import Questionnaire
 from mfp_stats.simulate import Truth
 from mfp_stats.simulate.expected import expected_importance
 from mfp_stats.simulate.truth import Floats
 from mfp_stats.workflow.prefield.fit import FittedSurvey
 from tests.suites.coverage import Tally, tally
+from tests.suites.held_worldviews import shares_held, told_within
 from tests.suites.intervals import share_words
 from tests.suites.suite import Figure
+from tests.suites.swaps import true_swaps
 
 #: The share of every group that has to accept a proposal, a majority.
 THRESHOLD: Final = 0.5
@@ -28,11 +32,16 @@ SURE: Final = 0.9
 #: Standard errors by which claims may differ from what is true.
 FAR: Final = 2.576
 
+#: People drawn of each group to tell what is true.
+PEOPLE: Final = 20_000
+
 type Row = Mapping[str, Any]
 type Pair = tuple[str, str]
 
 
-def covered(found: FittedSurvey, true: xr.Dataset, truth: Truth) -> dict[str, dict[str, Tally]]:
+def covered(
+    found: FittedSurvey, true: xr.Dataset, questionnaire: Questionnaire, truth: Truth
+) -> dict[str, dict[str, Tally]]:
     """Count for each kind of quantity the intervals that hold the truth, and all of them.
 
     Parameters
@@ -41,8 +50,8 @@ def covered(found: FittedSurvey, true: xr.Dataset, truth: Truth) -> dict[str, di
         The fit.
     true
         Of :func:`mfp_stats.simulate.decomposition.true_decomposition`.
-    truth
-        The parameters.
+    questionnaire, truth
+        What was simulated, and the parameters.
     """
     gap = found.table("gap").filter(pl.col("intervention") != POOLED).to_dicts()
     accepts = found.table("acceptance").to_dicts()
@@ -53,6 +62,7 @@ def covered(found: FittedSurvey, true: xr.Dataset, truth: Truth) -> dict[str, di
         for row in accepts
     }
     a, b = found.data.groups[:2]
+    swaps = true_swaps(questionnaire, truth, people=PEOPLE)
     # Like groups overlap by 1, the end of the scale; rounded more finely than what is shown.
     overlap = round(float(true["overlap"].sel(reference=a, other=b)), 3)
     shown = [
@@ -68,9 +78,14 @@ def covered(found: FittedSurvey, true: xr.Dataset, truth: Truth) -> dict[str, di
             ((r, "accepts", share[r["group"], r["intervention"]]) for r in accepts), around=None
         ),
         "overlap": tally(((row, "normalised", overlap) for row in shown), around=1.0),
+        "cause, one group the reference": tally(_from_one(true, gap, (a, b))),
+        "share of a gap": tally(_gap_shares(true, found.table("gap"), (a, b))),
         "divergence": tally(_expected(found, truth)),
+        "swap": tally(_swapped(found, swaps, (a, b))),
         "share": tally(_shares(found, truth), around=None),
         "signal": tally(_told(found, truth), around=None),
+        "signal in a worldview": tally(told_within(found, questionnaire, truth), around=None),
+        "worldview in a group": tally(shares_held(found, questionnaire, truth), around=None),
     }
 
 
@@ -85,6 +100,50 @@ def _true_split(true: xr.Dataset, row: Row, part: str, pair: Pair) -> float:
         float(true["phi"].sel(reference=r, other=o, **at)) for r, o in (pair, pair[::-1])
     )
     return (forward - back) / 2
+
+
+def _from_one(
+    true: xr.Dataset, rows: Iterable[Row], pair: Pair
+) -> Iterator[tuple[Row, str, float]]:
+    """Yield what each cause carries where people of one group are moved to the other."""
+    for row in rows:
+        for side, sign, way in (("a", 1, pair), ("b", -1, pair[::-1])):
+            at = {"reference": way[0], "other": way[1], "intervention": row["intervention"]}
+            for cause in CAUSES:
+                value = sign * float(true["phi"].sel(part=cause, **at))
+                yield row, f"{cause}_from_{side}", value
+
+
+def _gap_shares(
+    true: xr.Dataset, gap: pl.DataFrame, pair: Pair
+) -> Iterator[tuple[Row, str, float]]:
+    """Yield the share of a gap that each part carries, where shares are shown.
+
+    Of all proposals together it is that of their mean, each turned as its gap was found to lie.
+    """
+    single = gap.filter(pl.col("intervention") != POOLED).to_dicts()
+    turns = {row["intervention"]: float(np.sign(row["gap_mean"])) for row in single}
+    for row in gap.to_dicts():
+        pooled = row["intervention"] == POOLED
+        of = turns if pooled else {row["intervention"]: 1.0}
+        whole = sum(t * _true_gap(true, {"intervention": x}, pair) for x, t in of.items())
+        for part in PARTS:
+            if row[f"{part}_share_mean"] is None:
+                continue
+            carried = (
+                t * _true_split(true, {"intervention": x}, part, pair) for x, t in of.items()
+            )
+            yield row, f"{part}_share", sum(carried) / whole
+
+
+def _swapped(
+    found: FittedSurvey, swaps: xr.DataArray, pair: Pair
+) -> Iterator[tuple[Row, str, float]]:
+    """Yield what every exchange of an expectation would do to a gap, with the truth."""
+    of_pair = swaps.sel(group_a=pair[0], group_b=pair[1])
+    for row in found.table("divergence").iter_rows(named=True):
+        value = of_pair.sel(intervention=row["intervention"], value=row["value"])
+        yield row, "swap", float(value)
 
 
 def _in_groups(truth: Truth, means: Floats, deviations: Floats) -> Floats:
