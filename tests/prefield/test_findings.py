@@ -9,12 +9,9 @@ import pytest
 
 from mfp_stats.questionnaire import parse
 from mfp_stats.questionnaire.model import Role
-from mfp_stats.views.prefield_findings import (
-    WORLDVIEWS_KNOWN,
-    _left_out,
-    describe_design,
-    design_records,
-)
+from mfp_stats.views.prefield_blocks import _left_out
+from mfp_stats.views.prefield_findings import describe_design, design_records
+from mfp_stats.views.prefield_power import WORLDVIEWS_KNOWN
 from mfp_stats.weights import Margins
 from mfp_stats.workflow.prefield.blocks import lost_without
 from mfp_stats.workflow.prefield.plan import evidence, plan_design
@@ -134,18 +131,18 @@ def test_blocks_are_advised_on(checked):
     assert "widens the interval of what signals carry by 30 %" in text
     assert "“beliefs” may be shortened" in text
     assert {name: row["lost"] for name, row in rows.items()} == {
-        "tradeoffs": "revealed",  # ratings stay
-        "beliefs": "",
-        "consequences": "",
-        "signs": "signals, residual",
-        "support": "values, models, signals, residual",
+        "tradeoffs": ["revealed"],  # ratings stay
+        "beliefs": [],
+        "consequences": [],
+        "signs": ["signals", "residual"],
+        "support": ["values", "models", "signals", "residual"],
     }
     assert text.count("Leaving it out was not tried.") == 1
     assert (
         "Without it, the survey could not tell whether values, models, signals and something not "
         "asked about carry a gap." in text
     )
-    assert _left_out({"lost": "residual, revealed"}) == (
+    assert _left_out({"lost": ["residual", "revealed"]}) == (
         "Without it, the survey could not tell whether something not asked about carries a gap and "
         "how far groups share priorities in trade-offs."
     )

@@ -130,7 +130,7 @@ class DesignCheck:
             {
                 "minutes": spent[record["block"]] if known else None,
                 **record,
-                "lost": ", ".join(lost_without(self.questionnaire, record["block"])),
+                "lost": lost_without(self.questionnaire, record["block"]),
             }
             for record in advised([one for one in worth if one is not None])
         ]
