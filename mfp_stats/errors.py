@@ -42,7 +42,7 @@ class Fault:
 def first_names(names: Sequence[str], total: int | None = None) -> str:
     """List the first names and how many more there are; ``total`` where ``names`` lacks some."""
     rest = (len(names) if total is None else total) - MOST_ALIKE
-    more = f", … {rest} more" if rest > 0 else ""
+    more = f" and {rest:,} more" if rest > 0 else ""
     return ", ".join(names[:MOST_ALIKE]) + more
 
 

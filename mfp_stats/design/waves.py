@@ -9,13 +9,12 @@ from mfp_stats.design.compared import Compared
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.design.persons import Persons
 from mfp_stats.design.report import Report, people
+from mfp_stats.errors import first_names
 from mfp_stats.frames.columns import item_code
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role, say
 
 #: From so many percentage points on waves are said to differ in who answered.
 APART: Final = 5.0
-#: Questions that a note names before it says how many more there are.
-NAMED: Final = 6
 #: What is compared between waves, by the roles that ask for it.
 _ASKED: Final[Mapping[Role, str]] = {
     Role.VALUE_TRADEOFF: "trade-offs between values",
@@ -132,9 +131,8 @@ def _note_not_asked(persons: Persons, questionnaire: Questionnaire, report: Repo
             )
     some = [f"{name} ({where})" for name, where in _in_some(persons, answered)]
     if some:
-        more = f" and {len(some) - NAMED} more" if len(some) > NAMED else ""
         report.note(
-            f"Questions that were answered only in some waves: {', '.join(some[:NAMED])}{more}. "
+            f"Questions that were answered only in some waves: {first_names(some)}. "
             "Elsewhere they count as not asked."
         )
 

@@ -6,12 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from mfp_stats.errors import Fault
+from mfp_stats.errors import MOST_ALIKE, Fault, first_names
 from mfp_stats.readers.table import RawTable, short
 from mfp_stats.responses import MISSING_CODES, Status
 
 _MOST_TEXTS: Final = 8
-_MOST_ROWS: Final = 12
 
 
 @dataclass(slots=True)
@@ -73,9 +72,9 @@ class Rejects:
             self.found.append(Fault(f"column {column}", what))
 
     def _places(self, rows: pl.Series | Sequence[int]) -> str:
-        lines = [str(self.raw.line(int(row))) for row in rows[:_MOST_ROWS]]
-        more = f" and {len(rows) - _MOST_ROWS:,} more" if len(rows) > _MOST_ROWS else ""
-        return f"{_several(self.raw.unit, ', '.join(lines))}{more}"
+        lines = [str(self.raw.line(int(row))) for row in rows[:MOST_ALIKE]]
+        unit = self.raw.unit if len(rows) == 1 else f"{self.raw.unit}s"
+        return f"{unit} {first_names(lines, len(rows))}"
 
 
 def _several(word: str, listed: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from mfp_stats.errors import first_names
 from mfp_stats.importers.answers import Lookup, Rejects, look_up, trimmed
 from mfp_stats.importers.mapping import ImportMapping
 from mfp_stats.questionnaire.model import Questionnaire
@@ -60,8 +61,9 @@ def _reject_twice(
         pl.col("respondent").is_not_null() & pl.struct("respondent", "wave").is_duplicated()
     )
     ids = twice["respondent"].unique(maintain_order=True).to_list()
-    shown = ", ".join(map(repr, ids[:8])) + (f" and {len(ids) - 8:,} more" if len(ids) > 8 else "")
-    what = f"{len(ids):,} ids stand on several rows of one wave: {shown}"
+    what = (
+        f"{len(ids):,} ids stand on several rows of one wave: {first_names(list(map(repr, ids)))}"
+    )
     fix = "Keep one row each; if they are waves, name their column under 'wave'."
     rejects.rows(column, twice["row"], what, fix=fix)
 

@@ -113,7 +113,7 @@ def test_respondents_stored_from_elsewhere_are_refused_by_name(
     store.append_sheet(many, questionnaire, source=source)
     before = counts(store)
     new = pl.concat([sheet, many])
-    with pytest.raises(ImportRejected, match=r"15 respondents .*: p00, .*, p11, … 3 more"):
+    with pytest.raises(ImportRejected, match=r"15 respondents .*: p00, .*, p11 and 3 more"):
         store.append_sheet(new, questionnaire, source=replace(source, sha256="e" * 64))
     assert counts(store) == before
     later = new.with_columns(wave=pl.lit("w2"))
