@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tests.suites import acceptance, routes, search, updating
+from tests.suites import acceptance, fielded, routes, search, updating
 from tests.suites.sbc import calibrations
 from tests.suites.suite import Suite
 
@@ -12,6 +12,7 @@ from tests.suites.suite import Suite
 FAMILIES: Final[Mapping[str, Callable[[], tuple[Suite, ...]]]] = MappingProxyType(
     {
         "acceptance": acceptance.suites,
+        "fielded": fielded.suites,
         "routes": routes.suites,
         "search": search.suites,
         "updating": updating.suites,

@@ -44,6 +44,8 @@ def covered(
 ) -> dict[str, dict[str, Tally]]:
     """Count for each kind of quantity the intervals that hold the truth, and all of them.
 
+    Estimates are those that are told first: with weights, where there are any.
+
     Parameters
     ----------
     found
@@ -53,8 +55,8 @@ def covered(
     questionnaire, truth
         What was simulated, and the parameters.
     """
-    gap = found.table("gap").filter(pl.col("intervention") != POOLED).to_dicts()
-    accepts = found.table("acceptance").to_dicts()
+    gap = found.told_of("gap").filter(pl.col("intervention") != POOLED).to_dicts()
+    accepts = found.told_of("acceptance").to_dicts()
     share = {
         (row["group"], row["intervention"]): float(
             true["acceptance"].sel(group=row["group"], intervention=row["intervention"])
@@ -67,9 +69,9 @@ def covered(
     overlap = round(float(true["overlap"].sel(reference=a, other=b)), 3)
     shown = [
         {name: round(row[name], 3) for name in row if name.startswith("normalised_")}
-        for row in found.table("overlap_revealed").iter_rows(named=True)
+        for row in found.told_of("overlap_revealed").iter_rows(named=True)
     ]
-    return {
+    kinds = {
         "gap": tally((row, "gap", _true_gap(true, row, (a, b))) for row in gap),
         "cause": tally(
             (row, part, _true_split(true, row, part, (a, b))) for row in gap for part in PARTS
@@ -79,11 +81,15 @@ def covered(
         ),
         "overlap": tally(((row, "normalised", overlap) for row in shown), around=1.0),
         "cause, one group the reference": tally(_from_one(true, gap, (a, b))),
-        "share of a gap": tally(_gap_shares(true, found.table("gap"), (a, b))),
+        "share of a gap": tally(_gap_shares(true, found.told_of("gap"), (a, b))),
         "divergence": tally(_expected(found, truth)),
         "swap": tally(_swapped(found, swaps, (a, b))),
         "share": tally(_shares(found, truth), around=None),
         "signal": tally(_told(found, truth), around=None),
+    }
+    if found.table("worldviews")["worldview"].n_unique() != len(truth.classes):
+        return kinds  # then no worldview is one of the true ones
+    return kinds | {
         "signal in a worldview": tally(told_within(found, questionnaire, truth), around=None),
         "worldview in a group": tally(shares_held(found, questionnaire, truth), around=None),
     }
@@ -141,7 +147,7 @@ def _swapped(
 ) -> Iterator[tuple[Row, str, float]]:
     """Yield what every exchange of an expectation would do to a gap, with the truth."""
     of_pair = swaps.sel(group_a=pair[0], group_b=pair[1])
-    for row in found.table("divergence").iter_rows(named=True):
+    for row in found.told_of("divergence").iter_rows(named=True):
         value = of_pair.sel(intervention=row["intervention"], value=row["value"])
         yield row, "swap", float(value)
 
@@ -160,7 +166,7 @@ def _expected(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, flo
     """Yield every outcome's difference in expectations with the true one."""
     expects = _in_groups(truth, truth.consequence_means, truth.consequence_deviations)
     a, b = (truth.groups.index(g) for g in found.data.groups[:2])
-    for row in found.table("divergence").iter_rows(named=True):
+    for row in found.told_of("divergence").iter_rows(named=True):
         x = truth.interventions.index(row["intervention"])
         k = truth.values.index(row["value"])
         yield row, "difference", float(expects[b, x, k] - expects[a, x, k])
@@ -169,7 +175,7 @@ def _expected(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, flo
 def _told(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float]]:
     """Yield what every proposal tells each group, with the truth."""
     told = _in_groups(truth, truth.signal_means, truth.signal_deviations)
-    for row in found.table("signals").iter_rows(named=True):
+    for row in found.told_of("signals").iter_rows(named=True):
         g, x = truth.groups.index(row["group"]), truth.interventions.index(row["intervention"])
         yield row, "tells", float(told[g, x, truth.signals.index(row["signal"])])
 
@@ -177,7 +183,7 @@ def _told(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float]]
 def _shares(found: FittedSurvey, truth: Truth) -> Iterator[tuple[Row, str, float]]:
     """Yield every value's mean importance in each group, as revealed, with the truth."""
     shares = expected_importance(truth)
-    for row in found.table("values_revealed").iter_rows(named=True):
+    for row in found.told_of("values_revealed").iter_rows(named=True):
         told = {f"share_{end}": row[end] for end in ("mean", "q05", "q95")}
         yield told, "share", float(shares.sel(group=row["group"], value=row["value"]))
 

@@ -25,7 +25,7 @@ def shares_held(
 ) -> Iterator[tuple[Row, str, float]]:
     """Yield every worldview's share in every group, with the truth."""
     true = true_worldviews(found.table("worldview_beliefs"), questionnaire, truth)
-    for row in found.table("worldviews").filter(pl.col("group") != "").iter_rows(named=True):
+    for row in found.told_of("worldviews").filter(pl.col("group") != "").iter_rows(named=True):
         told = {f"share_{end}": row[end] for end in ("mean", "q05", "q95")}
         share = truth.class_shares[truth.groups.index(row["group"]), true[row["worldview"] - 1]]
         yield told, "share", float(share)
@@ -42,7 +42,7 @@ def told_within(
     held = truth.group_shares[:, None] * truth.class_shares  # (G, C)
     of_groups = np.tensordot((held / held.sum(axis=0)).T, truth.signal_deviations, axes=1)
     told = (truth.signal_means + of_groups) / np.sqrt(1 + truth.signal_sd**2 / NOISE)  # (C, X, Q)
-    for row in found.table("signal_worldviews").iter_rows(named=True):
+    for row in found.told_of("signal_worldviews").iter_rows(named=True):
         x = truth.interventions.index(row["intervention"])
         q = truth.signals.index(row["signal"])
         yield row, "tells", float(told[true[row["worldview"] - 1], x, q])

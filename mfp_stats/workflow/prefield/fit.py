@@ -72,8 +72,18 @@ def fit_survey(
     models: Mapping[str, LoadedModel],
     settings: FitSettings,
     report: WorkerReport,
+    *,
+    classes: int | None = CLASSES,
 ) -> FittedSurvey:
-    """Fit values, worldviews, expectations and responses; two worldviews are taken as known."""
+    """Fit values, worldviews, expectations and responses.
+
+    Parameters
+    ----------
+    data, questionnaire, models, settings, report
+        What is fitted, and how.
+    classes
+        Number of worldviews, taken as known; None: found out, as a fit does.
+    """
     task = Task(
         data=data,
         questionnaire=questionnaire,
@@ -85,7 +95,7 @@ def fit_survey(
     values = fit_values(task)
     if data.responses is None:  # then nothing that is told of rests on worldviews
         return FittedSurvey(data, values, Part(), Part())
-    worldviews = fit_worldviews(task, only=CLASSES)
+    worldviews = fit_worldviews(task, only=classes)
     return FittedSurvey(data, values, worldviews, fit_responses(task, values, worldviews))
 
 
