@@ -36,7 +36,7 @@ from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
 SIZE: Final = 300
 REPLICATES: Final = 2
 #: By how much more likely, in logits, holders of the first worldview are to answer: weights of
-#: 300 people count as much as some 250 do alike.
+#: 300 people count as much as some 240 do alike.
 ANSWERS_MORE: Final = 1.0
 FILES: Final = (*MODELS, "worldview_continuum")
 NOTE: Final = (
