@@ -11,8 +11,14 @@ from mfp_stats.store import Store
 from mfp_stats.workflow.simulated import Simulation, simulate_into
 from mfp_stats.workflow.start import start_fit
 
-SURVEY = "starter"
+SURVEY = "data_centre"
 SEED = 2026
+#: Groups that value the same and expect different things: what the project is for.
+TRUTH = "models"
+TRUE = (
+    "What is true of them: both groups value the same, are told the same by every proposal, and "
+    "lie 20 points apart in support, for they expect different things of it."
+)
 
 
 def run_demo(
@@ -25,8 +31,9 @@ def run_demo(
     project = Project.open(folder)
     output.say(f"Project: {project.root}")
     with Store.open(project.data) as store:
-        receipt = simulate_into(project, store, SURVEY, Simulation(people, SEED))
+        receipt = simulate_into(project, store, SURVEY, Simulation(people, SEED, TRUTH))
         output.say(f"{receipt.message}. No real person gave these answers.")
+        output.say(TRUE)
         job = start_fit(project, store, SURVEY, settings=FitSettings(seed=SEED))
     watch_fit(job)
     report_fit(project, job)

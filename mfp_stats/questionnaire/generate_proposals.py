@@ -37,6 +37,7 @@ def consequences(source: Source) -> list[Item]:
             ),
             intervention=intervention,
             value=value,
+            neutral=answers.neutral,
             short=source.context.values[value].short,
         )
         for intervention, label in _interventions(source)

@@ -28,6 +28,7 @@ def begin_in(site, survey, arms, language):
         ("ai_datacentres", {"stipulated": "natural", "order": "beliefs_first"}, "es"),
         ("ai_datacentres", {"stipulated": "consequences_stipulated"}, "en"),
         ("starter", {}, "en"),
+        ("data_centre", {}, "en"),
     ],
 )
 def test_a_shipped_questionnaire_can_be_answered(

@@ -40,6 +40,12 @@ def test_items_know_what_they_are_about(questionnaire):
     assert questionnaire.item("others.far").group_of == "far"
 
 
+def test_consequences_have_the_neutral_answer_of_their_scale(document):
+    assert parse(document, where="test").item("effects.vote.jobs").neutral is None
+    document["scales"]["agree5"]["neutral"] = "neither"
+    assert parse(document, where="test").item("effects.vote.jobs").neutral == "neither"
+
+
 def test_responses_know_whether_their_consequences_were_stipulated(document):
     natural = document["blocks"][5]
     supposed = {

@@ -77,6 +77,20 @@ def test_labels_are_short_and_free_of_placeholders(main):
         assert len(say(value.label).split()) <= 9
 
 
+def test_the_demos_survey_is_short_and_asks_of_every_cause_of_a_gap():
+    survey = load(SURVEYS / "data_centre")
+    asked = {item.role for item in survey.items}
+    assert {Role.VALUE_TRADEOFF, Role.VALUE_RATING, Role.BELIEF} <= asked
+    assert {Role.CONSEQUENCE, Role.SIGNAL, Role.RESPONSE} <= asked
+    assert minutes(survey) <= 8
+
+
+@pytest.mark.parametrize("survey", ["ai_datacentres", "data_centre"])
+def test_what_would_change_nothing_is_named(survey):
+    rated = load(SURVEYS / survey).with_role(Role.CONSEQUENCE, Role.SIGNAL)
+    assert rated and all(item.neutral is not None for item in rated)
+
+
 def test_the_starter_teaches_the_core_roles():
     starter = load(SURVEYS / "starter")
     roles = {item.role for item in starter.items}
