@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mfp_stats.errors import ChoiceError, Fault
-from mfp_stats.quantities.zones import Standing, zone_of
+from mfp_stats.quantities.zones import NOT_APART, Standing, zone_of
 
 type _Floats = NDArray[np.float64]
 type _Flags = NDArray[np.bool_]
@@ -61,7 +61,7 @@ def surface(
         (0 to 1) in each posterior draw.
     gap
         Verdicts on pairs of groups, columns weighting, intervention, group_a, group_b, verdict,
-        warning, pooled_warning. Empty where the survey does not allow them.
+        warning, pooled_warning, dependence_share_mean. Empty where the survey does not allow them.
     acceptance
         One row a weighting, intervention and group: labels, and ``accepts_mean`` with the ends of
         its interval. A group that too few were asked in has no row.
@@ -214,7 +214,10 @@ def _verdicts(gap: pl.DataFrame, weighting: str) -> dict[str, dict[frozenset[str
         return found
     there = gap.filter(pl.col("weighting") == weighting)
     withheld = pl.when(pl.col("warning") != "").then("warning").otherwise("pooled_warning")
-    rows = there.select("intervention", "group_a", "group_b", "verdict", why=withheld).rows()
+    # Only of gaps that are credibly there the table holds shares.
+    apart = pl.col("dependence_share_mean").is_not_null()
+    why = pl.when(withheld != "").then(withheld).when(~apart).then(pl.lit(NOT_APART))
+    rows = there.select("intervention", "group_a", "group_b", "verdict", why=why).rows()
     for name, a, b, verdict, why in rows:
         told = why if verdict == "cannot_tell" and why else verdict
         found.setdefault(name, {})[frozenset((a, b))] = told

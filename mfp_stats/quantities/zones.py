@@ -1,22 +1,31 @@
 """In which zone an intervention lies for a coalition: whether to act, or what stands in the way.
 
-An intervention that all groups very probably accept can be acted on. Otherwise the group that
-accepts least is held against the one that accepts most, and the verdict on the gap between the two
-names what blocks. Where that verdict is "cannot tell", so is the zone. A threshold of 0 is reached
-by every group, also by one in which nobody accepts, and one of 1 by none, also not by one in which
-everybody who was asked accepts: these two put an intervention in no other zone.
+An intervention that all groups very probably accept can be acted on, and one that very probably
+none accepts lies below the threshold, whatever parts them. Otherwise the group that accepts least
+is held against the one that accepts most, and the verdict on the gap between the two names what
+blocks. Where that verdict is "cannot tell", or all rather reach the threshold than not, so is the
+zone. A threshold of 0 is reached by every group, also by one in which nobody accepts, and one of 1
+by none, also not by one in which everybody who was asked accepts: these two put an intervention in
+no other zone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan
 from typing import Final
 
 from mfp_stats.quantities.in_words import chance, number, span
+from mfp_stats.quantities.verdicts import EPSILON
 
 #: Posterior probability from which all, or none, of the groups are said to reach the threshold.
 SURE: Final = 0.9
+#: Probability of all groups reaching the threshold from which nothing is said to block.
+EVEN: Final = 0.5
+#: The verdict that two groups hardly differ, and what stands in the place of a verdict where it is
+#: not known whether they do.
+NO_GAP: Final = "no_gap"
+NOT_APART: Final = "not_apart"
 #: Said of a threshold of 0, as a fragment of a sentence.
 MET_BY_ALL: Final = "a threshold of 0 % is met by everything: choose a higher one"
 #: Likewise of a threshold of 1: an estimated share always leaves some who may not accept.
@@ -70,7 +79,7 @@ class Standing:
         Posterior probability that every group, and that no group, reaches the threshold.
     verdicts
         Verdicts on the gap between pairs of groups about this intervention, or the warning for
-        which none was given.
+        which none was given, or ``NOT_APART``.
     """
 
     coalition: tuple[str, ...]
@@ -118,49 +127,78 @@ def zone_of(standing: Standing) -> tuple[Zone, str]:
     if standing.joint >= SURE:
         who = "all groups reach" if len(standing.coalition) > 1 else "the group reaches"
         return Zone.ACT_NOW, f"{who} the threshold with probability {chance(standing.joint)}"
-    if worst == best:
-        return _without_a_pair(standing)
+    if len(standing.coalition) == 1:
+        return _alone(standing)
     return _between(standing, worst, best)
 
 
+def _alone(standing: Standing) -> tuple[Zone, str]:
+    """Return the zone for a group by itself, which has no gap to look at."""
+    if standing.none >= SURE:
+        sure = f"with probability {chance(standing.none)}"
+        return Zone.BELOW_THRESHOLD, f"the group stays below the threshold {sure}"
+    near = "its share that accepts is too near the threshold"
+    return Zone.CANNOT_TELL, f"{near} (probability of reaching it {chance(standing.joint)})"
+
+
 def _between(standing: Standing, worst: str, best: str) -> tuple[Zone, str]:
-    """Return the zone that the gap between the least and the most accepting group tells."""
-    verdict = standing.verdicts.get(frozenset((worst, best)))
+    """Return the zone that the gap between the least and the most accepting group tells.
+
+    A gap blocks only where the group that accepts least rather misses the threshold than not, and
+    not where even the other one stays below: then more than the gap is in the way.
+    """
+    zone, gap = _of_gap(standing, worst, best)
+    if standing.none >= SURE:
+        sure = f"with probability {chance(standing.none)}"
+        return Zone.BELOW_THRESHOLD, f"all groups stay below the threshold {sure}; {gap}"
+    as_it_is = f"all may reach the threshold as it is (probability {chance(standing.joint)})"
+    if _verdict(standing, worst, best) == NO_GAP:
+        near = "the groups hardly differ, and their shares are too near the threshold"
+        return Zone.CANNOT_TELL, f"{near} (probability of reaching it {chance(standing.joint)})"
+    if standing.joint >= EVEN:
+        return Zone.CANNOT_TELL, f"{as_it_is}; {gap}"
+    found = [gap, *_others(standing, worst, best)]
+    return zone, "; ".join([*found, as_it_is] if standing.joint > 1 - SURE else found)
+
+
+def _verdict(standing: Standing, one: str, other: str) -> str | None:
+    return standing.verdicts.get(frozenset((one, other)))
+
+
+def _of_gap(standing: Standing, worst: str, best: str) -> tuple[Zone, str]:
+    """Return what the verdict on the gap between two groups means, if it is the gap that blocks."""
+    verdict = _verdict(standing, worst, best)
     pair = f"{_said(standing, worst)} and {_said(standing, best)}"
     if verdict is not None and verdict in _BLOCKED_BY:
         zone, carries = _BLOCKED_BY[verdict]
-        return zone, f"{carries} the gap between {pair}{_beside(standing)}"
-    if verdict == "no_gap":
-        return _without_a_pair(standing)
-    if verdict is None:
-        return Zone.CANNOT_TELL, f"the survey cannot say what carries the gap between {pair}"
-    if verdict in _WITHHELD:
-        return Zone.CANNOT_TELL, f"{_WITHHELD[verdict]} the gap between {pair}"
-    return Zone.CANNOT_TELL, f"no cause of the gap between {pair} stands out"
+        return zone, f"{carries} the gap between {pair}"
+    if verdict == NO_GAP:
+        return Zone.CANNOT_TELL, "there is no gap to close"
+    if verdict == NOT_APART:
+        far = f"{number(100 * EPSILON)} points"
+        told = f"the survey cannot tell whether {pair} differ by more than {far}"
+    elif verdict is None:
+        told = f"the survey cannot say what carries the gap between {pair}"
+    elif verdict in _WITHHELD:
+        told = f"{_WITHHELD[verdict]} the gap between {pair}"
+    else:
+        told = f"no cause of the gap between {pair} stands out"
+    return Zone.CANNOT_TELL, told
 
 
-def _without_a_pair(standing: Standing) -> tuple[Zone, str]:
-    """Return the zone where no two groups of the coalition lie apart."""
-    alone = len(standing.coalition) == 1
-    if standing.none >= SURE:
-        who = "the group stays" if alone else "all groups stay"
-        sure = f"with probability {chance(standing.none)}"
-        return Zone.BELOW_THRESHOLD, f"{who} below the threshold {sure}; there is no gap to close"
-    who = "its share that accepts is" if alone else "the groups hardly differ, and their shares are"
-    return (
-        Zone.CANNOT_TELL,
-        f"{who} too near the threshold (probability of reaching it {chance(standing.joint)})",
-    )
-
-
-def _beside(standing: Standing) -> str:
-    """Return what tempers a zone that names a cause."""
-    if standing.none >= SURE:
-        below = f"stays below the threshold (probability {chance(standing.none)})"
-        return f"; even the group that accepts most {below}"
-    if standing.joint > 1 - SURE:
-        return f"; all may reach the threshold as it is (probability {chance(standing.joint)})"
-    return ""
+def _others(standing: Standing, worst: str, best: str) -> Iterator[str]:
+    """Yield what is in the way of other groups that lie below the threshold."""
+    blocks = _verdict(standing, worst, best)
+    for group in standing.coalition:
+        if group in (worst, best) or standing.shares[group][0] >= standing.threshold:
+            continue
+        verdict = _verdict(standing, group, best)
+        if verdict == blocks and verdict in _BLOCKED_BY:
+            yield f"the same holds for {_said(standing, group)}"
+        elif verdict is not None and verdict in _BLOCKED_BY:
+            yield f"{_BLOCKED_BY[verdict][1]} that of {_said(standing, group)}"
+        else:
+            yield f"what keeps {_said(standing, group)} below it, the survey cannot tell"
 
 
 def _quoted(standing: Standing, group: str) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.design.data import MIDDLE
 from mfp_stats.views.findings import Row, preferred
-from mfp_stats.views.gap_warnings import MISFIT
+from mfp_stats.views.gap_warnings import MISFIT, some_of
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, count, inside, listed, points, quoted
 from mfp_stats.views.zero import is_neutral, zero_words
@@ -42,11 +42,11 @@ def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
         return ""
     opposite = [row for row in rows if is_opposite(row)]
     if against := [row for row in opposite if is_neutral(row)]:
-        return f"{who} expect opposite things of {_proposals(against)}."
+        return f"{who} expect opposite things of {_outcomes(against)}."
     if opposite:
         return (
             f"{who} lie on both sides of {zero_words([MIDDLE])} in what they expect of "
-            f"{_proposals(opposite)}; the questionnaire names no neutral answer."
+            f"{_outcomes(opposite)}; the questionnaire names no neutral answer."
         )
     apart = [row for row in rows if _is_sure(row, "difference")]
     if apart:
@@ -74,7 +74,8 @@ def describe_divergence(
     told = []
     for _, part in frame.group_by("group_a", "group_b", maintain_order=True):
         of_pair = describe_divergence_of_pair(part, gap)
-        told += [" ".join(of_pair[:2])] if len(frame) > len(part) else of_pair
+        one_of_several = " ".join(s for s in of_pair[:2] if s not in (SWAPS_UNTESTED, NO_SWAPS))
+        told += [one_of_several] if len(frame) > len(part) else of_pair
     last = [
         SWAPS_UNTESTED if has_swaps(frame) else NO_SWAPS,
         weighting_note(frame["weighting"][0]),
@@ -134,6 +135,19 @@ def _proposals(rows: list[Row]) -> str:
     labels = list(dict.fromkeys(row["intervention_label"] for row in rows))
     named = [quoted(label) for label in labels[:CELLS_NAMED]]
     more = len(labels) - CELLS_NAMED
+    return listed([*named, f"{count(more)} more"] if more > 0 else named)
+
+
+def _outcomes(rows: list[Row]) -> str:
+    """Return the interventions of some cells, each with the outcomes that these are about."""
+    by_label: dict[str, list[str]] = {}
+    for row in rows:
+        by_label.setdefault(row["intervention_label"], []).append(row["value_label"])
+    named = [
+        f"{quoted(label)} (for {some_of(values)})"
+        for label, values in list(by_label.items())[:CELLS_NAMED]
+    ]
+    more = len(by_label) - CELLS_NAMED
     return listed([*named, f"{count(more)} more"] if more > 0 else named)
 
 

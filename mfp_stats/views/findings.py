@@ -59,7 +59,7 @@ GUESSED_OVERLAP: Final = (
     "Whether groups think that they are farther apart than they are, guesses do not tell: people "
     "were asked what most of a group would choose, and so name its first value more often than the "
     "group itself gives it weight, even where nobody is mistaken. Mistakes show in the order of "
-    "values, below."
+    "values that they guess."
 )
 #: What the kinds of pairs are called in a list, in the order in which they are told.
 _KINDS: Final = {
@@ -295,13 +295,14 @@ def _number(chosen: Row) -> str:
     if verdict != "worldviews":
         below = "" if classes == 1 else _READ.get(verdict, "")
         return f"{_VERDICTS[verdict]}{below}"
-    more = ", perhaps more: no larger number was compared" if chosen["at_limit"] else ""
+    more = ", perhaps more: no larger number could be compared" if chosen["at_limit"] else ""
     return f"The answers fall into {count(classes)} distinct worldviews{more}."
 
 
 def _held(row: Row, held: list[Row], groups: str) -> str:
     share = percent(row["mean"], row["q05"], row["q95"])
-    sentence = f"Worldview {row['worldview']}, {quoted(row['name'])}, is held by {share} of all"
+    leans = f"Worldview {row['worldview']}, which leans to {quoted(row['name'])},"
+    sentence = f"{leans} is held by {share} of all"
     if len(held) < 2:
         return f"{sentence}."
     if held[0]["q05"] <= held[-1]["q95"]:

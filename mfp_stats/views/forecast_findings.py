@@ -51,6 +51,8 @@ HELD: Final = 0.8
 MISSED: Final = 0.5
 #: Probability from which one prediction is said to be better than another.
 SURE: Final = 0.975
+#: Likewise to be probably better.
+LIKELY: Final = 0.9
 _SHOWN_OF_HASH: Final = 12
 
 
@@ -193,6 +195,9 @@ def _compared(rows: Sequence[Row], names: Mapping[str, str]) -> Iterator[str]:
             yield f"It predicted better than {peer} ({told})."
         elif row["better_probability"] <= 1 - SURE:
             yield f"It predicted worse than {peer} ({told})."
+        elif (better := row["better_probability"]) >= LIKELY or better <= 1 - LIKELY:
+            how = "better" if better >= LIKELY else "worse"
+            yield f"It probably predicted {how} than {peer} ({told}), but that is not certain."
         else:
             yield f"It cannot be told whether it predicts better than {peer} ({told})."
 

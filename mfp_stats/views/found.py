@@ -11,7 +11,12 @@ from mfp_stats.views.causal_map_findings import describe_map
 from mfp_stats.views.conjoint_findings import describe_conjoint
 from mfp_stats.views.divergence_findings import describe_divergence
 from mfp_stats.views.experience_findings import describe_experience
-from mfp_stats.views.findings import describe_overlap, describe_values, describe_worldviews
+from mfp_stats.views.findings import (
+    GUESSED_OVERLAP,
+    describe_overlap,
+    describe_values,
+    describe_worldviews,
+)
 from mfp_stats.views.forecast_findings import badge, describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
 from mfp_stats.views.gap_warnings import WARNING
@@ -31,9 +36,17 @@ from mfp_stats.workflow.topics import Topic
 
 type Tables = Mapping[str, pl.DataFrame]
 
+
+def _overlap(overlap: pl.DataFrame, compared: Compared) -> list[str]:
+    """Return the sentences on overlap, with what guesses of it do not tell."""
+    told = describe_overlap(overlap, compared)
+    guessed = "version" in overlap.columns and "perceived" in set(overlap["version"])
+    return [*told, GUESSED_OVERLAP] if guessed else told
+
+
 #: The sentences of each topic from its tables.
 _DESCRIBE: Final[Mapping[Topic, Callable[[Tables, Compared], list[str]]]] = {
-    Topic.OVERLAP: lambda t, who: describe_overlap(t["overlap"], who),
+    Topic.OVERLAP: lambda t, who: _overlap(t["overlap"], who),
     Topic.VALUES: lambda t, _: describe_values(t["values"]),
     Topic.WORLDVIEWS: lambda t, who: describe_worldviews(
         t["worldviews"], t["worldview_models"], t["worldview_cautions"], who

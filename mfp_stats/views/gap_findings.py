@@ -13,11 +13,14 @@ import polars as pl
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.gap_pair_findings import (
     CAUSES,
+    POOLED,
     describe_pair,
     is_apart,
+    is_single,
     is_split,
     main_row,
     pooled_sentence,
+    sized,
 )
 from mfp_stats.views.gap_warnings import MISFIT, all_warned, pair_briefly_warned
 from mfp_stats.views.weighting import weighting_note
@@ -56,6 +59,12 @@ _ASKED: Final[Mapping[str, str]] = {
     "models": "How the world works, or what proposals would do,",
     "signals": "What proposals signal",
 }
+#: Proposals that are named beside what is said of all of them together.
+EXCEPTIONS_NAMED: Final = 3
+DIRECTION: Final = (
+    "In the table a gap is the share of the second that accepts minus that of the first, below 0 "
+    "where the first accepts more; for all proposals together each gap is turned to be above 0."
+)
 NO_PAIR: Final = "There are not two groups large enough to compare: there is no gap to split."
 #: What has to be kept in mind where waves are compared.
 CHANGE: Final = (
@@ -102,6 +111,8 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
         yield CHANGE
     yield from _not_compared(gap, compared)
     yield DESCRIPTIVE
+    if _turned(gap):
+        yield DIRECTION
     if _over_the_whole(gap):
         yield "More than 100 % means that other parts pull the other way."
     if gap.filter(pl.col("split_form") == "reduced")["models_mean"].count():
@@ -112,6 +123,12 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
     if few:
         yield f"Small {compared.many}, whose estimates are rough: {listed(few)}."
     yield weighting_note(gap["weighting"][0])
+
+
+def _turned(gap: pl.DataFrame) -> bool:
+    """Whether some gaps lie one way in their own rows and the other way in what is pooled."""
+    single = gap.filter(pl.col("intervention") != POOLED)
+    return len(single) < len(gap) and bool((single["gap_mean"] < 0).any())
 
 
 def _over_the_whole(gap: pl.DataFrame) -> bool:
@@ -175,4 +192,16 @@ def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
         yield from pair_briefly_warned(rows)
         row = main_row(rows)
         pair = f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}"
-        yield f"{pair}: {pooled_sentence(row)}"
+        yield f"{pair}: {pooled_sentence(row)}{_exceptions(row, rows)}"
+
+
+def _exceptions(row: Row, rows: Sequence[Row]) -> str:
+    """Return the proposals of which something else holds than of all together, if there are any."""
+    apart = [one for one in rows if is_single(one) and is_apart(one)]
+    off = [one for one in apart if one["verdict"] in CAUSES and one["verdict"] != row["verdict"]]
+    if row["verdict"] == "no_gap":
+        off = apart
+    off.sort(key=lambda one: -abs(one["gap_mean"]))
+    named = [f"{sized(one)}; {VERDICT_WORDS[one['verdict']]})" for one in off[:EXCEPTIONS_NAMED]]
+    more = [f"{count(len(off) - len(named))} more"] if len(off) > len(named) else []
+    return f" By themselves: {listed([*named, *more])}." if off else ""

@@ -6,6 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from mfp_stats.quantities.verdicts import EPSILON
+from mfp_stats.quantities.zones import EVEN
 from mfp_stats.views.divergence_findings import describe_expectations
 from mfp_stats.views.findings import SURE, Row, overlap_kind, preferred
 from mfp_stats.views.gap_warnings import MISFIT, pair_warned
@@ -67,7 +68,7 @@ def describe_pair(
         What the groups are.
     """
     rows = gap.to_dicts()
-    single = [row for row in rows if _is_single(row)]
+    single = [row for row in rows if is_single(row)]
     first = rows[0]
     who = f"{quoted(first['group_a_label'])} and {quoted(first['group_b_label'])}"
     headline = [
@@ -84,7 +85,8 @@ def describe_pair(
     ]
 
 
-def _is_single(row: Row) -> bool:
+def is_single(row: Row) -> bool:
+    """Whether a row is of one intervention, not of all together."""
     return bool(row["intervention"] != POOLED)
 
 
@@ -95,7 +97,7 @@ def main_row(rows: Sequence[Row]) -> Row:
 
 def direction_note(row: Row, compared: Compared = GROUPS) -> str:
     """Return the sentence on what the two sides of 0 mean in a chart of gaps."""
-    if not _is_single(row):
+    if not is_single(row):
         return "Before the average every proposal's gap is turned so that it is positive."
     if compared is WAVES:
         return (
@@ -195,17 +197,20 @@ def is_split(row: Mapping[str, Any]) -> bool:
 
 def _likeliest(row: Row) -> str:
     if not is_split(row):
-        about = "" if _is_single(row) else " about every proposal"
+        about = "" if is_single(row) else " about every proposal"
         return f"nothing that could carry it was asked{about}"
     if row["warning"]:
         return "the randomised check contradicts the split"
     if row["pooled_warning"]:
         return "the randomised check contradicts the split of all proposals together"
+    if row["verdict_probability"] < EVEN:
+        return "no cause is likely to carry most of it"
     subject, _ = CAUSES[row["leading"]]
     cause = inside(subject)
     if row["leading"] == "residual" and (unasked := _unasked(row)):
         cause = f"{cause}, {' or '.join(unasked)} among it"
-    return f"the likeliest is {cause}, with probability {chance(row['verdict_probability'])}"
+    ahead = f"ahead of the rest with probability {chance(row['verdict_probability'])}"
+    return f"the likeliest is {cause}, {ahead}"
 
 
 def _singly(rows: Sequence[Row], compared: Compared) -> Iterator[str]:
@@ -234,10 +239,10 @@ def _open(rows: Sequence[Row]) -> Iterator[str]:
             "what those asked said."
         )
     unsure = [row for row in unsure if row["warning"] != MISFIT]
-    apart = [f"{_sized(row)}; {_likeliest(row)})" for row in unsure if is_apart(row)]
+    apart = [f"{sized(row)}; {_likeliest(row)})" for row in unsure if is_apart(row)]
     if apart:
         yield f"They differ, but the survey cannot tell what carries it, on {listed(apart)}."
-    open_ = [f"{_sized(row)})" for row in unsure if not is_apart(row)]
+    open_ = [f"{sized(row)})" for row in unsure if not is_apart(row)]
     if open_:
         yield (
             f"The survey cannot tell whether they differ by more than {_NOTHING} on "
@@ -245,7 +250,7 @@ def _open(rows: Sequence[Row]) -> Iterator[str]:
         )
 
 
-def _sized(row: Row) -> str:
+def sized(row: Row) -> str:
     """Return an intervention with its gap in a bracket that is left open: who accepts it more."""
     more = f"more in {quoted(_more(row))} by {points_inside(*_forward(row))}"
     return f"{quoted(row['intervention_label'])} ({more}"

@@ -96,7 +96,9 @@ def _meaning(row: Row) -> str:
 
 
 def _estimate(row: Row, name: str) -> str:
-    return points(*(row[f"{name}_{end}"] for end in _ENDS))
+    """Return by how much a gap closes, whichever group accepts more."""
+    mean, low, high = (row[f"{name}_{end}"] for end in _ENDS)
+    return points(mean, low, high) if row["gap_mean"] >= 0 else points(-mean, -high, -low)
 
 
 def _named(rows: Sequence[Row]) -> str:

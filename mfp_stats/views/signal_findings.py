@@ -109,8 +109,9 @@ def _told(reading: Row | None) -> str:
 
 def _sure(signals: pl.DataFrame, compared: Compared) -> Iterator[str]:
     """Yield the proposals that tell every group the same, on the same side of 0."""
+    groups = signals["group"].n_unique()
     for zero, above in product(zeros_in(signals), (True, False)):
-        found = _alike(signals.filter(zero=zero), above=above)
+        found = _alike(signals.filter(zero=zero), groups, above=above)
         if found:
             named = [
                 f"{quoted(r['intervention_label'])} ({r['signal_label']}; "
@@ -126,10 +127,13 @@ def _sure(signals: pl.DataFrame, compared: Compared) -> Iterator[str]:
             )
 
 
-def _alike(signals: pl.DataFrame, *, above: bool) -> list[Row]:
-    """Return the proposals and signals that very probably lie on one side of 0 in every group."""
+def _alike(signals: pl.DataFrame, groups: int, *, above: bool) -> list[Row]:
+    """Return the proposals and signals that very probably lie on one side of 0 in every group.
+
+    Nothing is said of what some group was not asked about.
+    """
     positive = pl.col("probability_positive")
     least = (positive if above else 1 - positive).min()
     keys = ("intervention_label", "signal_label", "signal", "low_label", "high_label")
-    told = signals.group_by(keys, maintain_order=True).agg(least=least)
-    return told.filter(pl.col("least") >= SURE).to_dicts()
+    told = signals.group_by(keys, maintain_order=True).agg(least=least, asked=pl.len())
+    return told.filter(pl.col("least") >= SURE, pl.col("asked") == groups).to_dicts()

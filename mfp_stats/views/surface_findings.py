@@ -8,7 +8,7 @@ import polars as pl
 from mfp_stats.quantities.zones import SURE, Zone, at_an_end
 from mfp_stats.views.findings import Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, WAVES, Compared, capital, count, listed, number, quoted
+from mfp_stats.views.words import GROUPS, WAVES, Compared, capital, count, listed, quoted
 from mfp_stats.workflow.coordination import NO_COALITIONS
 
 #: Above what is told of waves one by one.
@@ -31,7 +31,7 @@ ZONES_MEAN: Final[Mapping[str, str]] = {
     Zone.MODELS_BLOCK: "what they expect the proposal to do parts the two",
     Zone.VALUES_BLOCK: "what they hold important parts the two",
     Zone.OTHER_BLOCKS: "something that the survey did not measure parts the two",
-    Zone.BELOW_THRESHOLD: "no group reaches the threshold, and there is no gap to close",
+    Zone.BELOW_THRESHOLD: "no group reaches the threshold, so that closing a gap would not do",
     Zone.CANNOT_TELL: "none of these is sure enough to be said",
 }
 
@@ -58,7 +58,7 @@ def describe_surface(surface: pl.DataFrame, compared: Compared = GROUPS) -> list
     rows = whole.filter(pl.col("coalition") == whole["coalition"][0]).to_dicts()
     smaller = frame.filter(pl.col("size") > 1, pl.col("coalition") != rows[0]["coalition"])
     return [
-        _headline(rows),
+        _headline(rows, alone=frame["coalition"].n_unique() == 1),
         *_by_zone(rows),
         *_smaller(rows, smaller),
         note,
@@ -70,19 +70,24 @@ def _by_wave(frame: pl.DataFrame) -> Iterator[str]:
     for (wave,), part in frame.group_by(["coalition_label"], maintain_order=True):
         rows = part.to_dicts()
         ready = [quoted(row["intervention_label"]) for row in rows if row["zone"] == Zone.ACT_NOW]
-        share = f"at least {number(100 * rows[0]['threshold'])} %"
+        share = f"at least {100 * rows[0]['threshold']:g} %"
         if ready:
             yield f"In {quoted(str(wave))} very probably accepted by {share}: {listed(ready)}."
         else:
             yield f"In {quoted(str(wave))} no proposal is very probably accepted by {share}."
 
 
-def _headline(rows: Sequence[Row]) -> str:
-    """Return the sentence on how many interventions the coalition accepts."""
+def _headline(rows: Sequence[Row], *, alone: bool) -> str:
+    """Return the sentence on how many interventions the coalition accepts.
+
+    ``alone`` says that no other one is looked at, so that it has to be named.
+    """
     ready = [quoted(row["intervention_label"]) for row in rows if row["zone"] == Zone.ACT_NOW]
-    size = rows[0]["size"]
-    who = "the group" if size == 1 else f"each of the {count(size)} groups"
-    share = f"at least {number(100 * rows[0]['threshold'])} % of"
+    who = f"each of the {count(rows[0]['size'])} groups"
+    if alone:
+        label = quoted(rows[0]["coalition_label"])
+        who = label if rows[0]["size"] == 1 else f"each group of {label}"
+    share = f"at least {100 * rows[0]['threshold']:g} % of"
     if not ready:
         return f"No proposal is very probably accepted by {share} {who}."
     proposals = "proposal" if len(rows) == 1 else "proposals"

@@ -77,7 +77,7 @@ _PAIR: Final = {"group_a_label": "Group", "group_b_label": "Other group"}
 GAP: Final = {
     "intervention_label": "Proposal",
     "verdict": "Verdict",
-    "verdict_probability": "Probability of the verdict",
+    "verdict_probability": "Probability of the verdict, or of the likeliest cause",
     **_three("gap", "Gap"),
     **_three("values", "Values"),
     **_three("models", "Models"),

@@ -110,7 +110,7 @@ def gap_row(
         row |= {f"{cause}_order_low": part - 0.02, f"{cause}_order_high": part + 0.03}
         row |= estimate(f"{cause}_from_a", part + 0.01, 0.03)
         row |= estimate(f"{cause}_from_b", part - 0.01, 0.03)
-        credible = gap > 0.05
+        credible = abs(gap) > 0.05
         share = f"{cause}_share"
         row |= estimate(share, part / gap, 0.17) if credible else nothing(share)
     named = verdict in CAUSES

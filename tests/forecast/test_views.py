@@ -160,7 +160,9 @@ def summary(
     [
         (0.3, 0.1, 0.98, "It predicted better than the group's mean over the other proposals"),
         (-0.3, 0.1, 0.02, "It predicted worse than"),
-        (0.1, 0.1, 0.9, "It cannot be told whether it predicts better than"),
+        (0.15, 0.1, 0.93, "It probably predicted better than"),
+        (-0.15, 0.1, 0.07, "It probably predicted worse than"),
+        (0.1, 0.1, 0.84, "It cannot be told whether it predicts better than"),
         (0.1, None, None, "Of one proposal it cannot be told"),
     ],
 )

@@ -59,7 +59,12 @@ def tables(shares: dict[str, dict[str, np.ndarray]], *, weighting: str = "unweig
 def verdicts(*rows: tuple[str, str, str, str], weighting: str = "unweighted") -> pl.DataFrame:
     names = ["intervention", "group_a", "group_b", "verdict"]
     schema = dict.fromkeys(names, pl.String)
-    more = {"weighting": weighting, "warning": "", "pooled_warning": ""}
+    more = {
+        "weighting": weighting,
+        "warning": "",
+        "pooled_warning": "",
+        "dependence_share_mean": 0.0,
+    }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.with_columns(pl.lit(value).alias(name) for name, value in more.items())
 
@@ -179,12 +184,53 @@ def test_below_the_threshold_are_all_groups_without_a_gap_to_close():
     assert near["zone"] == Zone.CANNOT_TELL and "too near the threshold" in near["zone_why"]
 
 
-def test_a_cause_is_told_with_what_it_would_not_mend():
+def test_a_gap_does_not_block_what_no_group_accepts():
+    low = zone({"a": around(0.1), "b": around(0.3)}, verdicts(("x", "a", "b", "models")))
+    assert low["zone"] == Zone.BELOW_THRESHOLD
+    said = "all groups stay below the threshold with probability above 0.99; models of what it "
+    assert low["zone_why"].startswith(f"{said}would do carry the gap between “A” (10 % accept, ")
+
+
+def test_a_gap_does_not_block_what_all_rather_accept_than_not():
     gap = verdicts(("x", "a", "b", "models"))
-    low = zone({"a": around(0.1), "b": around(0.3)}, gap)
-    assert "stays below the threshold (probability above 0.99)" in low["zone_why"]
-    near = zone({"a": around(0.5, sd=0.1), "b": around(0.9)}, gap)
-    assert near["zone"] == Zone.MODELS_BLOCK and "all may reach" in near["zone_why"]
+    rather = zone({"a": around(0.54, sd=0.06), "b": around(0.9)}, gap)
+    assert 0.5 < rather["joint_probability"] < 0.9
+    assert rather["zone"] == Zone.CANNOT_TELL
+    assert rather["zone_why"].startswith("all may reach the threshold as it is (probability 0.7")
+    assert "models of what it would do carry the gap" in rather["zone_why"]
+    hardly = zone({"a": around(0.46, sd=0.06), "b": around(0.9)}, gap)
+    assert 0.1 < hardly["joint_probability"] < 0.5
+    assert hardly["zone"] == Zone.MODELS_BLOCK
+    assert "; all may reach the threshold as it is (probability 0.2" in hardly["zone_why"]
+
+
+def test_a_gap_that_may_be_none_is_not_said_to_be_there():
+    gap = verdicts(("x", "a", "b", "cannot_tell"))
+    shares = {"a": around(0.3), "b": around(0.7)}
+    assert "no cause of the gap between" in zone(shares, gap)["zone_why"]
+    row = zone(shares, gap.with_columns(dependence_share_mean=pl.lit(None, pl.Float64)))
+    assert row["zone"] == Zone.CANNOT_TELL
+    assert row["zone_why"] == (
+        "the survey cannot tell whether “A” (30 % accept, 27–33) and “B” (70 % accept, 67–73) "
+        "differ by more than 3 points"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("models", "; the same holds for “B” (35 % accept, 32–38)"),
+        ("values", "; values carry that of “B” (35 % accept, 32–38)"),
+        ("cannot_tell", "; what keeps “B” (35 % accept, 32–38) below it, the survey cannot tell"),
+    ],
+)
+def test_a_third_group_below_the_threshold_is_not_passed_over(verdict, said):
+    gap = verdicts(("x", "a", "c", "models"), ("x", "b", "c", verdict))
+    shares = {"a": around(0.3), "b": around(0.35), "c": around(0.7)}
+    row = zone(shares, gap, coalition=GROUPS)
+    assert row["zone"] == Zone.MODELS_BLOCK and row["zone_why"].endswith(said)
+    above = zone(shares | {"b": around(0.6)}, gap, coalition=GROUPS)
+    assert above["zone"] == Zone.MODELS_BLOCK and "“B”" not in above["zone_why"]
 
 
 @pytest.mark.parametrize(
@@ -199,12 +245,12 @@ def test_a_cause_is_told_with_what_it_would_not_mend():
 def test_why_a_verdict_was_withheld_is_said(warning, pooled, said):
     gap = verdicts(("x", "a", "b", "cannot_tell"))
     gap = gap.with_columns(warning=pl.lit(warning), pooled_warning=pl.lit(pooled))
-    row = zone({"a": around(0.1), "b": around(0.3)}, gap)
+    row = zone({"a": around(0.1), "b": around(0.7)}, gap)
     assert row["zone"] == Zone.CANNOT_TELL and row["zone_why"].startswith(said)
 
 
 def test_without_a_verdict_nothing_is_named():
-    row = zone({"a": around(0.1), "b": around(0.3)}, pl.DataFrame())
+    row = zone({"a": around(0.1), "b": around(0.7)}, pl.DataFrame())
     assert row["zone"] == Zone.CANNOT_TELL and "cannot say what carries" in row["zone_why"]
 
 

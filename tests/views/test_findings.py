@@ -175,8 +175,8 @@ def test_who_holds_a_worldview_is_told_where_groups_differ():
     first, second, _ = describe_worldviews(apart, models())
     assert first == "The answers fall into two distinct worldviews."
     assert second == (
-        "Worldview 1, “N1”, is held by 50 % (45–55) of all: most among “A”, 80 % (70–90); "
-        "least among “B”, 30 % (20–40)."
+        "Worldview 1, which leans to “N1”, is held by 50 % (45–55) of all: most among “A”, 80 % "
+        "(70–90); least among “B”, 30 % (20–40)."
     )
 
 

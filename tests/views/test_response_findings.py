@@ -5,7 +5,7 @@ import pytest
 
 from mfp_stats.quantities.zones import Zone
 from mfp_stats.views.divergence_findings import NO_SWAPS, describe_divergence
-from mfp_stats.views.gap_findings import CHANGE, DESCRIPTIVE, NO_PAIR, describe_gap
+from mfp_stats.views.gap_findings import CHANGE, DESCRIPTIVE, DIRECTION, NO_PAIR, describe_gap
 from mfp_stats.views.gap_pair_findings import CAUSES, direction_note
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.views.signal_findings import describe_signals, scale_note
@@ -58,8 +58,8 @@ def test_values_expectations_and_the_gap_are_told_as_one_story():
     )
     assert told[0] == (
         "“Users of AI” and “Never-users of AI” put nearly the same weights on what matters "
-        "(overlap 0.96, 0.95–0.97). They expect opposite things of “Moratorium”. Models carry "
-        "72 % (55–89) of the gap in support, on average 24 points (19–29)."
+        "(overlap 0.96, 0.95–0.97). They expect opposite things of “Moratorium” (for “Jobs”). "
+        "Models carry 72 % (55–89) of the gap in support, on average 24 points (19–29)."
     )
     assert told[-2:] == [
         DESCRIPTIVE,
@@ -84,7 +84,7 @@ def test_cannot_tell_is_said_with_why():
     credible = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.2, "cannot_tell")), NOTHING, NOTHING)
     assert credible[0].endswith(
         "They lie 20 points (15–25) apart in support, but the survey cannot tell what carries "
-        "that: the likeliest is models, with probability 0.62."
+        "that: the likeliest is models, ahead of the rest with probability 0.62."
     )
     unsure = describe_gap(gaps((POOLED, USERS, NEVER, 0.3, 0.04, "cannot_tell")), NOTHING, NOTHING)
     assert unsure[0].endswith(
@@ -92,6 +92,15 @@ def test_cannot_tell_is_said_with_why():
         "4 points (−1 to 9)."
     )
     assert not any("carry 7" in sentence for sentence in [*credible, *unsure])
+
+
+def test_where_no_cause_is_likely_none_is_called_the_likeliest():
+    row = (POOLED, USERS, NEVER, 0.3, 0.2, "cannot_tell")
+    none = {"leading": "values", "verdict_probability": 0.0}
+    told = describe_gap(gaps(row, changed=none), NOTHING, NOTHING)
+    assert told[0].endswith(
+        "cannot tell what carries that: no cause is likely to carry most of it."
+    )
 
 
 def test_no_gap_is_said_to_be_none():
@@ -148,6 +157,31 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
     alone = checked | {"warning": "", "disagreement_probability": None}
     told = " ".join(describe_gap(gaps(*rows, changed=alone), NOTHING, NOTHING))
     assert "closed on “Moratorium” cannot be held against the split" in told
+
+
+def test_how_much_a_check_closes_is_told_whichever_group_accepts_more():
+    row = (MORATORIUM, USERS, NEVER, 0.3, -0.24, "models")
+    checked = estimate("randomised", -0.02, 0.01) | estimate("implied", -0.17, 0.03)
+    checked |= {"disagreement_probability": 0.97, "warning": "rationalised"}
+    told = describe_gap(gaps(row, changed=checked), NOTHING, NOTHING)
+    assert "the gap was smaller by 2 points (1–3); by the split it should have been" in told[0]
+    assert "smaller by 17 points (14–20)" in told[0]
+
+
+def test_proposals_of_which_something_else_holds_are_named_beside_what_holds_of_all():
+    rows = [
+        (POOLED, USERS, NEVER, 0.3, 0.02, "no_gap"),
+        (TAX, USERS, NEVER, 0.3, -0.3, "values"),
+        (MORATORIUM, USERS, NEVER, 0.3, 0.01, "no_gap"),
+    ]
+    other = [(*row[:2], FEW, *row[3:]) for row in rows]
+    told = describe_gap(gaps(*rows, *other), NOTHING, NOTHING)
+    assert told[1].endswith(
+        "They hardly differ in support: on average 2 points (−3 to 7). By themselves: “Tax” (more "
+        "in “Users of AI” by 30 points, 25–35; values carry it)."
+    )
+    assert DIRECTION in told
+    assert DIRECTION not in describe_gap(gaps(rows[0], rows[2]), NOTHING, NOTHING)
 
 
 def test_a_warning_on_all_proposals_together_comes_before_those_on_single_ones():
@@ -289,8 +323,8 @@ def test_what_was_not_asked_may_be_behind_what_was_not_measured():
     rows = [(TAX, USERS, NEVER, 0.3, 0.2, "cannot_tell")]
     told = describe_gap(gaps(*rows, changed=some), NOTHING, NOTHING)
     assert told[0].endswith(
-        "the likeliest is something that the survey did not measure, signals among it, with "
-        "probability above 0.99."
+        "the likeliest is something that the survey did not measure, signals among it, ahead of "
+        "the rest with probability above 0.99."
     )
 
 
@@ -303,7 +337,8 @@ def test_open_proposals_are_told_with_size_and_direction():
     told = describe_gap(gaps(*rows), NOTHING, NOTHING)
     assert told[1:3] == [
         "They differ, but the survey cannot tell what carries it, on “Moratorium” (more in "
-        "“Never-users of AI” by 20 points, 15–25; the likeliest is models, with probability 0.62).",
+        "“Never-users of AI” by 20 points, 15–25; the likeliest is models, ahead of the rest with "
+        "probability 0.62).",
         "The survey cannot tell whether they differ by more than 3 points on “Tax” (more in "
         "“Never-users of AI” by 1 point, −4 to 6).",
     ]
@@ -351,13 +386,18 @@ def test_what_can_be_acted_on_is_told_first_and_every_zone_with_its_reason():
         threshold=0.6,
     )
     assert describe_surface(frame) == [
-        "Of three proposals, one is very probably accepted by at least 60 % of each of the two "
-        "groups: “Vote”.",
+        "Of three proposals, one is very probably accepted by at least 60 % of each group of "
+        "“G0 + G1”: “Vote”.",
         "All reach the threshold, “Vote”: why not.",
         "Models block, “Tax”: why not.",
         "Cannot tell, “Fund”: why not.",
         "Unweighted: the numbers speak of the people who answered.",
     ]
+    of_each = [("Tax", Zone.CANNOT_TELL, 0.6, group) for group in ("g0", "g1")]
+    every = pl.concat([frame, zones(*of_each, threshold=0.6)])
+    assert describe_surface(every)[0].endswith("of each of the two groups: “Vote”.")
+    (alone, *_) = describe_surface(zones(of_each[0], threshold=0.999))
+    assert alone == "No proposal is very probably accepted by at least 99.9 % of “G0”."
 
 
 def test_where_all_cannot_act_the_largest_coalition_that_can_is_named():
@@ -400,7 +440,8 @@ def test_predictions_are_told_as_far_as_intervals_carry():
     opposite = describe_divergence(pl.DataFrame([cell(-0.8, 0.9, -0.06)]), NOTHING)
     assert (
         opposite[0]
-        == "“Users of AI” and “Never-users of AI” expect opposite things of “Moratorium”."
+        == "“Users of AI” and “Never-users of AI” expect opposite things of “Moratorium” "
+        "(for “Jobs”)."
     )
     assert opposite[1] == (
         "If one of the two came to expect of “Moratorium” for “Jobs” what the other expects, "
@@ -443,14 +484,18 @@ def test_of_several_pairs_what_would_move_the_gap_stands_beside_the_pair():
         "“Users of AI” and “Never-users of AI”",
         "“Users of AI” and “Builders of AI”",
     ]
-    assert all("of “Moratorium”. If one of the two came" in s for s in told[:2])
+    assert all("of “Moratorium” (for “Jobs”). If one of the two came" in s for s in told[:2])
+    unknown = pl.DataFrame([cell(-0.8, 0.9, -0.06), other]).with_columns(
+        pl.lit(None, pl.Float64).alias(f"swap_{end}") for end in ("mean", "q05", "q95")
+    )
+    assert sum(NO_SWAPS in s for s in describe_divergence(unknown, NOTHING)) == 1
 
 
 def test_without_swaps_it_is_told_how_far_apart_groups_are_and_why_no_more():
     row = cell(-0.8, 0.9, -0.06) | dict.fromkeys(("swap_mean", "swap_q05", "swap_q95"))
     frame = pl.DataFrame([row]).with_columns(pl.col("^swap_.*$").cast(pl.Float64()))
     told = describe_divergence(frame, NOTHING)
-    assert told[0].endswith("expect opposite things of “Moratorium”.")
+    assert told[0].endswith("expect opposite things of “Moratorium” (for “Jobs”).")
     assert told[1] == NO_SWAPS and len(told) == 3
 
 
@@ -507,6 +552,8 @@ def test_readings_that_may_be_alike_are_not_called_opposite():
     assert told[1] == (
         "To all groups above neutral: “Tax” (Respect?; towards “Fully”; least probability 0.97)."
     )
+    banned = signals.with_columns(intervention_label=pl.lit("Ban")).head(1)  # one group was asked
+    assert describe_signals(pl.concat([signals, banned]), NOTHING)[1:-1] == told[1:-1]
     assert "not two groups" in describe_signals(signals, NOTHING)[0]
     assert "Nobody was asked" in describe_signals(NOTHING, NOTHING)[0]
 
@@ -542,7 +589,7 @@ def test_expectations_on_both_sides_of_a_middle_are_not_called_opposite():
     apart = pl.DataFrame([cell(-0.8, 0.9, -0.06)]).with_columns(MIDDLE)
     assert describe_divergence(apart, NOTHING)[0] == (
         "“Users of AI” and “Never-users of AI” lie on both sides of the middle of the scale in "
-        "what they expect of “Moratorium”; the questionnaire names no neutral answer."
+        "what they expect of “Moratorium” (for “Jobs”); the questionnaire names no neutral answer."
     )
 
 
