@@ -58,7 +58,7 @@ def describe_surface(surface: pl.DataFrame, compared: Compared = GROUPS) -> list
     rows = whole.filter(pl.col("coalition") == whole["coalition"][0]).to_dicts()
     smaller = frame.filter(pl.col("size") > 1, pl.col("coalition") != rows[0]["coalition"])
     return [
-        _headline(rows, alone=frame["coalition"].n_unique() == 1),
+        _headline(rows),
         *_by_zone(rows),
         *_smaller(rows, smaller),
         note,
@@ -77,16 +77,11 @@ def _by_wave(frame: pl.DataFrame) -> Iterator[str]:
             yield f"In {quoted(str(wave))} no proposal is very probably accepted by {share}."
 
 
-def _headline(rows: Sequence[Row], *, alone: bool) -> str:
-    """Return the sentence on how many interventions the coalition accepts.
-
-    ``alone`` says that no other one is looked at, so that it has to be named.
-    """
+def _headline(rows: Sequence[Row]) -> str:
+    """Return the sentence on how many interventions the coalition accepts."""
     ready = [quoted(row["intervention_label"]) for row in rows if row["zone"] == Zone.ACT_NOW]
-    who = f"each of the {count(rows[0]['size'])} groups"
-    if alone:
-        label = quoted(rows[0]["coalition_label"])
-        who = label if rows[0]["size"] == 1 else f"each group of {label}"
+    size = rows[0]["size"]
+    who = quoted(rows[0]["coalition_label"]) if size == 1 else f"each of the {count(size)} groups"
     share = f"at least {100 * rows[0]['threshold']:g} % of"
     if not ready:
         return f"No proposal is very probably accepted by {share} {who}."
