@@ -74,7 +74,7 @@ def _block(questionnaire: Questionnaire, row: Row) -> str:
 def _left_out(row: Row) -> str:
     if not row["lost"]:
         return "Leaving it out was not tried."
-    lost = row["lost"]
+    lost = [str(name) for name in row["lost"]]
     causes = [_CAUSE.get(name, name) for name in lost if name not in _SHARED]
     whether = [f"whether {listed(causes)} {_carry(causes)} a gap"] if causes else []
     shared = [
