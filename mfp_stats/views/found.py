@@ -41,7 +41,7 @@ def _overlap(overlap: pl.DataFrame, compared: Compared) -> list[str]:
     """Return the sentences on overlap, with what guesses of it do not tell."""
     told = describe_overlap(overlap, compared)
     guessed = "version" in overlap.columns and "perceived" in set(overlap["version"])
-    return [*told, GUESSED_OVERLAP] if guessed else told
+    return [*told, GUESSED_OVERLAP] if guessed and compared is GROUPS else told
 
 
 #: The sentences of each topic from its tables.
