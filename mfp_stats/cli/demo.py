@@ -7,6 +7,7 @@ from mfp_stats.cli.fit import report_fit, watch_fit
 from mfp_stats.cli.show import everything_found
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, require_writable
+from mfp_stats.simulate import DEFAULT_EFFECT
 from mfp_stats.store import Store
 from mfp_stats.workflow.simulated import Simulation, simulate_into
 from mfp_stats.workflow.start import start_fit
@@ -17,7 +18,8 @@ SEED = 2026
 TRUTH = "models"
 TRUE = (
     "What is true of them: both groups value the same, are told the same by every proposal, and "
-    "lie 20 points apart in support, for they expect different things of it."
+    f"lie {100 * DEFAULT_EFFECT:.0f} points apart in support, for they expect different things of "
+    "it."
 )
 
 

@@ -73,8 +73,7 @@ class Rejects:
 
     def _places(self, rows: pl.Series | Sequence[int]) -> str:
         lines = [str(self.raw.line(int(row))) for row in rows[:MOST_ALIKE]]
-        unit = self.raw.unit if len(rows) == 1 else f"{self.raw.unit}s"
-        return f"{unit} {first_names(lines, len(rows))}"
+        return _several(self.raw.unit, first_names(lines, len(rows)))
 
 
 def _several(word: str, listed: str) -> str:

@@ -6,10 +6,10 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.design.data import MIDDLE
-from mfp_stats.views.findings import Row, preferred
+from mfp_stats.views.findings import Row, preferred, turned
 from mfp_stats.views.gap_warnings import MISFIT, some_of
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, Compared, count, inside, listed, points, quoted
+from mfp_stats.views.words import GROUPS, Compared, first_of, inside, points, quoted
 from mfp_stats.views.zero import is_neutral, zero_words
 
 #: Expectations that a list of findings names.
@@ -24,7 +24,6 @@ NO_SWAPS: Final = (
     "Not every proposal's consequences were asked about. So support is analysed without these "
     "expectations, and by how much they would move a gap in support is not told."
 )
-_ENDS: Final = ("mean", "q05", "q95")
 
 
 def describe_expectations(divergence: pl.DataFrame, who: str = "They") -> str:
@@ -133,9 +132,7 @@ def _is_sure(row: Row, name: str) -> bool:
 def _proposals(rows: list[Row]) -> str:
     """Return the interventions of some cells, those first where it would move the gap most."""
     labels = list(dict.fromkeys(row["intervention_label"] for row in rows))
-    named = [quoted(label) for label in labels[:CELLS_NAMED]]
-    more = len(labels) - CELLS_NAMED
-    return listed([*named, f"{count(more)} more"] if more > 0 else named)
+    return first_of([quoted(label) for label in labels], CELLS_NAMED)
 
 
 def _outcomes(rows: list[Row]) -> str:
@@ -143,12 +140,8 @@ def _outcomes(rows: list[Row]) -> str:
     by_label: dict[str, list[str]] = {}
     for row in rows:
         by_label.setdefault(row["intervention_label"], []).append(row["value_label"])
-    named = [
-        f"{quoted(label)} (for {some_of(values)})"
-        for label, values in list(by_label.items())[:CELLS_NAMED]
-    ]
-    more = len(by_label) - CELLS_NAMED
-    return listed([*named, f"{count(more)} more"] if more > 0 else named)
+    told = [f"{quoted(label)} (for {some_of(values)})" for label, values in by_label.items()]
+    return first_of(told, CELLS_NAMED)
 
 
 def _moving(rows: list[Row], gap: pl.DataFrame) -> Iterator[str]:
@@ -166,7 +159,7 @@ def _moving(rows: list[Row], gap: pl.DataFrame) -> Iterator[str]:
 def _change(row: Row, gap: pl.DataFrame) -> str:
     """Return what would become of the gap: closed or widened, where its side is known."""
     swap = row["swap_mean"]
-    size = points(*_forward(row, "swap"))
+    size = points(*turned(row, "swap", by="swap"))
     gains, over = row["group_b_label"], row["group_a_label"]
     if swap < 0:
         gains, over = over, gains
@@ -180,12 +173,6 @@ def _change(row: Row, gap: pl.DataFrame) -> str:
         return f"the gap in support would widen by {size}"
     turns = abs(swap) > abs(now["gap_mean"])
     return f"the gap in support would close{' and may turn round,' if turns else ''} by {size}"
-
-
-def _forward(row: Row, name: str) -> tuple[float, float, float]:
-    """Return an estimate and its interval, turned so that it is positive."""
-    mean, low, high = (row[f"{name}_{end}"] for end in _ENDS)
-    return (mean, low, high) if mean >= 0 else (-mean, -high, -low)
 
 
 def _gap_on(row: Row, gap: pl.DataFrame) -> Row | None:

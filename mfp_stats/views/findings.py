@@ -99,6 +99,12 @@ def worldview_once(row: Row, named: set[int], end: str = "") -> str:
     return f"worldview {number}, {quoted(row[f'name{end}'])},"
 
 
+def turned(row: Row, name: str, *, by: str) -> tuple[float, float, float]:
+    """Return an estimate and its interval, turned so that ``by`` is positive."""
+    mean, low, high = (row[f"{name}_{end}"] for end in ("mean", "q05", "q95"))
+    return (mean, low, high) if row[f"{by}_mean"] >= 0 else (-mean, -high, -low)
+
+
 def preferred(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of the one weighting that findings are told by: weighted where there is."""
     there = set(table["weighting"])

@@ -24,15 +24,7 @@ from mfp_stats.views.gap_pair_findings import (
 )
 from mfp_stats.views.gap_warnings import MISFIT, all_warned, pair_briefly_warned
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import (
-    GROUPS,
-    WAVES,
-    Compared,
-    count,
-    inside,
-    listed,
-    quoted,
-)
+from mfp_stats.views.words import GROUPS, WAVES, Compared, count, first_of, inside, listed, quoted
 
 #: Groups of fewer people than this are named as small beside what is said of them.
 SMALL_GROUP: Final = 50
@@ -198,10 +190,11 @@ def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
 def _exceptions(row: Row, rows: Sequence[Row]) -> str:
     """Return the proposals of which something else holds than of all together, if there are any."""
     apart = [one for one in rows if is_single(one) and is_apart(one)]
-    off = [one for one in apart if one["verdict"] in CAUSES and one["verdict"] != row["verdict"]]
-    if row["verdict"] == "no_gap":
-        off = apart
-    off.sort(key=lambda one: -abs(one["gap_mean"]))
-    named = [f"{sized(one)}; {VERDICT_WORDS[one['verdict']]})" for one in off[:EXCEPTIONS_NAMED]]
-    more = [f"{count(len(off) - len(named))} more"] if len(off) > len(named) else []
-    return f" By themselves: {listed([*named, *more])}." if off else ""
+    off = [
+        one
+        for one in sorted(apart, key=lambda one: -abs(one["gap_mean"]))
+        if row["verdict"] == "no_gap"
+        or (one["verdict"] in CAUSES and one["verdict"] != row["verdict"])
+    ]
+    told = [f"{sized(one)}; {VERDICT_WORDS[one['verdict']]})" for one in off]
+    return f" By themselves: {first_of(told, EXCEPTIONS_NAMED)}." if told else ""

@@ -8,7 +8,7 @@ import polars as pl
 from mfp_stats.quantities.verdicts import EPSILON
 from mfp_stats.quantities.zones import EVEN
 from mfp_stats.views.divergence_findings import describe_expectations
-from mfp_stats.views.findings import SURE, Row, overlap_kind, preferred
+from mfp_stats.views.findings import SURE, Row, overlap_kind, preferred, turned
 from mfp_stats.views.gap_warnings import MISFIT, pair_warned
 from mfp_stats.views.words import (
     GROUPS,
@@ -164,8 +164,7 @@ def pooled_sentence(row: Row) -> str:
 
 def _forward(row: Row) -> tuple[float, float, float]:
     """Return the gap and its interval, turned so that the gap is positive."""
-    mean, low, high = (row[f"gap_{k}"] for k in ("mean", "q05", "q95"))
-    return (mean, low, high) if mean >= 0 else (-mean, -high, -low)
+    return turned(row, "gap", by="gap")
 
 
 def _carries(row: Row) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mfp_stats.views.findings import NAMED, Row
-from mfp_stats.views.words import count, inside, listed, of_pairs, points, quoted
+from mfp_stats.views.findings import NAMED, Row, turned
+from mfp_stats.views.words import first_of, inside, of_pairs, points, quoted
 
 #: The warning of a gap that the model does not reproduce.
 MISFIT: Final = "misfit"
@@ -17,14 +17,11 @@ _MEANING: Final = {
     "understated": "Models may carry more than what people stated says, so that no other cause is "
     "named.",
 }
-_ENDS: Final = ("mean", "q05", "q95")
 
 
 def some_of(labels: Sequence[str]) -> str:
     """Return the first of several labels, and how many more there are."""
-    more = len(labels) - NAMED
-    named = [quoted(label) for label in labels[:NAMED]]
-    return listed([*named, f"{count(more)} more"] if more > 0 else named)
+    return first_of([quoted(label) for label in labels], NAMED)
 
 
 def all_warned(pairs: Sequence[Sequence[Row]], groups: str) -> Iterator[str]:
@@ -97,8 +94,7 @@ def _meaning(row: Row) -> str:
 
 def _estimate(row: Row, name: str) -> str:
     """Return by how much a gap closes, whichever group accepts more."""
-    mean, low, high = (row[f"{name}_{end}"] for end in _ENDS)
-    return points(mean, low, high) if row["gap_mean"] >= 0 else points(-mean, -high, -low)
+    return points(*turned(row, name, by="gap"))
 
 
 def _named(rows: Sequence[Row]) -> str:

@@ -9,7 +9,15 @@ import polars as pl
 from mfp_stats.design.data import MIDDLE
 from mfp_stats.views.findings import SURE, Row, preferred
 from mfp_stats.views.weighting import weighting_note
-from mfp_stats.views.words import GROUPS, Compared, chance, count, interval, listed, quoted
+from mfp_stats.views.words import (
+    GROUPS,
+    Compared,
+    chance,
+    count,
+    first_of,
+    interval,
+    quoted,
+)
 from mfp_stats.views.zero import is_neutral, zero_sentence, zero_words, zeros_in
 
 #: Opposite readings that a list of findings names.
@@ -116,14 +124,12 @@ def _sure(signals: pl.DataFrame, compared: Compared) -> Iterator[str]:
             named = [
                 f"{quoted(r['intervention_label'])} ({r['signal_label']}; "
                 f"{_side(r, above=above)}; least probability {chance(r['least'])})"
-                for r in found[:READINGS_NAMED]
+                for r in found
             ]
-            more = len(found) - READINGS_NAMED
-            rest = [f"{count(more)} more"] if more > 0 else []
             side = "above" if above else "below"
             yield (
                 f"To all {compared.many} {side} {_briefly({'zero': zero})}: "
-                f"{listed([*named, *rest])}."
+                f"{first_of(named, READINGS_NAMED)}."
             )
 
 

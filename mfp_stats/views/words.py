@@ -90,6 +90,12 @@ def some_of(some: int, total: int, one: str, many: str) -> str:
     return f"{count(some)} of {count(total)} {many}"
 
 
+def first_of(told: Sequence[str], most: int) -> str:
+    """Return the first of several texts, and how many more there are."""
+    more = len(told) - most
+    return listed([*told[:most], f"{count(more)} more"] if more > 0 else told)
+
+
 def count(things: int) -> str:
     """Return a number below ten as a word."""
     return _SMALL[things] if things < len(_SMALL) else f"{things:,}"

@@ -21,7 +21,7 @@ from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED, UNDERSTATED
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.questionnaire import Questionnaire, load
-from mfp_stats.simulate import default_truth, simulate_survey
+from mfp_stats.simulate import Truth, default_truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES, named_truth
 from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey, told
@@ -112,12 +112,16 @@ def prepare(cell: Cell) -> Replicate:
     return partial(replicate, questionnaire, str(cell.options["truth"]), int(cell.options["n"]))
 
 
+def truth_of(questionnaire: Questionnaire, name: str, seed: int) -> Truth:
+    """Return a named truth, or one in which everything differs a little."""
+    if name == MIXED:
+        return default_truth(questionnaire, seed=seed, classes=CLASSES)
+    return named_truth(questionnaire, name, seed=seed)
+
+
 def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dict[str, Any]:
     """Simulate and fit one survey."""
-    if name == MIXED:
-        truth = default_truth(questionnaire, seed=seed, classes=CLASSES)
-    else:
-        truth = named_truth(questionnaire, name, seed=seed)
+    truth = truth_of(questionnaire, name, seed)
     simulated = simulate_survey(questionnaire, truth, n=n, seed=seed)
     data = build_model_data(simulated.sheet, questionnaire)
     # Ratings are what response style is about; elsewhere they only take time.

@@ -20,7 +20,7 @@ from mfp_stats.simulate.expected import expected_importance
 from mfp_stats.simulate.truth import Floats
 from mfp_stats.workflow.prefield.fit import FittedSurvey
 from tests.suites.coverage import Tally, tally
-from tests.suites.held_worldviews import shares_held, told_within
+from tests.suites.held_worldviews import shares_held, told_within, true_worldviews
 from tests.suites.intervals import share_words
 from tests.suites.suite import Figure
 from tests.suites.swaps import true_swaps
@@ -89,9 +89,10 @@ def covered(
     }
     if found.table("worldviews")["worldview"].n_unique() != len(truth.classes):
         return kinds  # then no worldview is one of the true ones
+    held = true_worldviews(found.table("worldview_beliefs"), questionnaire, truth)
     return kinds | {
-        "signal in a worldview": tally(told_within(found, questionnaire, truth), around=None),
-        "worldview in a group": tally(shares_held(found, questionnaire, truth), around=None),
+        "signal in a worldview": tally(told_within(found, truth, held), around=None),
+        "worldview in a group": tally(shares_held(found, truth, held), around=None),
     }
 
 

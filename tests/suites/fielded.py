@@ -19,13 +19,13 @@ from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.questionnaire import Questionnaire, load
-from mfp_stats.simulate import Truth, default_truth, simulate_survey
+from mfp_stats.simulate import Truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.truth import Floats
-from mfp_stats.simulate.truths import DEFAULT_EFFECT, named_truth
+from mfp_stats.simulate.truths import DEFAULT_EFFECT
 from mfp_stats.workflow.prefield.fit import FittedSurvey, fit_survey
-from mfp_stats.workflow.prefield.rows import CLASSES, DRAWS, MODELS, TUNE
-from tests.suites.acceptance import CODE, CONFIDENT, MIXED, NAMED, RIGHT, Quiet
+from mfp_stats.workflow.prefield.rows import DRAWS, MODELS, TUNE
+from tests.suites.acceptance import CODE, CONFIDENT, MIXED, NAMED, RIGHT, Quiet, truth_of
 from tests.suites.coverage import coverage_figures
 from tests.suites.displayed import PEOPLE, covered
 from tests.suites.intervals import share_words
@@ -52,10 +52,7 @@ def prepare(cell: Cell) -> Replicate:
 
 def replicate(questionnaire: Questionnaire, name: str, seed: int) -> dict[str, Any]:
     """Simulate and fit one survey."""
-    if name == MIXED:
-        truth = default_truth(questionnaire, seed=seed, classes=CLASSES)
-    else:
-        truth = named_truth(questionnaire, name, seed=seed)
+    truth = truth_of(questionnaire, name, seed)
     data = answered(questionnaire, truth, n=SIZE, seed=seed)
     models = {file: load_model(ROOT / "models" / f"{file}.py") for file in FILES}
     settings = FitSettings(draws=DRAWS, tune=TUNE, seed=seed, cores=1)

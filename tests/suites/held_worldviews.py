@@ -3,7 +3,7 @@
 Which fitted worldview is which true one is told by what they believe, not by what is displayed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
@@ -21,10 +21,12 @@ type Row = Mapping[str, Any]
 
 
 def shares_held(
-    found: FittedSurvey, questionnaire: Questionnaire, truth: Truth
+    found: FittedSurvey, truth: Truth, true: Sequence[int]
 ) -> Iterator[tuple[Row, str, float]]:
-    """Yield every worldview's share in every group, with the truth."""
-    true = true_worldviews(found.table("worldview_beliefs"), questionnaire, truth)
+    """Yield every worldview's share in every group, with the truth.
+
+    ``true`` is of :func:`true_worldviews`.
+    """
     for row in found.told_of("worldviews").filter(pl.col("group") != "").iter_rows(named=True):
         told = {f"share_{end}": row[end] for end in ("mean", "q05", "q95")}
         share = truth.class_shares[truth.groups.index(row["group"]), true[row["worldview"] - 1]]
@@ -32,13 +34,13 @@ def shares_held(
 
 
 def told_within(
-    found: FittedSurvey, questionnaire: Questionnaire, truth: Truth
+    found: FittedSurvey, truth: Truth, true: Sequence[int]
 ) -> Iterator[tuple[Row, str, float]]:
     """Yield what every proposal tells those of each worldview, with the truth.
 
-    In logits of one answer, of whose noise a person's own deviation is part.
+    In logits of one answer, of whose noise a person's own deviation is part; ``true`` as of
+    :func:`shares_held`.
     """
-    true = true_worldviews(found.table("worldview_beliefs"), questionnaire, truth)
     held = truth.group_shares[:, None] * truth.class_shares  # (G, C)
     of_groups = np.tensordot((held / held.sum(axis=0)).T, truth.signal_deviations, axes=1)
     told = (truth.signal_means + of_groups) / np.sqrt(1 + truth.signal_sd**2 / NOISE)  # (C, X, Q)
