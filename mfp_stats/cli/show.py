@@ -51,7 +51,7 @@ PRINTED: Mapping[Topic, tuple[str, ...]] = {
     Topic.GAP: (
         *("group_a_label", "group_b_label", "intervention_label", "weighting", "gap"),
         *("values", "models", "signals", "residual", "dependence"),
-        *("verdict", "leading", "verdict_probability"),
+        *("verdict", "leading", "verdict_probability", "checked_probability"),
     ),
     Topic.SURFACE: (
         *("intervention_label", "coalition", "threshold", "weighting", "joint_probability"),

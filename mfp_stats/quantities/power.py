@@ -8,8 +8,9 @@ Normal(κ truth, κ Σ), a posterior Normal(estimate, Σ) about it, and on its d
 judges fits (:func:`~mfp_stats.quantities.verdicts.judge`). κ ≤ 1 is how much of the truth priors
 leave in an estimate: where a normal prior meets a normal likelihood, the posterior's mean is κ of
 the truth on average, and its variance over surveys κ times that of the posterior. It is taken to
-be one for all causes. This is approximate: posteriors are not quite normal, and a fit of which no
-cause is named because it does not reproduce the observed gap is not foreseen.
+be one for all causes. What a randomised check leaves unclosed is drawn with them, about none.
+This is approximate: posteriors are not quite normal, and a fit of which no cause is named because
+it does not reproduce the observed gap, or because the check contradicts it, is not foreseen.
 """
 
 from collections import Counter
@@ -21,6 +22,7 @@ import numpy as np
 from scipy import stats
 
 from mfp_stats.design.data import Floats, Ints
+from mfp_stats.quantities.gap_draws import under_stipulation
 from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.quantities.summaries import HIGH
@@ -69,9 +71,29 @@ def pooled_split(found: ResponseDraws, weighting: int, pair: int, which: Ints) -
     Floats
         (S, 5) draws of the four causes' φ and of dependence; they sum to the gap.
     """
-    turn = np.sign(found.gap[:, weighting, pair][:, which].mean(axis=0))
-    turned = found.parts[:, weighting, pair][:, which] * np.where(turn == 0, 1.0, turn)[:, None]
+    turned = (
+        found.parts[:, weighting, pair][:, which] * _turn(found, weighting, pair, which)[:, None]
+    )
     return np.asarray(turned.mean(axis=1))
+
+
+def pooled_unclosed(
+    found: ResponseDraws, weighting: int, pair: int, groups: tuple[int, int], which: Ints
+) -> Floats | None:
+    """Return draws (S,) of how much less stipulating closes than the split foretells.
+
+    Parameters as of :func:`pooled_split`; ``groups`` are the numbers of the pair's two groups.
+    None without a randomised check that the split foretells anything of.
+    """
+    left, foretold = under_stipulation(found, weighting, groups, which)
+    if left is None or foretold is None:
+        return None
+    return np.asarray(((left - foretold) * _turn(found, weighting, pair, which)).mean(axis=1))
+
+
+def _turn(found: ResponseDraws, weighting: int, pair: int, which: Ints) -> Floats:
+    turn = np.sign(found.gap[:, weighting, pair][:, which].mean(axis=0))
+    return np.where(turn == 0, 1.0, turn)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +102,7 @@ class FittedSplit:
 
     truth: Floats  #: (5,) true φ of the four causes and of dependence
     mean: Floats  #: (5,) posterior mean
-    covariance: Floats  #: (5, 5) of the posterior
+    covariance: Floats  #: (5, 5) of the posterior, or (6, 6) as of :func:`verdict_shares`
 
 
 def left_of_truth(fits: Sequence[FittedSplit]) -> float:
@@ -118,7 +140,8 @@ def verdict_shares(
     truth
         (5,) true φ of the four causes and of dependence; they sum to the true gap.
     covariance
-        (5, 5) of the posterior of these.
+        (5, 5) of the posterior of these; (6, 6) with what the randomised check leaves unclosed as
+        the last.
     left
         How much of the truth priors leave in estimates, see :func:`left_of_truth`.
     complete
@@ -137,12 +160,16 @@ def verdict_shares(
     rng = np.random.default_rng(seed)
     variances, axes = np.linalg.eigh(covariance)
     root = axes * np.sqrt(variances.clip(0))
-    around = rng.standard_normal((draws, len(truth))) @ root.T
+    true = np.zeros(len(covariance))
+    true[: len(truth)] = truth
+    around = rng.standard_normal((draws, len(true))) @ root.T
     around -= around.mean(axis=0)
-    scattered = rng.standard_normal((surveys, len(truth))) @ root.T
-    estimates = left * truth + np.sqrt(left) * scattered
-    parts = estimates[:, None] + around
-    found = judge_each(parts.sum(axis=-1), parts, complete=complete)
+    scattered = rng.standard_normal((surveys, len(true))) @ root.T
+    estimates = left * true + np.sqrt(left) * scattered
+    drawn = estimates[:, None] + around
+    parts, rest = np.split(drawn, [len(truth)], axis=-1)
+    unclosed = rest[..., 0] if rest.shape[-1] else None
+    found = judge_each(parts.sum(axis=-1), parts, complete=complete, unclosed=unclosed)
     counts = Counter(one.verdict for one in found)
     return {verdict: counts[verdict] / surveys for verdict in VERDICTS}
 

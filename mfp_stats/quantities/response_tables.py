@@ -10,7 +10,8 @@ import xarray as xr
 from mfp_stats.design.data import Floats, Ints
 from mfp_stats.quantities.forecast.left_out import left_out_scores
 from mfp_stats.quantities.forecast.tables import summarise_scores
-from mfp_stats.quantities.gap_tables import gap_table, pooled_draws
+from mfp_stats.quantities.gap_draws import pooled_draws
+from mfp_stats.quantities.gap_tables import gap_table
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of

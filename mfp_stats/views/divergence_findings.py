@@ -7,7 +7,7 @@ import polars as pl
 
 from mfp_stats.design.data import MIDDLE
 from mfp_stats.views.findings import Row, preferred, turned
-from mfp_stats.views.gap_warnings import MISFIT, some_of
+from mfp_stats.views.gap_warnings import MISFIT, first_quoted
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import GROUPS, Compared, first_of, inside, points, quoted
 from mfp_stats.views.zero import is_neutral, zero_words
@@ -140,7 +140,7 @@ def _outcomes(rows: list[Row]) -> str:
     by_label: dict[str, list[str]] = {}
     for row in rows:
         by_label.setdefault(row["intervention_label"], []).append(row["value_label"])
-    told = [f"{quoted(label)} (for {some_of(values)})" for label, values in by_label.items()]
+    told = [f"{quoted(label)} (for {first_quoted(values)})" for label, values in by_label.items()]
     return first_of(told, CELLS_NAMED)
 
 

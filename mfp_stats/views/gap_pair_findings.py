@@ -39,6 +39,11 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
 _ASKABLE: Final = ("values", "models", "signals")
 #: A gap that is credibly no larger has no cause worth naming.
 _NOTHING: Final = f"{number(100 * EPSILON)} points"
+#: What a randomised check does to a split: models lead by it too; it closes as much as foretold, if
+#: perhaps of a gap that models have little part in; too few answered to say.
+_BEARS_OUT: Final = "bears out"
+_DOES_NOT_CONTRADICT: Final = "does not contradict"
+_SAYS_NOTHING: Final = "neither bears out nor contradicts"
 _ALIKE: Final[Mapping[str, str]] = {
     "alike": "put nearly the same weights on what matters",
     "at_most": "put at most somewhat different weights on what matters",
@@ -81,7 +86,7 @@ def describe_pair(
         " ".join(sentence for sentence in headline if sentence),
         *(_moved(single) if compared is WAVES else ()),
         *_singly(single, compared),
-        *_checked(single),
+        *_checked(rows),
     ]
 
 
@@ -209,6 +214,9 @@ def _likeliest(row: Row) -> str:
     if row["leading"] == "residual" and (unasked := _unasked(row)):
         cause = f"{cause}, {' or '.join(unasked)} among it"
     ahead = f"ahead of the rest with probability {chance(row['verdict_probability'])}"
+    if row["leading"] == "models" and row["checked_probability"] is not None:
+        checked = chance(row["checked_probability"])
+        ahead = f"{ahead} by what people said, and {checked} by the randomised check"
     return f"the likeliest is {cause}, {ahead}"
 
 
@@ -279,25 +287,35 @@ def _moved(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _checked(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield what the randomised check says on the interventions that it raised no warning on."""
+    """Yield what the randomised check says where it raised no warning, all together first."""
+    together = [row for row in rows if not is_single(row)]
+    rows = [*together, *(row for row in rows if is_single(row))]
     unwarned = [r for r in rows if not r["warning"] and not r["pooled_warning"]]
     shown = [r for r in unwarned if r["randomised_mean"] is not None]
     fine = [r for r in shown if r["disagreement_probability"] is not None]
-    agreeing = [r["disagreement_probability"] <= 1 - SURE for r in fine]
-    for agrees, said in (
-        (True, "does not contradict"),
-        (False, "neither bears out nor contradicts"),
-    ):
-        labels = [
-            row["intervention_label"] for row, b in zip(fine, agreeing, strict=True) if b == agrees
-        ]
-        if labels:
-            yield f"The randomised check {said} the split on {_all(labels)}."
-    if open_ := [r["intervention_label"] for r in shown if r["disagreement_probability"] is None]:
+    by_word: dict[str, list[str]] = {}
+    for row in fine:
+        by_word.setdefault(_word(row), []).append(_label(row))
+    for word in (_BEARS_OUT, _DOES_NOT_CONTRADICT, _SAYS_NOTHING):
+        if labels := by_word.get(word):
+            yield f"The randomised check {word} the split on {listed(labels)}."
+    if open_ := [_label(r) for r in shown if r["disagreement_probability"] is None]:
         yield (
-            f"What telling people the same consequences closed on {_all(open_)} cannot be held "
+            f"What telling people the same consequences closed on {listed(open_)} cannot be held "
             "against the split, which does not say how much it should have been."
         )
+
+
+def _label(row: Row) -> str:
+    return quoted(row["intervention_label"]) if is_single(row) else "all proposals together"
+
+
+def _word(row: Row) -> str:
+    """Return what a randomised check that raised no warning does to the split."""
+    if row["leading"] == "models" and row["checked_probability"] > SURE:
+        return _BEARS_OUT
+    agrees = row["disagreement_probability"] <= 1 - SURE
+    return _DOES_NOT_CONTRADICT if agrees else _SAYS_NOTHING
 
 
 def _all(labels: Sequence[str]) -> str:

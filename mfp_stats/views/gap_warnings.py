@@ -19,8 +19,8 @@ _MEANING: Final = {
 }
 
 
-def some_of(labels: Sequence[str]) -> str:
-    """Return the first of several labels, and how many more there are."""
+def first_quoted(labels: Sequence[str]) -> str:
+    """Return the first of several labels, quoted, and how many more there are."""
     return first_of([quoted(label) for label in labels], NAMED)
 
 
@@ -98,4 +98,4 @@ def _estimate(row: Row, name: str) -> str:
 
 
 def _named(rows: Sequence[Row]) -> str:
-    return some_of([row["intervention_label"] for row in rows])
+    return first_quoted([row["intervention_label"] for row in rows])

@@ -10,7 +10,7 @@ from mfp_stats.quantities.search.front import AS_GOOD, MARKED
 from mfp_stats.quantities.search.sweep import LEAST_DRAWS
 from mfp_stats.quantities.zones import MET_BY_ALL
 from mfp_stats.views.findings import Row, preferred
-from mfp_stats.views.gap_warnings import some_of
+from mfp_stats.views.gap_warnings import first_quoted
 from mfp_stats.views.search_belief_findings import needs_of_first
 from mfp_stats.views.search_words import (
     ACCEPTING,
@@ -76,9 +76,9 @@ def _bent(about: Row) -> Iterator[str]:
     if labels := about.get("rationalised"):  # choices between pairs rest on no stated belief
         yield (
             "Warning: designs act here through what people say they believe. On "
-            f"{some_of(labels)} people may have stated consequences that fit what they already "
-            "supported. So take what a design or another belief would do as a description, not as "
-            "an effect."
+            f"{first_quoted(labels)} people may have stated consequences that fit what they "
+            "already supported. So take what a design or another belief would do as a description, "
+            "not as an effect."
         )
 
 
@@ -152,8 +152,8 @@ def _against_fielded(rows: Sequence[Row], about: Row) -> Iterator[str]:
         )
     if unknown:
         yield (
-            f"Nothing is held against {some_of(unknown)}: not all groups of the coalition were "
-            "asked about it, or enough of them."
+            f"Nothing is held against {first_quoted(unknown)}: not all groups of the coalition "
+            "were asked about it, or enough of them."
         )
 
 

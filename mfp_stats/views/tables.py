@@ -89,6 +89,7 @@ GAP: Final = {
     **_three("implied", "Closed if told the same, by the split"),
     **_three("randomised", "Closed when told the same"),
     "disagreement_probability": "Probability that split and check disagree",
+    "checked_probability": "Probability that models lead by the check",
 }
 ACCEPTANCE: Final = {
     "intervention_label": "Proposal",

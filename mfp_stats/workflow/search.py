@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from mfp_stats.design.data import MIDDLE
-from mfp_stats.quantities.gap_tables import RATIONALISED
+from mfp_stats.quantities.gap_draws import RATIONALISED
 from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.quantities.search.space import DesignSpace

@@ -8,7 +8,8 @@ import pytest
 
 from mfp_stats.design import build_model_data
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED
+from mfp_stats.quantities.gap_draws import RATIONALISED
+from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import Truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition

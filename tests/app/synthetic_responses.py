@@ -121,6 +121,7 @@ def gap_row(
         **nothing("implied"),
         **nothing("randomised"),
         "disagreement_probability": None,
+        "checked_probability": None,
         "warning": "",
         "pooled_warning": "",
         "split_form": "full",
@@ -147,6 +148,7 @@ def _gap(
                 row |= estimate("randomised", 0.01 if warned else 0.7 * row["models_mean"], 0.06)
                 row |= estimate("implied", row["models_mean"], 0.04)
                 row |= {"disagreement_probability": 0.96 if warned else 0.2}
+                row |= {"checked_probability": 0.95 if verdict == "models" else 0.1}
                 row |= {"warning": "rationalised" if warned else ""}
                 yield {"weighting": weighting, **row}
             verdict = ("models", "cannot_tell", "no_gap")[at % 3]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from mfp_stats.quantities.power import (
     SURVEYS,
@@ -67,6 +68,23 @@ def test_certainty_names_the_cause_and_no_cause():
     residual = np.array([0.0, 0.0, 0.0, 0.2, 0.0])
     assert verdict_shares(residual, exact)["residual"] == 1
     assert verdict_shares(residual, exact, complete=False)["cannot_tell"] == 1
+
+
+def with_check(sd: float) -> np.ndarray:
+    """Return the covariance of a well-known split, and of a check that is known so well."""
+    return np.diag([0.02, 0.02, 0.02, 0.02, 0.005, sd]) ** 2
+
+
+def test_models_are_named_as_often_as_the_check_bears_them_out():
+    models = VALUES[[1, 0, 2, 3, 4]]
+    sharp, fair, vague = (verdict_shares(models, with_check(sd)) for sd in (0.001, 0.055, 0.3))
+    assert sharp == pytest.approx(verdict_shares(models, with_check(0)[:5, :5]), abs=0.05)
+    assert sharp["models"] > 0.98 and vague["models"] < 0.2
+    # By the check models lead by 0.2 − 2 sd z: above 0.03 in nine draws of ten.
+    sd = np.hypot(2 * 0.055, np.hypot(0.02, 0.02))
+    assert fair["models"] == pytest.approx(norm.cdf(0.17 / sd - norm.ppf(0.9)), abs=0.08)
+    assert fair["cannot_tell"] == pytest.approx(1 - fair["models"], abs=0.01)
+    assert verdict_shares(VALUES, with_check(0.3))["values"] > 0.95
 
 
 def test_ignorance_cannot_tell():
@@ -142,8 +160,6 @@ def test_kinds_share_what_is_known_of_the_spread():
 def test_intervals_cover_the_mean_of_many_fits():
     rng = np.random.default_rng(5)
     spread, covered = 0.4, 0
-    from scipy.stats import norm
-
     for _ in range(400):
         kinds = {k: norm.cdf(rng.normal(1.0, spread, 2)) for k in range(4)}
         found = pool_shares({str(k): v.tolist() for k, v in kinds.items()})["0"]

@@ -9,7 +9,8 @@ from mfp_stats.design import build_model_data
 from mfp_stats.design.asked import Asked
 from mfp_stats.likelihoods.logistic import NOISE
 from mfp_stats.quantities.expected import Expected
-from mfp_stats.quantities.gap_tables import MISFIT, POOLED, RATIONALISED, UNDERSTATED
+from mfp_stats.quantities.gap_draws import MISFIT, RATIONALISED, UNDERSTATED
+from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.gaps import PARTS, ResponseParameters
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws, draw_responses
@@ -337,6 +338,27 @@ def test_what_the_check_says_of_all_proposals_together_holds_for_each(instrument
     singly = rows.filter(rows["intervention"] != POOLED, warning="")
     assert len(singly) and set(singly["pooled_warning"]) == {RATIONALISED}
     assert "models" not in rows["verdict"].to_list()
+
+
+def test_a_check_that_is_silent_leaves_models_unnamed(instrument) -> None:
+    """Too few were told the same to contradict the split, or to bear it out."""
+    truth, measured = known(instrument, "models")
+    found = checked(response_draws(instrument, truth, measured), 0.07, 0.15)
+    rows = response_tables(found, measured, instrument)["gap"]
+    assert set(rows["pooled_warning"]) == {""} and set(rows["warning"]) == {""}
+    assert "models" not in rows["verdict"].to_list()
+    pooled = rows.filter(intervention=POOLED).row(0, named=True)
+    assert pooled["leading"] == "models"
+    assert pooled["verdict_probability"] > 0.9 > pooled["checked_probability"] > 0.3
+
+
+def test_a_check_that_bears_out_all_proposals_together_bears_out_each(instrument) -> None:
+    truth, measured = known(instrument, "models")
+    found = checked(response_draws(instrument, truth, measured), 0.0, 0.08)
+    rows = response_tables(found, measured, instrument)["gap"]
+    assert rows.filter(intervention=POOLED)["checked_probability"].item() > 0.9
+    singly = rows.filter(rows["intervention"] != POOLED, verdict="models")
+    assert (singly["checked_probability"] < 0.9).any()
 
 
 def test_doubts_about_who_holds_which_worldview_count(instrument) -> None:

@@ -18,7 +18,8 @@ import xarray as xr
 from mfp_stats.design import ModelData, build_model_data
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.settings import FitSettings
-from mfp_stats.quantities.gap_tables import POOLED, RATIONALISED, UNDERSTATED
+from mfp_stats.quantities.gap_draws import RATIONALISED, UNDERSTATED
+from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.questionnaire import Questionnaire, load
 from mfp_stats.simulate import Truth, default_truth, simulate_survey
@@ -35,7 +36,7 @@ from tests.suites.next_wave import next_wave_figures, score_next_wave
 from tests.suites.prefield import prefield_figures
 from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
-from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
+from tests.suites.suite import Cell, Figure, Replicate, Suite, grid, outcomes
 
 #: Truths in which one cause carries the gap, and should be named.
 NAMED: Final = ("values", "models", "signals", "residual")
@@ -61,7 +62,7 @@ CODE: Final = (
     *(
         f"quantities.{name}"
         for name in (
-            *("expected", "gap_tables", "gaps", "group_expectations", "index"),
+            *("expected", "gap_draws", "gap_tables", "gaps", "group_expectations", "index"),
             *("observed_acceptance", "overlap"),
             *("persons", "population", "response_draws", "shapley"),
             *("stipulated", "values", "verdicts", "weighted_residual"),
@@ -175,14 +176,10 @@ def _style(found: FittedSurvey) -> dict[str, Any]:
 
 def summarise(rows: Sequence[Row]) -> list[Figure]:
     """Set the rows against what issue and method ask for."""
-    done = [row for row in rows if row.result is not None and "refused" not in row.result]
-    refused = sum(row.result is not None and "refused" in row.result for row in rows)
-    crashed = sum(row.failure is not None for row in rows)
-    results = [row.result for row in done if row.result]
+    done = [row for row in rows if row.shown]
+    results = [row.shown for row in done if row.shown]
     return [
-        Figure("replicates", f"{len(rows)}", "", None),
-        Figure("refused by the gate", f"{refused}", "counted", None),
-        Figure("failed", f"{crashed}", "0", crashed == 0),
+        *outcomes(rows),
         *_confident(done),
         *_power(rows),
         *coverage_figures([*results, *pooled_coverage(done)]),

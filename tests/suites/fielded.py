@@ -31,7 +31,7 @@ from tests.suites.displayed import PEOPLE, covered
 from tests.suites.intervals import share_words
 from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
-from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
+from tests.suites.suite import Cell, Figure, Replicate, Suite, grid, outcomes
 
 SIZE: Final = 300
 REPLICATES: Final = 2
@@ -113,24 +113,16 @@ def _refused(found: FittedSurvey) -> list[str]:
 
 def summarise(rows: Sequence[Row]) -> list[Figure]:
     """Set the rows against what is asked of the acceptance suite."""
-    results = [row.result for row in rows if row.result is not None]
-    done = [result for result in results if "refused" not in result]
-    crashed = sum(row.failure is not None for row in rows)
+    done = [row.shown for row in rows if row.shown]
     numbers = [result["worldviews"] for result in done]
     counted = ", ".join(f"{numbers.count(k)} × {k}" for k in sorted(set(numbers)))
-    told = [
-        (row.cell.removeprefix("truth="), row.result["verdict"])
-        for row in rows
-        if row.result is not None and "refused" not in row.result
-    ]
+    told = [(row.cell.removeprefix("truth="), row.shown["verdict"]) for row in rows if row.shown]
     named = [(truth, verdict) for truth, verdict in told if truth in NAMED]
     right = sum(verdict in RIGHT[truth] for truth, verdict in named)
     wrong = sum(verdict in CONFIDENT for _, verdict in named) - right
     of = sum(row.cell.removeprefix("truth=") in NAMED for row in rows)
     return [
-        Figure("replicates", f"{len(rows)}", "", None),
-        Figure("refused by the gate", f"{len(results) - len(done)}", "counted", None),
-        Figure("failed", f"{crashed}", "0", crashed == 0),
+        *outcomes(rows),
         Figure("worldviews found (two are there)", counted, "", None),
         Figure("right verdicts", share_words(right, of), "", None),
         Figure("confident verdicts that are wrong", share_words(wrong, of), "≤ 5 %", not wrong),

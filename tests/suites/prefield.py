@@ -35,7 +35,10 @@ type Result = Mapping[str, Any]
 def results(rows: Sequence[Row], truth: str, n: int) -> list[Result]:
     """Return what surveys of a cell left, in the order of their replicates."""
     found = sorted((r for r in rows if r.cell == f"truth={truth} n={n}"), key=lambda r: r.replicate)
-    return [r.result["check"] for r in found if r.result is not None and "check" in r.result]
+    told = [r.result["check"] for r in found if r.result is not None and "check" in r.result]
+    # Rows of earlier code do not hold how much the randomised check left unclosed.
+    old = {"unclosed": None}
+    return [{**one, "pairs": [old | pair for pair in one["pairs"]]} for one in told]
 
 
 def checks(found: Sequence[Result]) -> Iterator[tuple[Sequence[Result], Sequence[Result]]]:

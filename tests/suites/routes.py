@@ -285,11 +285,7 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
     """Set every route beside the truth, by truth."""
     figures = []
     for truth in NAMED:
-        done = [
-            r.result
-            for r in rows
-            if r.cell == f"truth={truth}" and r.result is not None and "refused" not in r.result
-        ]
+        done = [row.shown for row in rows if row.cell == f"truth={truth}" and row.shown]
         for route in ROUTES:
             found = [r[route] for r in done if r.get(route)]
             if not found:

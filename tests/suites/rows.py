@@ -37,6 +37,16 @@ class Row:
     result: Mapping[str, Any] | None = None
     failure: Failure | None = None
 
+    @property
+    def refused(self) -> bool:
+        """Whether it ran, and its fits did not pass their checks."""
+        return self.result is not None and "refused" in self.result
+
+    @property
+    def shown(self) -> Mapping[str, Any] | None:
+        """Return what the product would have shown; None where it failed or was refused."""
+        return None if self.refused else self.result
+
     def to_line(self) -> str:
         """Return the row as a line of JSON."""
         return to_json({k: v for k, v in asdict(self).items() if v is not None}) + "\n"

@@ -37,7 +37,7 @@ from tests.suites.acceptance import fit
 from tests.suites.intervals import share_words
 from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
-from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
+from tests.suites.suite import Cell, Figure, Replicate, Suite, grid, outcomes
 
 #: Surveys of each size and lack.
 SIZES: Final = {900: 12}
@@ -188,13 +188,7 @@ def held_against(scores: Scores, accepts: np.ndarray) -> dict[str, Any]:
 
 def summarise(rows: Sequence[Row]) -> list[Figure]:
     """Set the rows against what issue and method ask for, each lack by itself and together."""
-    refused = sum(row.result is not None and "refused" in row.result for row in rows)
-    crashed = sum(row.failure is not None for row in rows)
-    found = [
-        Figure("replicates", f"{len(rows)}", "", None),
-        Figure("refused by the gate", f"{refused}", "counted", None),
-        Figure("failed", f"{crashed}", "0", crashed == 0),
-    ]
+    found = outcomes(rows)
     for lack in LACKS:
         inside = [row for row in rows if row.cell == f"n=900 lack={lack}"]
         found += _figures(inside, f"lack {lack}: ", SIZES[900])
@@ -203,7 +197,7 @@ def summarise(rows: Sequence[Row]) -> list[Figure]:
 
 def _figures(rows: Sequence[Row], head: str, planned: int) -> list[Figure]:
     """Return the figures of one lack, or of both."""
-    done = [r.result for r in rows if r.result is not None and "refused" not in r.result]
+    done = [row.shown for row in rows if row.shown]
     enough = len(rows) >= planned
     on = sum(r["on_front"] for r in done)
     covers = sum(r["regret_low"] <= r["regret"] <= r["regret_high"] + 1e-6 for r in done)

@@ -37,6 +37,17 @@ class Figure:
     passed: bool | None
 
 
+def outcomes(rows: Sequence[Row]) -> list[Figure]:
+    """Count how replicates ended, in the words that all suites share."""
+    refused = sum(row.refused for row in rows)
+    failed = sum(row.failure is not None for row in rows)
+    return [
+        Figure("replicates", f"{len(rows)}", "", None),
+        Figure("refused by the gate", f"{refused}", "counted", None),
+        Figure("failed", f"{failed}", "0", failed == 0),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """Numbered replicates of one experiment.

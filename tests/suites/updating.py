@@ -26,7 +26,7 @@ from tests.suites.coverage import coverage_figures, tally
 from tests.suites.intervals import share_words
 from tests.suites.provenance import ROOT, code_digest, model_digest
 from tests.suites.rows import Row
-from tests.suites.suite import Cell, Figure, Replicate, Suite, grid
+from tests.suites.suite import Cell, Figure, Replicate, Suite, grid, outcomes
 from tests.updating.fitting import fit
 from tests.updating.informed import informed, true_support, truth_of
 
@@ -137,14 +137,12 @@ def _support(
 
 def summarise(rows: Sequence[Row]) -> list[Figure]:
     """Set the rows against what the issue asks for."""
-    results = [row.result for row in rows if row.result is not None]
-    done = [result for result in results if "refused" not in result]
+    done = [row.shown for row in rows if row.shown]
     signs, told, wrong = (sum(r[name] for r in done) for name in ("signs", "told", "wrong"))
     enough = len(rows) >= sum(SIZES.values())
     right = signs - wrong
     return [
-        Figure("replicates", f"{len(rows)}", "", None),
-        Figure("refused by the gate", f"{len(results) - len(done)}", "counted", None),
+        *outcomes(rows),
         Figure("signs that are told", share_words(told, signs), "", None),
         Figure(
             "signs of κ that are right or left open",

@@ -135,7 +135,7 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
         (POOLED, USERS, NEVER, 0, 0.2, "models"),
     ]
     checked = estimate("randomised", 0.02, 0.06) | estimate("implied", 0.17, 0.03)
-    checked |= {"disagreement_probability": 0.97}
+    checked |= {"disagreement_probability": 0.97, "checked_probability": 0.1}
     told = describe_gap(
         gaps(*rows, changed=checked | {"warning": "rationalised"}), NOTHING, NOTHING
     )
@@ -154,9 +154,29 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
     agrees = checked | {"warning": "", "disagreement_probability": 0.04}
     told = describe_gap(gaps(*rows, changed=agrees), NOTHING, NOTHING)
     assert "The randomised check does not contradict the split on “Moratorium”." in told
+    borne = checked | {"warning": "", "checked_probability": 0.93}
+    told = describe_gap(gaps(*rows, changed=borne), NOTHING, NOTHING)
+    assert "The randomised check bears out the split on “Moratorium”." in told
     alone = checked | {"warning": "", "disagreement_probability": None}
     told = " ".join(describe_gap(gaps(*rows, changed=alone), NOTHING, NOTHING))
     assert "closed on “Moratorium” cannot be held against the split" in told
+
+
+def test_models_that_the_check_does_not_bear_out_are_likely_and_not_named():
+    row = (POOLED, USERS, NEVER, 0, 0.2, "cannot_tell")
+    checked = estimate("randomised", 0.08, 0.11) | estimate("implied", 0.15, 0.05)
+    checked |= {"disagreement_probability": 0.66, "checked_probability": 0.37}
+    told = describe_gap(
+        gaps(row, changed=checked | {"verdict_probability": 0.96}), NOTHING, NOTHING
+    )
+    assert told[0].endswith(
+        "the likeliest is models, ahead of the rest with probability 0.96 by what people said, and "
+        "0.37 by the randomised check."
+    )
+    assert (
+        "The randomised check neither bears out nor contradicts the split on all proposals "
+        "together." in told
+    )
 
 
 def test_how_much_a_check_closes_is_told_whichever_group_accepts_more():
@@ -638,7 +658,8 @@ UNTOLD = {"warning": "misfit", "leading": None, "verdict_probability": None}
 
 
 def test_a_gap_that_the_model_misses_is_said_and_nothing_is_made_of_stipulation():
-    checked = estimate("randomised", 0.02, 0.06) | {"disagreement_probability": 0.97}
+    checked = estimate("randomised", 0.02, 0.06)
+    checked |= {"disagreement_probability": 0.97, "checked_probability": 0.1}
     rows = [(TAX, USERS, NEVER, 0.3, 0.2, "cannot_tell")]
     told = describe_gap(gaps(*rows, changed=checked | UNTOLD), NOTHING, NOTHING)
     assert sum("does not reproduce" in sentence for sentence in told) == 1

@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.design import ModelData
+from mfp_stats.design.data import Floats
 from mfp_stats.errors import FitCancelled, MfpError
 from mfp_stats.fitting.loader import LoadedModel
 from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.gaps import pairs_of
-from mfp_stats.quantities.power import pooled_split
+from mfp_stats.quantities.power import pooled_split, pooled_unclosed
 from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.questionnaire.model import Questionnaire
@@ -174,6 +175,9 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
         which = np.array([given.interventions.index(name) for name in about])
         split = pooled_split(drawn, w, p, which)
         last = rows.row(-1, named=True)  # all proposals together, or the only one
+        checked = (
+            None if last["implied_mean"] is None else pooled_unclosed(drawn, w, p, (a, b), which)
+        )
         yield {
             "group_a": names[a],
             "group_b": names[b],
@@ -181,7 +185,14 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "warning": last["warning"],
             "mean": [float(x) for x in split.mean(axis=0)],
             "covariance": np.cov(split, rowvar=False).tolist(),
+            "unclosed": None if checked is None else _covaries(checked, split),
         }
+
+
+def _covaries(unclosed: Floats, split: Floats) -> list[float]:
+    """Return the covariance (6,) of what a check leaves unclosed with the parts and itself."""
+    both = np.column_stack([split, unclosed])
+    return [float(x) for x in np.cov(both, rowvar=False)[-1]]
 
 
 def _widths(found: FittedSurvey) -> Iterator[dict[str, Any]]:

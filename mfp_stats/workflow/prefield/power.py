@@ -34,7 +34,7 @@ class Learnt:
     effect: float  #: the gap whose cause is to be told
     complete: bool  #: whether values, models and signals were all measured
     left: float  #: how much of the truth priors leave in estimates
-    quiet: Mapping[Pair, Floats]  #: (5, 5) covariance of each pair's split where there is no gap
+    quiet: Mapping[Pair, Floats]  #: (6, 6) covariance of each pair's split where there is no gap
 
     @classmethod
     def of(cls, results: Sequence[tuple[SurveyTask, Result]], effect: float) -> Self:
@@ -43,7 +43,7 @@ class Learnt:
         quiet: dict[Pair, list[Floats]] = {}
         for task, result in results:
             for pair in result["pairs"] if task.truth == NONE else ():
-                quiet.setdefault(_names(pair), []).append(np.array(pair["covariance"]))
+                quiet.setdefault(_names(pair), []).append(_covariance(pair))
         return cls(
             effect=effect,
             complete=all(len(result["causes"]) == len(CAUSES) for result in shown),
@@ -65,13 +65,13 @@ class Learnt:
         return verdict_shares(truth, covariance, left=self.left, complete=self.complete)
 
     def _covariance(self, pair: Mapping[str, Any], result: Result) -> Floats | None:
-        """Return the covariance of a pair's split, were it the one that is far apart.
+        """Return the covariance of a pair's split and check, were it the one that is far apart.
 
         A wide gap is known less well than none. So for other pairs than the widest, what is known
         of them where there is no gap is spread, part by part, as much as it is for the widest.
         """
         if not result["widest"] or _names(pair) == frozenset(result["widest"]):
-            return np.array(pair["covariance"])
+            return _covariance(pair)
         own, same = self.quiet.get(_names(pair)), self.quiet.get(frozenset(result["widest"]))
         widest = next(_widest(result), None)
         if own is None or same is None or widest is None:
@@ -89,8 +89,20 @@ def _widest(result: Result) -> Iterator[FittedSplit]:
     """Yield the fit of the pair that the true split is of, where it is shown."""
     for pair in result["pairs"]:
         if _names(pair) == frozenset(result["widest"]):
-            mean, covariance = np.array(pair["mean"]), np.array(pair["covariance"])
-            yield FittedSplit(np.array(result["split"]), mean, covariance)
+            yield FittedSplit(np.array(result["split"]), np.array(pair["mean"]), _covariance(pair))
+
+
+def _covariance(pair: Mapping[str, Any]) -> Floats:
+    """Return the covariance of a pair's split and of what the check leaves unclosed, (6, 6).
+
+    Without a check nothing is left, in any survey: by such a one models lead as they do anyway.
+    """
+    split = np.array(pair["covariance"])
+    found = np.zeros((len(split) + 1, len(split) + 1))
+    found[:-1, :-1] = split
+    if (unclosed := pair["unclosed"]) is not None:
+        found[-1] = found[:, -1] = unclosed
+    return found
 
 
 def power_records(

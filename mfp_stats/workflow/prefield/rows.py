@@ -38,7 +38,7 @@ CLASSES: Final = 2
 DRAWS: Final = 1000
 TUNE: Final = 400
 #: The form of rows: another one starts anew.
-FORM: Final = 1
+FORM: Final = 2
 #: What a width is of where it is of one proposal, beside all of them together.
 PROPOSAL: Final = "proposal"
 
