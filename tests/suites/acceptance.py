@@ -141,6 +141,7 @@ def replicate(questionnaire: Questionnaire, name: str, n: int, seed: int) -> dic
         "warning": pooled["warning"],
         "warnings": gap.filter(pl.col("intervention") != POOLED)["warning"].to_list(),
         "disagreement": pooled["disagreement_probability"],
+        "checked": pooled["checked_probability"],
         "parts": [pooled[f"{part}_mean"] for part in PARTS],
         "gap": pooled["gap_mean"],
         "covered": {
