@@ -168,9 +168,13 @@ class Responses:
 
         Offers are the interventions, then the same under stipulated consequences where asked.
         """
-        if self.stipulated is None:
-            return self.accepts
-        return np.concatenate([self.accepts, self._accepting(self.stipulated)], axis=1)
+        told = self.accepts_stipulated
+        return self.accepts if told is None else np.concatenate([self.accepts, told], axis=1)
+
+    @property
+    def accepts_stipulated(self) -> Ints | None:
+        """Who accepts what under stipulated consequences, likewise; None: never asked."""
+        return None if self.stipulated is None else self._accepting(self.stipulated)
 
     def _accepting(self, answers: Ints) -> Ints:
         return np.where(answers >= 0, (answers >= self.accept).astype(np.int64), -1)

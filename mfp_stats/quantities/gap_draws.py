@@ -13,7 +13,7 @@ from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.response_rows import ResponseRows
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.quantities.stipulated import on_common_level
-from mfp_stats.quantities.verdicts import EPSILON, SURE
+from mfp_stats.quantities.verdicts import EPSILON, SURE, lead_by_the_check
 
 #: Said where stipulated consequences close less of a gap than the split foretells, or more.
 RATIONALISED: Final = "rationalised"
@@ -42,36 +42,38 @@ def pooled_draws(found: ResponseDraws, layout: ResponseRows) -> tuple[Floats, Fl
 
 def turns(gap: Floats) -> Floats:
     """Return the signs (x,) that make the mean gaps of several interventions (S, x) positive."""
-    turn = np.sign(gap.mean(axis=0)) if gap.shape[1] > 1 else np.ones(1)
+    turn = np.sign(gap.mean(axis=0))
     return np.where(turn == 0, 1.0, turn)
 
 
-def under_stipulation(
+def unclosed(
     found: ResponseDraws, weighting: int, groups: tuple[int, int], which: Ints
-) -> tuple[Floats | None, Floats | None]:
-    """Return the gap under stipulated consequences, and as the split foretells it.
+) -> Floats | None:
+    """Return how much less stipulating closes of gaps than the split foretells, (S, x).
 
-    Each (S, x), acceptance of the second of ``groups`` minus that of the first, of the
-    interventions ``which``; None where nothing was stipulated, or nothing is foretold.
+    Of the interventions ``which``, acceptance of the second of ``groups`` minus that of the first.
+    By the plain shares among those who were told: with so few of them, the model's own estimate of
+    the arm would lean on its prior, by which all is closed that the split foretells. None where
+    nothing was stipulated, or nothing is foretold.
     """
-    if found.stipulated is None:
-        return None, None
-    seen_a, seen_b = (found.stipulated[:, weighting, g][:, which] for g in groups)
-    if found.foretold is None:
-        return seen_b - seen_a, None
-    a, b = (found.foretold[:, weighting, g][:, which] for g in groups)
-    return seen_b - seen_a, on_common_level((a, b), (seen_a, seen_b))
+    if found.arm is None or found.foretold is None:
+        return None
+    seen, foretold = (
+        [array[:, weighting, g][:, which] for g in groups] for array in (found.arm, found.foretold)
+    )
+    left = seen[1] - seen[0]
+    return left - on_common_level((foretold[0], foretold[1]), (seen[0], seen[1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GapDraws:
-    """Draws of one pair's gap, of one intervention or of several together."""
+    """Draws of one pair's gap, of one intervention or the mean of several."""
 
+    which: Ints  #: the interventions
+    turn: Floats  #: the sign with which each counts
     gap: Floats  #: (S,)
     causes: Mapping[str, Floats]  #: other splits, each (S, 4)
     parts: Floats  #: (S, 5)
-    randomised: Floats | None  #: (S,) how much of the gap stipulated consequences close
-    implied: Floats | None  #: (S,) how much of it they should, by the split
     observed: float  #: gap among those asked
     error: float  #: its standard error
 
@@ -79,16 +81,30 @@ class GapDraws:
     def of(
         cls,
         found: ResponseDraws,
-        w: int,
-        p: int,
+        at: tuple[int, int],
         which: Ints,
-        layout: ResponseRows,
-        pair: tuple[int, int],
         seen: tuple[Floats, Floats],
+        *,
+        turned: bool,
     ) -> Self:
-        """Average over interventions, each turned so that its mean gap is positive."""
+        """Average over interventions, if asked for each turned so that its mean gap is positive.
+
+        Parameters
+        ----------
+        found
+            Draws of what is displayed.
+        at
+            Numbers of the weighting and of the pair.
+        which
+            Numbers of the interventions, at least one.
+        seen
+            Gap of each intervention among those asked, and its standard error, (X,).
+        turned
+            Whether to turn.
+        """
+        w, p = at
         gap = found.gap[:, w, p][:, which]  # (S, x)
-        turn = turns(gap)
+        turn = turns(gap) if turned else np.ones(len(which))
 
         def mean(array: Floats) -> Floats:
             turned = array[:, w, p][:, which] * turn[:, None]
@@ -103,19 +119,13 @@ class GapDraws:
             "order_low": turned_low,
             "order_high": turned_high,
         }
-        both = (layout.both_arms[pair[0]] & layout.both_arms[pair[1]])[which].all()
-        left, foretold = under_stipulation(found, w, pair, which) if both else (None, None)
-
-        def closed(gap_left: Floats | None) -> Floats | None:
-            return None if gap_left is None else ((gap - gap_left) * turn).mean(axis=1)
-
         observed, error = (array[which] for array in seen)
         return cls(
+            which=which,
+            turn=turn,
             gap=(gap * turn).mean(axis=1),
             causes=causes,
             parts=mean(found.parts),
-            randomised=closed(left),
-            implied=closed(foretold),
             observed=float((observed * turn).mean()),
             # Answers of the same people: no less certain than one of them.
             error=float(error.mean()),
@@ -141,28 +151,68 @@ class GapDraws:
         """Whether the model's gap is not the observed one."""
         return bool(abs(self.gap.mean() - self.observed) > FAR * self.error)
 
-    @property
-    def unclosed(self) -> Floats | None:
-        """How much less stipulating closes than the split foretells, (S,), signed as the gap is."""
-        if self.randomised is None or self.implied is None:
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RandomisedCheck:
+    """Draws of what supposing the same consequences closes of a gap, (S,), turned as the gap is."""
+
+    split: GapDraws  #: of the interventions that were checked
+    closed: Floats
+    foretold: Floats | None  #: how much it should close, by the split
+    unclosed: Floats | None  #: how much less it does, by the plain shares of those who were told
+
+    @classmethod
+    def of(
+        cls,
+        found: ResponseDraws,
+        w: int,
+        groups: tuple[int, int],
+        split: GapDraws,
+        *,
+        models: bool,
+    ) -> Self | None:
+        """Average over the interventions of a split, as it does; None where nothing was stipulated.
+
+        ``models`` says whether both groups were asked what interventions would do: else nothing is
+        foretold.
+        """
+        if found.stipulated is None:
             return None
-        return self.implied - self.randomised
+        seen = [found.stipulated[:, w, g][:, split.which] for g in groups]
+
+        def closed(left: Floats) -> Floats:
+            return np.asarray(split.gap - (left * split.turn).mean(axis=1))
+
+        less = unclosed(found, w, groups, split.which) if models else None
+        if less is None or found.foretold is None:
+            return cls(split, closed(seen[1] - seen[0]), None, None)
+        told = [found.foretold[:, w, g][:, split.which] for g in groups]
+        foretold = on_common_level((told[0], told[1]), (seen[0], seen[1]))
+        return cls(
+            split,
+            closed=closed(seen[1] - seen[0]),
+            foretold=closed(foretold),
+            unclosed=(less * split.turn).mean(axis=1),
+        )
 
     @property
     def disagreement(self) -> tuple[float, float] | None:
-        """Probabilities that stipulating closes less, and more, than the split foretells."""
-        if self.unclosed is None:
+        """Probabilities that it closes less, and more, than the split foretells."""
+        if self.foretold is None:
             return None
-        less = self.unclosed * np.sign(self.gap.mean())
+        less = (self.foretold - self.closed) * np.sign(self.split.gap.mean())
         return float((less > EPSILON).mean()), float((less < -EPSILON).mean())
 
     @property
     def contradiction(self) -> str:
-        """What the randomised check says against the split; empty where it says nothing."""
+        """What it says against the split; empty where it says nothing."""
         less, more = self.disagreement or (0.0, 0.0)
         return RATIONALISED if less > SURE else UNDERSTATED if more > SURE else ""
 
     @property
-    def warning(self) -> str:
-        """What speaks against the split; empty where nothing does."""
-        return MISFIT if self.misfit else self.contradiction
+    def lead(self) -> float | None:
+        """Probability that models lead by it; None where nothing is foretold."""
+        if self.unclosed is None:
+            return None
+        gaps, parts = self.split.gap[None], self.split.parts[None]
+        return float(lead_by_the_check(gaps, parts, self.unclosed[None])[0])

@@ -1,38 +1,24 @@
-"""The table of gaps in acceptance between groups: how wide, what carries them, what speaks against.
+"""The table of gaps in acceptance between groups: how wide they are and what carries them."""
 
-Two things speak against a split. Stipulating consequences should close as much of a gap as the
-split foretells (:mod:`mfp_stats.quantities.stipulated`): where it closes less, people may have
-stated what fits their support, and where it closes more, they may have kept expectations to
-themselves. And where the model's gap is not the one among those who were asked, the model does not
-fit: no cause is named then. What a check says of all proposals together holds for each of them, be
-it for or against: fewer people answered about one.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from mfp_stats.design.data import Floats, Ints
-from mfp_stats.quantities.gap_draws import MISFIT, RATIONALISED, UNDERSTATED, GapDraws
+from mfp_stats.quantities.gap_draws import GapDraws, RandomisedCheck
 from mfp_stats.quantities.gaps import PARTS
+from mfp_stats.quantities.judged_gap import JudgedGap
 from mfp_stats.quantities.observed_acceptance import ObservedAcceptance
 from mfp_stats.quantities.response_draws import Measured, ResponseDraws
 from mfp_stats.quantities.response_rows import ResponseRows, estimate, frame_of
 from mfp_stats.quantities.shapley import CAUSES
-from mfp_stats.quantities.verdicts import EPSILON, Verdict, judge
+from mfp_stats.quantities.verdicts import EPSILON, Verdict
 
 #: The row of a pair that takes all interventions together.
 POOLED: Final = "pooled"
-#: Verdicts that do not stand beside a warning: where stated consequences may follow support, or
-#: others may be behind it. Of a gap that the model misses nothing is known at all.
-_DOUBTED: Final[Mapping[str, Sequence[str]]] = {
-    RATIONALISED: ("models",),
-    UNDERSTATED: ("values", "signals", "residual"),
-    MISFIT: (*CAUSES, "no_gap"),
-}
 
 
 def gap_table(found: ResponseDraws, layout: ResponseRows, measured: Measured) -> pl.DataFrame:
@@ -75,82 +61,61 @@ class _Pair:
         shown = np.flatnonzero(self.layout.shown((a, b)))
         both = (int(self.found.groups[a]), int(self.found.groups[b]))
         lacking = [self.measured.not_compared(both, int(x)) for x in shown]
-        together, last = _Together(), []
+        together, last = None, []
         if len(shown) > 1:
-            one, causes = self._drawn(shown, frozenset[str]().union(*lacking))
-            verdict = _judge(one, causes, together)
-            together = _Together.of(one, verdict)
+            together = self._judged(shown, frozenset[str]().union(*lacking), None)
             name = {"intervention": POOLED, "intervention_label": "All proposals together"}
-            last.append(name | _gap_row(one, None, causes, verdict, together))
+            last.append(name | _gap_row(together, None, together))
         for x, unasked in zip(shown, lacking, strict=True):
-            support = (
-                self.found.acceptance[:, self.weighting, a, x],
-                self.found.acceptance[:, self.weighting, b, x],
-            )
-            one, causes = self._drawn(np.array([x]), unasked)
-            verdict = _judge(one, causes, together)
-            row = _gap_row(one, support, causes, verdict, together)
-            yield self.layout.intervention(int(x)) | row
+            accepts = self.found.acceptance[:, self.weighting]
+            one = self._judged(np.array([x]), unasked, together)
+            support = (accepts[:, a, x], accepts[:, b, x])
+            yield self.layout.intervention(int(x)) | _gap_row(one, support, together)
         yield from last
 
-    def _drawn(self, which: Ints, unasked: frozenset[str]) -> tuple[GapDraws, tuple[str, ...]]:
-        """Return the draws of some interventions' gap, and the causes that were asked about."""
-        drawn = GapDraws.of(
-            self.found,
-            self.weighting,
-            self.number,
-            which,
-            self.layout,
-            self.groups,
-            self.observed,
-        )
+    def _judged(
+        self, which: Ints, unasked: frozenset[str], together: JudgedGap | None
+    ) -> JudgedGap:
+        """Judge the gap of some interventions; ``together`` is what is known of all."""
+        a, b = self.groups
+        split, check = self._split(which, unasked, turned=len(which) > 1), None
+        told = which[(self.layout.both_arms[a] & self.layout.both_arms[b])[which]]
+        if len(told):
+            of_told = split
+            if len(told) < len(which):
+                of_told = self._split(told, unasked, turned=len(which) > 1)
+            models = "models" not in unasked
+            check = RandomisedCheck.of(
+                self.found, self.weighting, self.groups, of_told, models=models
+            )
         causes = tuple(cause for cause in self.measured.causes if cause not in unasked)
-        return drawn.without(unasked), causes
+        return JudgedGap.of(split, check, causes, together, needed=self._foretold)
 
+    def _split(self, which: Ints, unasked: frozenset[str], *, turned: bool) -> GapDraws:
+        at = (self.weighting, self.number)
+        drawn = GapDraws.of(self.found, at, which, self.observed, turned=turned)
+        return drawn.without(unasked)
 
-@dataclass(frozen=True, slots=True)
-class _Together:
-    """What holds of each proposal because it holds of all of them together."""
-
-    contradiction: str = ""  #: what the randomised check says against the split
-    borne_out: bool = False  #: whether models are named, and it says so too
-
-    @classmethod
-    def of(cls, pooled: GapDraws, verdict: Verdict) -> Self:
-        named = verdict.verdict == "models" and verdict.checked is not None
-        return cls(pooled.contradiction, named)
-
-
-def _judge(one: GapDraws, causes: tuple[str, ...], together: _Together) -> Verdict:
-    """Say what carries a gap, unless something that is known of it doubts that."""
-    complete = len(causes) == len(CAUSES)
-    checked = judge(one.gap, one.parts, complete=complete, unclosed=one.unclosed)
-    verdict = checked
-    if together.borne_out:
-        verdict = replace(judge(one.gap, one.parts, complete=complete), checked=checked.checked)
-    warnings = (one.warning, together.contradiction)
-    if verdict.verdict in {name for warning in warnings for name in _DOUBTED.get(warning, ())}:
-        return replace(verdict, verdict="cannot_tell")
-    return verdict
+    @property
+    def _foretold(self) -> bool:
+        """Whether some were told what to suppose, and the split says what that should do."""
+        return self.found.arm is not None and self.found.foretold is not None
 
 
 def _gap_row(
-    one: GapDraws,
-    support: tuple[Floats, Floats] | None,
-    causes: tuple[str, ...],
-    verdict: Verdict,
-    together: _Together,
+    one: JudgedGap, support: tuple[Floats, Floats] | None, together: JudgedGap | None
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     row |= estimate("support_a", None if support is None else support[0])
     row |= estimate("support_b", None if support is None else support[1])
-    row |= estimate("gap", one.gap)
-    row |= {"observed_gap": one.observed, "observed_gap_se": one.error}
+    row |= estimate("gap", one.split.gap)
+    row |= {"observed_gap": one.split.observed, "observed_gap_se": one.split.error}
     for c, cause in enumerate(PARTS):
-        there = cause in causes or cause not in CAUSES
-        row |= _cause(one, c, cause, verdict) if there else _not_measured(cause)
-    row |= _verdict(verdict, misfit=one.misfit) | _randomised(one)
-    return row | {"pooled_warning": together.contradiction}
+        there = cause in one.causes or cause not in CAUSES
+        row |= _cause(one.split, c, cause, one.verdict) if there else _not_measured(cause)
+    row |= _verdict(one) | _randomised(one.check)
+    row |= {"warning": one.warning}
+    return row | {"pooled_warning": "" if together is None else together.contradiction}
 
 
 def _cause(one: GapDraws, c: int, cause: str, verdict: Verdict) -> dict[str, Any]:
@@ -180,18 +145,19 @@ def _share(one: GapDraws, c: int) -> Floats:
     return np.asarray(one.parts[:, c] / size)
 
 
-def _verdict(verdict: Verdict, *, misfit: bool) -> dict[str, Any]:
+def _verdict(one: JudgedGap) -> dict[str, Any]:
+    misfit, verdict = one.split.misfit, one.verdict
     return {
         "verdict": verdict.verdict,
         "verdict_probability": None if misfit else verdict.probability,
         "leading": None if misfit else verdict.leading,
-        "checked_probability": None if misfit else verdict.checked,
     }
 
 
-def _randomised(one: GapDraws) -> dict[str, Any]:
+def _randomised(check: RandomisedCheck | None) -> dict[str, Any]:
     """Compare what stipulating consequences closes with what it should by the split."""
-    row: dict[str, Any] = estimate("randomised", one.randomised) | estimate("implied", one.implied)
-    both = one.disagreement
-    probability = None if both is None else max(both)
-    return row | {"disagreement_probability": probability, "warning": one.warning}
+    row: dict[str, Any] = estimate("randomised", None if check is None else check.closed)
+    row |= estimate("implied", None if check is None else check.foretold)
+    both = None if check is None else check.disagreement
+    row |= {"disagreement_probability": None if both is None else max(both)}
+    return row | {"checked_probability": None if check is None else check.lead}

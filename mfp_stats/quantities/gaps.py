@@ -255,6 +255,10 @@ class Population:
     weight: Floats | None  #: (N,)
     people: int  #: M
 
+    def counted(self, one: PeopleDraw) -> Floats:
+        """Return how much everybody counts in a draw, (N,)."""
+        return one.bootstrap if self.weight is None else one.bootstrap * self.weight
+
     def draw(
         self, one: PeopleDraw, layout: IndexLayout, share: float, seed: Sequence[int]
     ) -> Iterator[GroupPeople]:
@@ -272,7 +276,7 @@ class Population:
             The same for every weighting of a draw, so that they differ by the weights alone.
         """
         rng = np.random.default_rng(seed)
-        own = one.bootstrap if self.weight is None else one.bootstrap * self.weight
+        own = self.counted(one)
         for rows in self.groups.values():
             who = rows[resample(own[rows], self.people, rng)]
             yield draw_people(who, one.v, one.expectations, layout, share, rng)

@@ -48,6 +48,27 @@ class ObservedShare:
         return float(np.sqrt(near * (1 - near) / self.n))
 
 
+def resampled_shares(accepts: Ints, weights: Floats, rng: np.random.Generator) -> Floats:
+    """Return one draw of the shares (X,) that accept, by a Bayesian bootstrap alone.
+
+    No model and no prior draws groups, or arms, together. One more person who accepts everything
+    and one who accepts nothing keep what few people say off certainty (Agresti & Caffo 2000).
+
+    Parameters
+    ----------
+    accepts
+        (n, X) answers of a group's people: 1 accepts, 0 does not, −1 gave none.
+    weights
+        (n,) how much each counts in this draw.
+    rng
+        Source of the weights of the two.
+    """
+    for_it, against = rng.exponential(weights.mean(), 2)
+    counted = weights[:, None] * (accepts >= 0)
+    yes = (counted * (accepts == 1)).sum(axis=0) + for_it
+    return np.asarray(yes / (counted.sum(axis=0) + for_it + against))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ObservedAcceptance:
     """Shares of those asked who accept; W weightings, G groups, X interventions."""

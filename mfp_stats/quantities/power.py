@@ -22,11 +22,11 @@ import numpy as np
 from scipy import stats
 
 from mfp_stats.design.data import Floats, Ints
-from mfp_stats.quantities.gap_draws import under_stipulation
+from mfp_stats.quantities.gap_draws import turns, unclosed
 from mfp_stats.quantities.response_draws import ResponseDraws
 from mfp_stats.quantities.shapley import CAUSES
 from mfp_stats.quantities.summaries import HIGH
-from mfp_stats.quantities.verdicts import judge_each
+from mfp_stats.quantities.verdicts import judge_each, lead_by_the_check
 
 #: Everything that a verdict may be.
 VERDICTS: Final = (*CAUSES, "no_gap", "cannot_tell")
@@ -71,29 +71,33 @@ def pooled_split(found: ResponseDraws, weighting: int, pair: int, which: Ints) -
     Floats
         (S, 5) draws of the four causes' φ and of dependence; they sum to the gap.
     """
-    turned = (
-        found.parts[:, weighting, pair][:, which] * _turn(found, weighting, pair, which)[:, None]
-    )
+    turn = turns(found.gap[:, weighting, pair][:, which])
+    turned = found.parts[:, weighting, pair][:, which] * turn[:, None]
     return np.asarray(turned.mean(axis=1))
 
 
 def pooled_unclosed(
-    found: ResponseDraws, weighting: int, pair: int, groups: tuple[int, int], which: Ints
-) -> Floats | None:
-    """Return draws (S,) of how much less stipulating closes than the split foretells.
+    found: ResponseDraws, at: tuple[int, int], groups: tuple[int, int], which: Ints
+) -> Floats:
+    """Return draws (S,) of how much less stipulating closes of a gap than the split foretells.
 
-    Parameters as of :func:`pooled_split`; ``groups`` are the numbers of the pair's two groups.
-    None without a randomised check that the split foretells anything of.
+    Parameters
+    ----------
+    found
+        Draws of what is displayed, with an arm of which the split foretells something.
+    at
+        Numbers of the weighting and of the pair.
+    groups
+        Numbers of the pair's two groups.
+    which
+        Numbers of the interventions that were checked; each is turned so that its mean gap is
+        positive.
     """
-    left, foretold = under_stipulation(found, weighting, groups, which)
-    if left is None or foretold is None:
-        return None
-    return np.asarray(((left - foretold) * _turn(found, weighting, pair, which)).mean(axis=1))
-
-
-def _turn(found: ResponseDraws, weighting: int, pair: int, which: Ints) -> Floats:
-    turn = np.sign(found.gap[:, weighting, pair][:, which].mean(axis=0))
-    return np.where(turn == 0, 1.0, turn)
+    weighting, pair = at
+    left = unclosed(found, weighting, groups, which)
+    assert left is not None
+    turn = turns(found.gap[:, weighting, pair][:, which])
+    return np.asarray((left * turn).mean(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +133,7 @@ def verdict_shares(
     *,
     left: float = 1.0,
     complete: bool = True,
+    unchecked: bool = False,
     seed: int = 0,
     surveys: int = SURVEYS,
     draws: int = DRAWS,
@@ -147,6 +152,9 @@ def verdict_shares(
     complete
         Whether values, models and signals are all measured, see
         :func:`~mfp_stats.quantities.verdicts.judge`.
+    unchecked
+        Whether too few are told what to suppose in the survey's check, so that models never lead
+        by it.
     seed
         The same seed gives the same shares.
     surveys, draws
@@ -168,8 +176,11 @@ def verdict_shares(
     estimates = left * true + np.sqrt(left) * scattered
     drawn = estimates[:, None] + around
     parts, rest = np.split(drawn, [len(truth)], axis=-1)
-    unclosed = rest[..., 0] if rest.shape[-1] else None
-    found = judge_each(parts.sum(axis=-1), parts, complete=complete, unclosed=unclosed)
+    gaps = parts.sum(axis=-1)
+    checked = [0.0] * surveys if unchecked else None
+    if rest.size:
+        checked = lead_by_the_check(gaps, parts, rest[..., 0]).tolist()
+    found = judge_each(gaps, parts, complete=complete, checked=checked)
     counts = Counter(one.verdict for one in found)
     return {verdict: counts[verdict] / surveys for verdict in VERDICTS}
 

@@ -19,6 +19,7 @@ from mfp_stats.quantities.gaps import (
 )
 from mfp_stats.quantities.group_expectations import MeanExpectations
 from mfp_stats.quantities.index import ImportanceMoments, IndexLayout
+from mfp_stats.quantities.observed_acceptance import resampled_shares
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.population import MANY_GROUPS, PEOPLE, GroupPeople
 from mfp_stats.quantities.shapley import CAUSES
@@ -152,6 +153,8 @@ class ResponseDraws:
     stipulated: Floats | None  #: (S, W, G, X) acceptance under stipulated consequences
     #: (S, W, G, X) the same as the split foretells it, see :mod:`mfp_stats.quantities.stipulated`
     foretold: Floats | None = None
+    #: (S, W, G, X) acceptance among those who were asked under stipulated consequences, by no model
+    arm: Floats | None = None
     #: (S, W, G, X) acceptance of each intervention as predicted from the others
     left_out: Floats | None = None
     #: (S, W, G, X) by how much weights raise groups' residuals, in logits
@@ -191,6 +194,13 @@ def draw_responses(
         for w, population in enumerate(populations):
             drawn = _groups_drawn(measured, population, one, s, given, accepts)
             collected.put(s, w, drawn, measured.supposed(s, given.deviation_share))
+            if (told := measured.data.responses.accepts_stipulated) is not None:
+                own = population.counted(one)
+                rng = np.random.default_rng((measured.seed, 7, s))
+                collected.arm[s, w] = [
+                    resampled_shares(told[rows], own[rows], rng)
+                    for rows in population.groups.values()
+                ]
             before = given.residual[groups, : measured.layout.interventions]
             raised = np.array([one.residual for one in drawn]) - before
             collected.raised[s, w] = raised
@@ -235,7 +245,7 @@ def _groups_drawn(
     drawn = as_groups(measured.draw_people(population, one, s, share))
     if population.weight is None:
         return drawn
-    weighted = one.bootstrap * population.weight
+    weighted = population.counted(one)
     each = as_groups(population.each(one, layout, share, (measured.seed, 5, s)))
     found = []
     for group, everybody in zip(drawn, each, strict=True):
@@ -259,6 +269,7 @@ class _Collected:
         self.acceptance = np.empty((*head, groups, x))
         self.stipulated = np.full((*head, groups, x), np.nan)
         self.foretold = np.full((*head, groups, x), np.nan)
+        self.arm = np.full((*head, groups, x), np.nan)
         self.left_out = np.empty((*head, groups, x))
         self.raised = np.empty((*head, groups, x))
         self.expects, self.told = np.zeros((*head, groups, x, k)), np.zeros((*head, groups, x, q))
@@ -316,6 +327,7 @@ class _Collected:
             told_within=self.told_within,
             stipulated=self.stipulated if asked else None,
             foretold=None if np.isnan(self.foretold).any() else self.foretold,
+            arm=self.arm if asked else None,
             raised=self.raised,
             **self.causes,
         )

@@ -17,7 +17,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mfp_stats.errors import ChoiceError, Fault
-from mfp_stats.quantities.zones import NOT_APART, Standing, zone_of
+from mfp_stats.quantities.verdicts import SURE
+from mfp_stats.quantities.zones import NOT_APART, NOT_BORNE_OUT, Standing, zone_of
 
 type _Floats = NDArray[np.float64]
 type _Flags = NDArray[np.bool_]
@@ -61,7 +62,8 @@ def surface(
         (0 to 1) in each posterior draw.
     gap
         Verdicts on pairs of groups, columns weighting, intervention, group_a, group_b, verdict,
-        warning, pooled_warning, dependence_share_mean. Empty where the survey does not allow them.
+        verdict_probability, leading, warning, pooled_warning, dependence_share_mean. Empty where
+        the survey does not allow them.
     acceptance
         One row a weighting, intervention and group: labels, and ``accepts_mean`` with the ends of
         its interval. A group that too few were asked in has no row.
@@ -216,7 +218,15 @@ def _verdicts(gap: pl.DataFrame, weighting: str) -> dict[str, dict[frozenset[str
     withheld = pl.when(pl.col("warning") != "").then("warning").otherwise("pooled_warning")
     # Only of gaps that are credibly there the table holds shares.
     apart = pl.col("dependence_share_mean").is_not_null()
-    why = pl.when(withheld != "").then(withheld).when(~apart).then(pl.lit(NOT_APART))
+    unsure = (pl.col("leading") == "models") & (pl.col("verdict_probability") > SURE)
+    why = (
+        pl.when(withheld != "")
+        .then(withheld)
+        .when(~apart)
+        .then(pl.lit(NOT_APART))
+        .when(unsure)
+        .then(pl.lit(NOT_BORNE_OUT))
+    )
     rows = there.select("intervention", "group_a", "group_b", "verdict", why=why).rows()
     for name, a, b, verdict, why in rows:
         told = why if verdict == "cannot_tell" and why else verdict

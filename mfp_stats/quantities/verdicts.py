@@ -4,14 +4,14 @@ A cause is named only where the posterior probability that it carries more of th
 other part by more than ``EPSILON`` is above ``SURE``, and the gap itself is credibly larger than
 ``EPSILON``. A part that works against the gap carries none of it.
 
-Where the survey randomised, models are named only if they lead in the same way once the check's
-word is taken for the split's: what the split foretells that supposing the same consequences closes,
-and what that does not close in the arm, is taken from models and given to the residual. That the
-arm does not contradict is not enough: where few were asked, a check that is silent is what beliefs
-that follow support leave too, and they were taken for models in two simulated surveys of five of
-300 people.
+Where the survey randomised, models are named only if they lead in the same way by the check: what
+the split foretells that supposing the same consequences closes, and what that does not close among
+those who were told to, is taken from models and given to the residual. That the check does not
+contradict is not enough: where few were told, it is silent, and so it is where beliefs follow
+support, which were taken for models in two simulated surveys of five of 300 people.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,12 +39,10 @@ class Verdict:
     probability: float
     leading: str  #: the cause that most probably carries most
     credible: bool  #: whether the gap is credibly larger than ``EPSILON``
-    #: probability that models lead by the randomised check too; None without one
-    checked: float | None = None
 
 
 def judge(
-    gap: Floats, parts: Floats, *, complete: bool = True, unclosed: Floats | None = None
+    gap: Floats, parts: Floats, *, complete: bool = True, checked: float | None = None
 ) -> Verdict:
     """Say what carries a gap.
 
@@ -57,16 +55,19 @@ def judge(
     complete
         Whether values, models and signals were all measured. Where one was not, a residual may be
         nothing but that one, and is not named.
-    unclosed
-        (S,) draws of how much less of the gap the randomised check closes than the split foretells,
-        signed as the gap is; None without a check.
+    checked
+        Probability that models lead by a randomised check (:func:`lead_by_the_check`); None without
+        one.
     """
-    each = None if unclosed is None else unclosed[None]
-    return judge_each(gap[None], parts[None], complete=complete, unclosed=each)[0]
+    return judge_each(gap[None], parts[None], complete=complete, checked=[checked])[0]
 
 
 def judge_each(
-    gaps: Floats, parts: Floats, *, complete: bool = True, unclosed: Floats | None = None
+    gaps: Floats,
+    parts: Floats,
+    *,
+    complete: bool = True,
+    checked: Sequence[float | None] | None = None,
 ) -> list[Verdict]:
     """Say of each of several gaps what carries it, as :func:`judge` does of one.
 
@@ -76,17 +77,38 @@ def judge_each(
         (N, S) draws of each gap.
     parts
         (N, S, 5) draws of what carries it.
-    complete, unclosed
-        See :func:`judge`; the latter (N, S).
+    complete, checked
+        See :func:`judge`; the latter of each gap.
     """
-    toward = np.sign(gaps)[..., None]
-    leads = _leads(parts * toward)
+    leads = _leads(parts * np.sign(gaps)[..., None])
     none = (np.abs(gaps) < NO_GAP).mean(axis=-1)
-    checked: list[float | None] = [None] * len(gaps)
-    if unclosed is not None:
-        checked = _leads(_by_the_check(parts, unclosed) * toward)[:, _MODELS].tolist()
-    rows = zip(leads, none, _credibly_apart(gaps), checked, strict=True)
+    by = [None] * len(gaps) if checked is None else checked
+    rows = zip(leads, none, _credibly_apart(gaps), by, strict=True)
     return [_verdict(lead, float(no), bool(sure), complete, by) for lead, no, sure, by in rows]
+
+
+def lead_by_the_check(gaps: Floats, parts: Floats, unclosed: Floats) -> Floats:
+    """Return the probability that models carry most if they carry what a randomised check shows.
+
+    Parameters
+    ----------
+    gaps
+        (N, S) draws of each gap.
+    parts
+        (N, S, 5) draws of what carries it.
+    unclosed
+        (N, S) draws of how much less of it the check closes than the split foretells, signed as
+        gaps are.
+
+    Returns
+    -------
+    Floats
+        (N,) that they are ahead of every other part by more than ``EPSILON``.
+    """
+    found = parts.copy()
+    found[..., _MODELS] -= unclosed
+    found[..., _RESIDUAL] += unclosed
+    return np.asarray(_leads(found * np.sign(gaps)[..., None])[:, _MODELS])
 
 
 def _verdict(
@@ -95,24 +117,11 @@ def _verdict(
     best = int(np.argmax(leads))
     cause, probability = CAUSES[best], float(leads[best])
     if none > SURE:
-        return Verdict("no_gap", none, cause, credible, checked)
-    nameable = complete if cause == "residual" else cause != "models" or bears_out(checked)
-    if credible and nameable and probability > SURE:
-        return Verdict(cause, probability, cause, credible, checked)
-    return Verdict("cannot_tell", probability, cause, credible, checked)
-
-
-def bears_out(checked: float | None) -> bool:
-    """Whether models may be named, given how probably they lead by a randomised check."""
-    return checked is None or checked > SURE
-
-
-def _by_the_check(parts: Floats, unclosed: Floats) -> Floats:
-    """Return the parts (N, S, 5) if models carry no more than supposing the same takes away."""
-    found = parts.copy()
-    found[..., _MODELS] -= unclosed
-    found[..., _RESIDUAL] += unclosed
-    return found
+        return Verdict("no_gap", none, cause, credible)
+    nameable = {"residual": complete, "models": checked is None or checked > SURE}
+    if credible and nameable.get(cause, True) and probability > SURE:
+        return Verdict(cause, probability, cause, credible)
+    return Verdict("cannot_tell", probability, cause, credible)
 
 
 def _credibly_apart(gap: Floats) -> Bools:

@@ -44,6 +44,10 @@ class Zone(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
+#: What stands in the place of a verdict where models lead by what people said, but not by the
+#: randomised check.
+NOT_BORNE_OUT: Final = "not_borne_out"
+
 _BLOCKED_BY: Final[Mapping[str, tuple[Zone, str]]] = {
     "values": (Zone.VALUES_BLOCK, "values carry"),
     "models": (Zone.MODELS_BLOCK, "models of what it would do carry"),
@@ -57,6 +61,7 @@ _WITHHELD: Final[Mapping[str, str]] = {
     "rationalised": "the randomised check contradicts what is said to carry",
     "understated": "the randomised check contradicts what is said to carry",
     "misfit": "the model does not reproduce",
+    NOT_BORNE_OUT: "the randomised check does not bear out that models carry",
 }
 
 

@@ -39,9 +39,11 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
 _ASKABLE: Final = ("values", "models", "signals")
 #: A gap that is credibly no larger has no cause worth naming.
 _NOTHING: Final = f"{number(100 * EPSILON)} points"
-#: What a randomised check does to a split: models lead by it too; it closes as much as foretold, if
-#: perhaps of a gap that models have little part in; too few answered to say.
+#: What a randomised check does to a split. It bears out the models that are named, if they lead by
+#: it too, and does not bear out those that lead by what people said alone; any other split it may
+#: not contradict, and where too few were told the same it says nothing of it.
 _BEARS_OUT: Final = "bears out"
+_DOES_NOT_BEAR_OUT: Final = "does not bear out"
 _DOES_NOT_CONTRADICT: Final = "does not contradict"
 _SAYS_NOTHING: Final = "neither bears out nor contradicts"
 _ALIKE: Final[Mapping[str, str]] = {
@@ -214,9 +216,13 @@ def _likeliest(row: Row) -> str:
     if row["leading"] == "residual" and (unasked := _unasked(row)):
         cause = f"{cause}, {' or '.join(unasked)} among it"
     ahead = f"ahead of the rest with probability {chance(row['verdict_probability'])}"
-    if row["leading"] == "models" and row["checked_probability"] is not None:
-        checked = chance(row["checked_probability"])
-        ahead = f"{ahead} by what people said, and {checked} by the randomised check"
+    if _only_said(row):
+        checked = row["checked_probability"]
+        ahead += " by what people said" + (
+            "; too few were told the same consequences to check it"
+            if checked is None
+            else f", and {chance(checked)} by the randomised check"
+        )
     return f"the likeliest is {cause}, {ahead}"
 
 
@@ -296,7 +302,7 @@ def _checked(rows: Sequence[Row]) -> Iterator[str]:
     by_word: dict[str, list[str]] = {}
     for row in fine:
         by_word.setdefault(_word(row), []).append(_label(row))
-    for word in (_BEARS_OUT, _DOES_NOT_CONTRADICT, _SAYS_NOTHING):
+    for word in (_BEARS_OUT, _DOES_NOT_BEAR_OUT, _DOES_NOT_CONTRADICT, _SAYS_NOTHING):
         if labels := by_word.get(word):
             yield f"The randomised check {word} the split on {listed(labels)}."
     if open_ := [_label(r) for r in shown if r["disagreement_probability"] is None]:
@@ -306,14 +312,25 @@ def _checked(rows: Sequence[Row]) -> Iterator[str]:
         )
 
 
+def _only_said(row: Row) -> bool:
+    """Whether models lead by what people said, so that they are named unless a check is in the way.
+
+    Of a gap that is credibly there, as all are that this is asked of.
+    """
+    return bool(row["leading"] == "models" and row["verdict_probability"] > SURE)
+
+
 def _label(row: Row) -> str:
     return quoted(row["intervention_label"]) if is_single(row) else "all proposals together"
 
 
 def _word(row: Row) -> str:
     """Return what a randomised check that raised no warning does to the split."""
-    if row["leading"] == "models" and row["checked_probability"] > SURE:
+    borne_out = row["checked_probability"] > SURE
+    if row["verdict"] == "models" and borne_out:
         return _BEARS_OUT
+    if row["verdict"] == "cannot_tell" and _only_said(row) and not borne_out:
+        return _DOES_NOT_BEAR_OUT
     agrees = row["disagreement_probability"] <= 1 - SURE
     return _DOES_NOT_CONTRADICT if agrees else _SAYS_NOTHING
 

@@ -61,7 +61,7 @@ def result(truth, n, groups=("residents", "owners"), block=None, causes=CAUSES):
                 "warning": "",
                 "mean": split,
                 "covariance": covariance.tolist(),
-                "unclosed": None,
+                "check": None,
             }
             for a, b in pairs
         ],

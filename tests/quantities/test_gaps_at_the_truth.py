@@ -301,7 +301,8 @@ def checked(found: ResponseDraws, more: float, noise_sd: float = 0.005) -> Respo
     """Return draws in which so much more of every gap is left than foretold, give or take."""
     noise = np.random.default_rng(2).normal(0, noise_sd, found.gap[:, :, 0].shape)
     apart = (more * np.sign(found.gap[:, :, 0].mean(axis=0)) + noise) / 2
-    return replace(found, stipulated=found.foretold + np.stack([-apart, apart], axis=2))
+    shares = found.foretold + np.stack([-apart, apart], axis=2)
+    return replace(found, stipulated=shares, arm=shares.clip(0.01, 0.99))
 
 
 @pytest.mark.parametrize(
@@ -331,7 +332,7 @@ def test_what_the_check_says_of_all_proposals_together_holds_for_each(instrument
     """Of one proposal it knows too little to doubt a cause that it doubts of all of them."""
     truth, measured = known(instrument, "models")
     draws = response_draws(instrument, truth, measured)
-    fine, found = checked(draws, 0.0, 0.1), checked(draws, 0.12, 0.1)
+    fine, found = checked(draws, 0.0, 0.06), checked(draws, 0.12, 0.1)
     named = response_tables(fine, measured, instrument)["gap"].filter(verdict="models")
     assert len(named) and set(named["pooled_warning"]) == {""}
     rows = response_tables(found, measured, instrument)["gap"]
@@ -359,6 +360,52 @@ def test_a_check_that_bears_out_all_proposals_together_bears_out_each(instrument
     assert rows.filter(intervention=POOLED)["checked_probability"].item() > 0.9
     singly = rows.filter(rows["intervention"] != POOLED, verdict="models")
     assert (singly["checked_probability"] < 0.9).any()
+    assert (singly["checked_probability"] >= 0.5).all()
+
+
+def test_the_luckiest_of_several_proposals_is_not_named(instrument) -> None:
+    """By the check of all together models do not lead; by that of one they seem to."""
+    truth, measured = known(instrument, "models")
+    draws = response_draws(instrument, truth, measured)
+    found = checked(draws, 0.15, 0.06)
+    one = checked(draws, 0.0, 0.001)
+    for name in ("stipulated", "arm"):
+        getattr(found, name)[..., 0] = getattr(one, name)[..., 0]
+    rows = response_tables(found, measured, instrument)["gap"]
+    lucky = rows.row(0, named=True)
+    assert lucky["checked_probability"] > 0.9 > lucky["disagreement_probability"]
+    assert "models" not in rows["verdict"].to_list()
+
+
+def few_told(measured: Measured, proposals: list[int]) -> Measured:
+    """Return what was measured had nobody been told what to suppose of some proposals."""
+    given = measured.data.responses
+    told = given.stipulated.copy()
+    told[:, proposals] = -1
+    return replace(measured, data=replace(measured.data, responses=replace(given, stipulated=told)))
+
+
+@pytest.mark.parametrize(
+    ("more", "named"), [(0.0, {"models"}), (0.2, {"cannot_tell"})], ids=["closed", "not closed"]
+)
+def test_a_check_of_some_proposals_counts_for_all(instrument, more: float, named) -> None:
+    truth, measured = known(instrument, "models")
+    found = checked(response_draws(instrument, truth, measured), more, 0.02)
+    tables = response_tables(found, few_told(measured, [3]), instrument)
+    rows = {row["intervention"]: row for row in tables["gap"].to_dicts()}
+    unchecked = rows[measured.data.responses.interventions[3]]
+    assert unchecked["checked_probability"] is unchecked["randomised_mean"] is None
+    assert rows[POOLED]["checked_probability"] is not None
+    assert {row["verdict"] for row in rows.values()} == named
+    assert unchecked["pooled_warning"] == (RATIONALISED if more else "")
+
+
+def test_an_arm_in_which_too_few_were_told_anything_names_no_models(instrument) -> None:
+    truth, measured = known(instrument, "models")
+    found = checked(response_draws(instrument, truth, measured), 0.0)
+    rows = response_tables(found, few_told(measured, [0, 1, 2, 3]), instrument)["gap"]
+    assert rows["checked_probability"].null_count() == len(rows)
+    assert set(rows["verdict"]) == {"cannot_tell"} and set(rows["leading"]) == {"models"}
 
 
 def test_doubts_about_who_holds_which_worldview_count(instrument) -> None:

@@ -63,6 +63,7 @@ CODE: Final = (
         f"quantities.{name}"
         for name in (
             *("expected", "gap_draws", "gap_tables", "gaps", "group_expectations", "index"),
+            "judged_gap",
             *("observed_acceptance", "overlap"),
             *("persons", "population", "response_draws", "shapley"),
             *("stipulated", "values", "verdicts", "weighted_residual"),

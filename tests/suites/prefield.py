@@ -36,8 +36,8 @@ def results(rows: Sequence[Row], truth: str, n: int) -> list[Result]:
     """Return what surveys of a cell left, in the order of their replicates."""
     found = sorted((r for r in rows if r.cell == f"truth={truth} n={n}"), key=lambda r: r.replicate)
     told = [r.result["check"] for r in found if r.result is not None and "check" in r.result]
-    # Rows of earlier code do not hold how much the randomised check left unclosed.
-    old = {"unclosed": None}
+    # Rows of earlier code do not hold what the randomised check left unclosed.
+    old = {"check": None}
     return [{**one, "pairs": [old | pair for pair in one["pairs"]]} for one in told]
 
 

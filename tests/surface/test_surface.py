@@ -64,6 +64,8 @@ def verdicts(*rows: tuple[str, str, str, str], weighting: str = "unweighted") ->
         "warning": "",
         "pooled_warning": "",
         "dependence_share_mean": 0.0,
+        "leading": "models",
+        "verdict_probability": 0.7,
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.with_columns(pl.lit(value).alias(name) for name, value in more.items())
@@ -246,6 +248,14 @@ def test_why_a_verdict_was_withheld_is_said(warning, pooled, said):
     gap = verdicts(("x", "a", "b", "cannot_tell"))
     gap = gap.with_columns(warning=pl.lit(warning), pooled_warning=pl.lit(pooled))
     row = zone({"a": around(0.1), "b": around(0.7)}, gap)
+    assert row["zone"] == Zone.CANNOT_TELL and row["zone_why"].startswith(said)
+
+
+def test_models_that_a_check_does_not_bear_out_block_nothing():
+    gap = verdicts(("x", "a", "b", "cannot_tell"))
+    gap = gap.with_columns(verdict_probability=pl.lit(0.96))
+    row = zone({"a": around(0.1), "b": around(0.7)}, gap)
+    said = "the randomised check does not bear out that models carry the gap between “A”"
     assert row["zone"] == Zone.CANNOT_TELL and row["zone_why"].startswith(said)
 
 

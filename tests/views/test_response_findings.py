@@ -154,7 +154,7 @@ def test_a_randomised_check_that_disagrees_is_warned_of_first():
     agrees = checked | {"warning": "", "disagreement_probability": 0.04}
     told = describe_gap(gaps(*rows, changed=agrees), NOTHING, NOTHING)
     assert "The randomised check does not contradict the split on “Moratorium”." in told
-    borne = checked | {"warning": "", "checked_probability": 0.93}
+    borne = agrees | {"checked_probability": 0.93}
     told = describe_gap(gaps(*rows, changed=borne), NOTHING, NOTHING)
     assert "The randomised check bears out the split on “Moratorium”." in told
     alone = checked | {"warning": "", "disagreement_probability": None}
@@ -173,9 +173,11 @@ def test_models_that_the_check_does_not_bear_out_are_likely_and_not_named():
         "the likeliest is models, ahead of the rest with probability 0.96 by what people said, and "
         "0.37 by the randomised check."
     )
-    assert (
-        "The randomised check neither bears out nor contradicts the split on all proposals "
-        "together." in told
+    assert "The randomised check does not bear out the split on all proposals together." in told
+    unchecked = {"verdict_probability": 0.96}
+    told = describe_gap(gaps(row, changed=unchecked), NOTHING, NOTHING)
+    assert told[0].endswith(
+        "0.96 by what people said; too few were told the same consequences to check it."
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.design import ModelData
-from mfp_stats.design.data import Floats
+from mfp_stats.design.data import Floats, Ints
 from mfp_stats.errors import FitCancelled, MfpError
 from mfp_stats.fitting.loader import LoadedModel
 from mfp_stats.fitting.report import WorkerReport
@@ -175,9 +175,8 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
         which = np.array([given.interventions.index(name) for name in about])
         split = pooled_split(drawn, w, p, which)
         last = rows.row(-1, named=True)  # all proposals together, or the only one
-        checked = (
-            None if last["implied_mean"] is None else pooled_unclosed(drawn, w, p, (a, b), which)
-        )
+        told = rows.filter(pl.col("intervention") != POOLED, pl.col("implied_mean").is_not_null())
+        checked = np.array([given.interventions.index(name) for name in told["intervention"]])
         yield {
             "group_a": names[a],
             "group_b": names[b],
@@ -185,13 +184,22 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "warning": last["warning"],
             "mean": [float(x) for x in split.mean(axis=0)],
             "covariance": np.cov(split, rowvar=False).tolist(),
-            "unclosed": None if checked is None else _covaries(checked, split),
+            "check": _check(drawn, (w, p), (a, b), checked, split),
         }
 
 
-def _covaries(unclosed: Floats, split: Floats) -> list[float]:
-    """Return the covariance (6,) of what a check leaves unclosed with the parts and itself."""
-    both = np.column_stack([split, unclosed])
+def _check(
+    drawn: ResponseDraws, at: tuple[int, int], groups: tuple[int, int], told: Ints, split: Floats
+) -> list[float] | None:
+    """Return how what a check leaves unclosed goes with the split, and its variance, (6,).
+
+    None without a check; empty where one was fielded that too few people were told anything in.
+    """
+    if drawn.arm is None or drawn.foretold is None:
+        return None
+    if not len(told):
+        return []
+    both = np.column_stack([split, pooled_unclosed(drawn, at, groups, told)])
     return [float(x) for x in np.cov(both, rowvar=False)[-1]]
 
 

@@ -34,7 +34,8 @@ class Learnt:
     effect: float  #: the gap whose cause is to be told
     complete: bool  #: whether values, models and signals were all measured
     left: float  #: how much of the truth priors leave in estimates
-    quiet: Mapping[Pair, Floats]  #: (6, 6) covariance of each pair's split where there is no gap
+    #: Covariance of each pair's split where there is no gap, and of its check if there is one.
+    quiet: Mapping[Pair, Floats]
 
     @classmethod
     def of(cls, results: Sequence[tuple[SurveyTask, Result]], effect: float) -> Self:
@@ -48,7 +49,7 @@ class Learnt:
             effect=effect,
             complete=all(len(result["causes"]) == len(CAUSES) for result in shown),
             left=left_of_truth([fit for result in shown for fit in _widest(result)]),
-            quiet={pair: np.mean(found, axis=0) for pair, found in quiet.items()},
+            quiet={pair: _mean_of_alike(found) for pair, found in quiet.items()},
         )
 
     def said(self, pair: Mapping[str, Any], result: Result) -> dict[str, float] | None:
@@ -62,7 +63,13 @@ class Learnt:
             return None
         if truth.any():
             truth = truth * self.effect / truth.sum()
-        return verdict_shares(truth, covariance, left=self.left, complete=self.complete)
+        return verdict_shares(
+            truth,
+            covariance,
+            left=self.left,
+            complete=self.complete,
+            unchecked=pair["check"] == [] or (pair["check"] is not None and len(covariance) == 5),
+        )
 
     def _covariance(self, pair: Mapping[str, Any], result: Result) -> Floats | None:
         """Return the covariance of a pair's split and check, were it the one that is far apart.
@@ -76,9 +83,10 @@ class Learnt:
         widest = next(_widest(result), None)
         if own is None or same is None or widest is None:
             return None
-        before, after = np.diag(same), np.diag(widest.covariance)
+        size = min(len(own), len(same), len(widest.covariance))
+        before, after = np.diag(same)[:size], np.diag(widest.covariance)[:size]
         more = np.sqrt(np.divide(after, before, out=np.ones_like(after), where=before > 0))
-        return np.asarray(own * np.outer(more, more))
+        return np.asarray(own[:size, :size] * np.outer(more, more))
 
 
 def _names(pair: Mapping[str, Any]) -> Pair:
@@ -93,16 +101,20 @@ def _widest(result: Result) -> Iterator[FittedSplit]:
 
 
 def _covariance(pair: Mapping[str, Any]) -> Floats:
-    """Return the covariance of a pair's split and of what the check leaves unclosed, (6, 6).
-
-    Without a check nothing is left, in any survey: by such a one models lead as they do anyway.
-    """
+    """Return the covariance of a pair's split, (5, 5), or with what its check leaves, (6, 6)."""
     split = np.array(pair["covariance"])
+    if not pair["check"]:
+        return split
     found = np.zeros((len(split) + 1, len(split) + 1))
     found[:-1, :-1] = split
-    if (unclosed := pair["unclosed"]) is not None:
-        found[-1] = found[:, -1] = unclosed
+    found[-1] = found[:, -1] = pair["check"]
     return found
+
+
+def _mean_of_alike(covariances: Sequence[Floats]) -> Floats:
+    """Return the mean covariance of the surveys whose check was held, if there are any."""
+    most = max(len(one) for one in covariances)
+    return np.asarray(np.mean([one for one in covariances if len(one) == most], axis=0))
 
 
 def power_records(
