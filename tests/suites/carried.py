@@ -24,7 +24,7 @@ _SUMMED: Final = (
 CARRIED: Final[Mapping[str, str]] = {
     "acceptance": f"{_CONDITIONED} "
     "Three surveys that the earlier code refused were run anew and are among the rows. "
-    "Rows of commits before `COMMIT` were made by code that named models wherever the randomised "
+    "Rows of commits before `1086c0289210` were made by code that named models wherever the randomised "
     "check did not contradict the split. Those in which it named them anywhere were run anew; in "
     "the others, nothing but that verdict could have changed.",
     "search": f"{_CONDITIONED} {_SUMMED}",
