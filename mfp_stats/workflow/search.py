@@ -7,10 +7,12 @@ import polars as pl
 
 from mfp_stats.design.data import MIDDLE
 from mfp_stats.quantities.gap_draws import RATIONALISED
+from mfp_stats.quantities.gap_tables import POOLED
 from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.tables import SIGNAL, TABLES, design_model, design_space
+from mfp_stats.quantities.verdicts import SURE
 from mfp_stats.workflow.coordination import THRESHOLD
 from mfp_stats.workflow.forecasts.told import scored_by
 from mfp_stats.workflow.results import FitResults
@@ -91,7 +93,7 @@ def search(
         model = design_model(tables, space, drawn, labels, weighting)
         parts = searched(model, wanted, groups, threshold, cells)
         designs, summary = headed(parts, {"weighting": weighting}, space.notes, scored)
-        warned = pl.Series("rationalised", [_rationalised(results.table("gap"), weighting)])
+        warned = pl.Series("rationalised", [rationalised(results.table("gap"), weighting)])
         summary = summary.with_columns(warned.cast(pl.List(pl.String())))
         found.append(designs)
         about.append(summary)
@@ -101,11 +103,22 @@ def search(
     }
 
 
-def _rationalised(gap: pl.DataFrame, weighting: str) -> list[str]:
-    """Return the labels of what the table ``gap`` warns that beliefs were bent on."""
+def rationalised(gap: pl.DataFrame, weighting: str) -> list[str]:
+    """Return the labels of proposals on which beliefs may have been bent to support.
+
+    By any pair of groups, under one weighting of the table ``gap``, which may be empty. The
+    randomised check contradicts the split there, or does not bear out that models lead, which they
+    do by what people said.
+    """
     if gap.is_empty():
         return []
-    rows = gap.filter(weighting=weighting, warning=RATIONALISED)
+    said = (pl.col("leading") == "models") & (pl.col("verdict_probability") > SURE)
+    checked = pl.col("checked_probability").is_not_null()
+    bent = said & checked & (pl.col("verdict") == "cannot_tell")
+    for warning in ("warning", "pooled_warning"):
+        bent |= pl.col(warning) == RATIONALISED
+    single = pl.col("intervention") != POOLED
+    rows = gap.filter(single, bent, weighting=weighting)
     return rows["intervention_label"].unique(maintain_order=True).to_list()
 
 

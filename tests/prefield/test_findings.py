@@ -341,6 +341,64 @@ def test_other_pairs_are_as_unsure_of_a_wide_gap_as_the_widest_is(checked):
     assert power["verdicts"].sum() == 2, "only the widest pair's own verdicts count"
 
 
+def with_check(sd):
+    """Return a change of rows: what their randomised check leaves unclosed is known so well."""
+
+    def change(rows):
+        for row in rows.values():
+            for pair in row["result"]["pairs"]:
+                pair["check"] = [0.0] * 5 + [sd**2]
+
+    return change
+
+
+def test_a_vague_check_leaves_models_unnamed_and_no_other_cause(checked):
+    options = {"n": 2700, "groups": {"residents": 0.6, "owners": 0.4}}
+    without, sharp, vague = (
+        dict(checked(change=change, **options).power.select("truth", "right").iter_rows())
+        for change in (None, with_check(0.01), with_check(0.2))
+    )
+    assert without["models"] > 0.9 and sharp["models"] > 0.9
+    assert vague["models"] < 0.4
+    for truth in ("values", "signals", "residual", "none"):
+        assert vague[truth] == pytest.approx(without[truth], abs=0.06)
+
+
+def test_a_check_in_which_too_few_are_told_anything_names_no_models(checked):
+    def too_few(rows):
+        for row in rows.values():
+            for pair in row["result"]["pairs"]:
+                pair["check"] = []
+
+    check = checked(n=2700, groups={"residents": 0.6, "owners": 0.4}, change=too_few)
+    models = check.power.row(by_predicate=pl.col("truth") == "models", named=True)
+    assert (models["right"], models["cannot_tell"]) == (0, 1)
+
+
+def test_pairs_whose_check_was_lost_in_some_surveys_are_drawn_from_the_others(checked):
+    """Nothing known of a check is not a check that leaves nothing unclosed."""
+    three = document()
+    options = {"resident": "Resident", "worker": "Worker", "owner": "Owner"}
+    three["scales"]["relations"] = {"options": options}
+    of = parse(three, where="all_roles")
+
+    def power(lost):
+        def change(rows):
+            with_check(0.2)(rows)
+            for name, row in rows.items():
+                for k, pair in enumerate(row["result"]["pairs"]):
+                    if lost(name, k):
+                        pair["check"] = []
+
+        found = checked(of=of, n=2700, change=change).power.filter(truth="models")
+        return dict(found.select("group_b", "right").iter_rows())
+
+    whole = power(lambda name, k: False)
+    quiet = power(lambda name, k: name == "none-0")
+    widest = power(lambda name, k: name == "models-0" and k == 0)
+    assert max(*whole.values(), *quiet.values(), *widest.values()) < 0.4
+
+
 def test_a_widest_pair_that_is_not_shown_tells_nothing_of_others(checked):
     def hidden(rows):
         for name, row in rows.items():

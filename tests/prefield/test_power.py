@@ -1,9 +1,12 @@
 """Power by drawing: against verdicts on simulated estimates, and what few fits leave open."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
+from mfp_stats.quantities.gap_draws import GapDraws, RandomisedCheck
 from mfp_stats.quantities.power import (
     SURVEYS,
     VERDICTS,
@@ -11,6 +14,7 @@ from mfp_stats.quantities.power import (
     left_of_truth,
     pool_shares,
     pooled_split,
+    pooled_unclosed,
     verdict_shares,
 )
 from mfp_stats.quantities.response_draws import ResponseDraws
@@ -195,6 +199,14 @@ def test_a_pooled_split_turns_every_proposal_towards_its_gap():
         told_within=np.zeros((200, 1, 1, 3, 0)),
         stipulated=None,
     )
+    told = rng.uniform(0.2, 0.8, (2, 200, 1, 2, 3))
+    checked = replace(found, stipulated=told[0], arm=told[0], foretold=told[1])
+    both = GapDraws.of(checked, (0, 0), np.array([0, 1]), (np.zeros(3), np.ones(3)), turned=True)
+    check = RandomisedCheck.of(checked, 0, (0, 1), both, models=True)
+    left = pooled_unclosed(checked, (0, 0), (0, 1), np.array([0, 1]))
+    np.testing.assert_allclose(left, check.unclosed)
+    # Where arm and model are one, so are what is left unclosed and what is closed less.
+    np.testing.assert_allclose(left, check.foretold - check.closed, atol=1e-12)
     split = pooled_split(found, 0, 0, np.array([0, 1]))
     assert split.mean(axis=0)[1] == pytest.approx(0.15, abs=0.005)
     turned = (found.gap[:, 0, 0, 0] - found.gap[:, 0, 0, 1]) / 2

@@ -18,7 +18,13 @@ from mfp_stats.views.search_findings import describe_search
 from mfp_stats.workflow.coordination import coordination
 from mfp_stats.workflow.needs import why_nothing
 from mfp_stats.workflow.results import FitResults, fit_of
-from mfp_stats.workflow.search import NO_DIFFERENCE, NO_ESTIMATE, search, search_space
+from mfp_stats.workflow.search import (
+    NO_DIFFERENCE,
+    NO_ESTIMATE,
+    rationalised,
+    search,
+    search_space,
+)
 from mfp_stats.workflow.show import Asked, show
 from mfp_stats.workflow.topics import Topic
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
@@ -82,12 +88,29 @@ def test_fielded_proposals_are_accepted_as_the_surface_says(fit):
         assert row["worst_mean"] == pytest.approx(worst.mean(), abs=1e-6)
 
 
+def test_so_are_models_that_the_randomised_check_does_not_bear_out(fit):
+    """They lead by what people said, and designs act through just that."""
+    gap = fit.table("gap").with_columns(warning=pl.lit(""), pooled_warning=pl.lit(""))
+    named = gap.filter(pl.col("intervention") != "pooled", verdict="models")
+    label = named["intervention_label"][0]
+    doubted = (pl.col("intervention_label") == label) & (pl.col("verdict") == "models")
+    changed = gap.with_columns(
+        verdict=pl.when(doubted).then(pl.lit("cannot_tell")).otherwise("verdict"),
+        checked_probability=pl.when(doubted).then(0.6).otherwise("checked_probability"),
+    )
+    weighting = named["weighting"][0]
+    assert rationalised(gap, weighting) == []
+    assert rationalised(changed, weighting) == [label]
+
+
 def test_beliefs_bent_to_support_on_a_proposal_are_warned_of_by_weighting(fit):
-    gap = fit.table("gap").filter(pl.col("warning") == "rationalised")
+    rows = fit.table("gap").filter(pl.col("intervention") != "pooled").to_dicts()
+    warned = [r for r in rows if "rationalised" in (r["warning"], r["pooled_warning"])]
     summary = search(fit)["search_summary"]
     for row in summary.to_dicts():
-        labels = gap.filter(weighting=row["weighting"])["intervention_label"].unique()
-        assert set(row["rationalised"]) == set(labels) and len(labels)
+        among = (r for r in warned if r["weighting"] == row["weighting"])
+        labels = {r["intervention_label"] for r in among}
+        assert set(row["rationalised"]) == labels and labels
     assert "Warning: designs act here through what people say they believe" in told(fit)
     (finding,) = (s for s in findings_of(fit)["Design search"] if s.startswith("Warning"))
     assert all(f"“{label}”" in finding for label in set(labels))

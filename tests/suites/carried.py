@@ -20,14 +20,20 @@ _SUMMED: Final = (
     "searches of 32 models with known parameters, all designs and exchange, made before and after, "
     "are equal to the last bit."
 )
+_ARM: Final = (
+    "All of these were made by code that drew nothing of a stipulated arm by itself. They count "
+    "on: what both make of the same parameters and people, weighted and not, is equal to the last "
+    "bit."
+)
 #: What is said of a suite, by its name.
 CARRIED: Final[Mapping[str, str]] = {
     "acceptance": f"{_CONDITIONED} "
     "Three surveys that the earlier code refused were run anew and are among the rows. "
-    "Rows of commits before `1086c0289210` were made by code that named models wherever the randomised "
-    "check did not contradict the split. Those in which it named them anywhere were run anew; in "
-    "the others, nothing but that verdict could have changed.",
-    "search": f"{_CONDITIONED} {_SUMMED}",
+    "Rows of commits before `1086c0289210` were made by code that named models wherever the "
+    "randomised check did not contradict the split. Those in which it named them anywhere were run "
+    "anew; in the others nothing but that verdict could have changed: what both make of the same "
+    "parameters and people, weighted and not, is equal to the last bit.",
+    "search": f"{_CONDITIONED} {_SUMMED} {_ARM}",
     "routes": _CONDITIONED,
     "updating": _CONDITIONED,
     "sbc-experience": _COMPARED,

@@ -68,7 +68,7 @@ class Learnt:
             covariance,
             left=self.left,
             complete=self.complete,
-            unchecked=pair["check"] == [] or (pair["check"] is not None and len(covariance) == 5),
+            unchecked=pair["check"] is not None and len(covariance) == len(truth),
         )
 
     def _covariance(self, pair: Mapping[str, Any], result: Result) -> Floats | None:
@@ -85,8 +85,9 @@ class Learnt:
             return None
         size = min(len(own), len(same), len(widest.covariance))
         before, after = np.diag(same)[:size], np.diag(widest.covariance)[:size]
-        more = np.sqrt(np.divide(after, before, out=np.ones_like(after), where=before > 0))
-        return np.asarray(own[:size, :size] * np.outer(more, more))
+        more = np.ones(len(own))  # of a check that the widest pair lost, no more is known
+        np.divide(after, before, out=more[:size], where=before > 0)
+        return np.asarray(own * np.sqrt(np.outer(more, more)))
 
 
 def _names(pair: Mapping[str, Any]) -> Pair:
