@@ -4,11 +4,11 @@ A cause is named only where the posterior probability that it carries more of th
 other part by more than ``EPSILON`` is above ``SURE``, and the gap itself is credibly larger than
 ``EPSILON``. A part that works against the gap carries none of it.
 
-Where the survey randomised, models are named only if they lead in the same way by the check: what
-the split foretells that supposing the same consequences closes, and what that does not close among
-those who were told to, is taken from models and given to the residual. That the check does not
-contradict is not enough: where few were told, it is silent, and so it is where beliefs follow
-support, which were taken for models in two simulated surveys of five of 300 people.
+Where the survey randomised, models are named only if they lead by the check too, with the same
+probability: what the split foretells that supposing the same consequences closes, and what that
+does not close among those who were told to, is taken from models and given to the residual. That
+the check does not contradict is not enough: where few were told, it is silent, and so it is where
+beliefs follow support, which were taken for models in two simulated surveys of five of 300 people.
 """
 
 from collections.abc import Sequence
@@ -103,12 +103,12 @@ def lead_by_the_check(gaps: Floats, parts: Floats, unclosed: Floats) -> Floats:
     Returns
     -------
     Floats
-        (N,) that they are ahead of every other part by more than ``EPSILON``.
+        (N,) that they are ahead of every other part, by however little: how far the split says.
     """
     found = parts.copy()
     found[..., _MODELS] -= unclosed
     found[..., _RESIDUAL] += unclosed
-    return np.asarray(_leads(found * np.sign(gaps)[..., None])[:, _MODELS])
+    return np.asarray(_leads(found * np.sign(gaps)[..., None], by=0.0)[:, _MODELS])
 
 
 def _verdict(
@@ -133,13 +133,13 @@ def _credibly_apart(gap: Floats) -> Bools:
     return np.asarray(np.maximum(above, below) > SURE)
 
 
-def _leads(carried: Floats) -> Floats:
-    """Return the probability that a cause carries more than every other part by ``EPSILON``.
+def _leads(carried: Floats, by: float = EPSILON) -> Floats:
+    """Return the probability that a cause carries more than every other part, ``by`` so much.
 
     Of each gap and cause, (N, 4); ``carried`` is (N, S, 5).
     """
     by_part = np.ascontiguousarray(np.moveaxis(carried, -1, 0))
     sizes = np.abs(by_part)
     others = (np.delete(sizes, c, axis=0).max(axis=0) for c in range(len(CAUSES)))
-    more = [(by_part[c] - other > EPSILON).mean(axis=-1) for c, other in enumerate(others)]
+    more = [(by_part[c] - other > by).mean(axis=-1) for c, other in enumerate(others)]
     return np.stack(more, axis=-1)
