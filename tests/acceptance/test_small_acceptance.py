@@ -10,12 +10,13 @@ from mfp_stats.design import build_model_data
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.gap_draws import RATIONALISED
 from mfp_stats.quantities.gap_tables import POOLED
+from mfp_stats.quantities.gaps import PARTS
 from mfp_stats.questionnaire import load
 from mfp_stats.simulate import Truth, simulate_survey
 from mfp_stats.simulate.decomposition import true_decomposition
 from mfp_stats.simulate.survey import Simulated
 from mfp_stats.simulate.truths import named_truth
-from mfp_stats.workflow.prefield.fit import FittedSurvey
+from mfp_stats.workflow.prefield.fit import FittedSurvey, told
 from tests.suites.acceptance import NAMED, fit
 from tests.suites.displayed import PEOPLE, covered
 
@@ -53,6 +54,8 @@ def test_the_true_cause_leads(checkout, name: str) -> None:
         assert row["gap_mean"] * float(difference.sel(intervention=row["intervention"])) > 0
 
     questionnaire = load(checkout / "tests" / "acceptance")
+    (pair,) = told(found)["pairs"]
+    assert len(pair["check"]) == len(PARTS) + 1 and 0.02 < pair["check"][-1] ** 0.5 < 0.12
     true = true_decomposition(questionnaire, truth, people=PEOPLE)
     tallies = covered(found, true, questionnaire, truth).values()
     counts = [count for kinds in tallies for count in kinds.values()]
