@@ -56,7 +56,8 @@ if len(checked):
     st.caption(
         "Some people, drawn at random, were told what the proposal would do, all the same. If the "
         "split is right, this closes as much of the gap as the split says: what models carry, and "
-        "what values carry through consequences that are not the same any more."
+        "what values carry through consequences that are not the same any more. Models are named "
+        "as the cause only where they lead by the answers of these people too."
     )
     page.figure(check_chart(checked))
 tables.behind(pair, tables.GAP, name="Gaps and their causes as a table")
