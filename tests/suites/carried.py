@@ -30,7 +30,7 @@ CARRIED: Final[Mapping[str, str]] = {
     "acceptance": f"{_CONDITIONED} "
     "Three surveys that the earlier code refused were run anew and are among the rows. "
     "Rows of commits before `74180d890347` were made by code that named models wherever the "
-    "randomised check did not contradict the split. Those in which it named them anywhere were run "
+    "randomised check did not contradict the split. Those in which it named them anywhere are run "
     "anew; in the others nothing but that verdict could have changed: what both make of the same "
     "parameters and people, weighted and not, is equal to the last bit.",
     "search": f"{_CONDITIONED} {_SUMMED} {_ARM}",
