@@ -20,6 +20,10 @@ from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.quantities.verdicts import SURE
 from mfp_stats.quantities.zones import NOT_APART, NOT_BORNE_OUT, Standing, zone_of
 
+#: Whether models lead a row of the table ``gap`` by what people said: with no verdict and no
+#: warning, only the randomised check is in their way.
+LED_AS_SAID: Final = (pl.col("leading") == "models") & (pl.col("verdict_probability") > SURE)
+
 type _Floats = NDArray[np.float64]
 type _Flags = NDArray[np.bool_]
 
@@ -218,13 +222,12 @@ def _verdicts(gap: pl.DataFrame, weighting: str) -> dict[str, dict[frozenset[str
     withheld = pl.when(pl.col("warning") != "").then("warning").otherwise("pooled_warning")
     # Only of gaps that are credibly there the table holds shares.
     apart = pl.col("dependence_share_mean").is_not_null()
-    unsure = (pl.col("leading") == "models") & (pl.col("verdict_probability") > SURE)
     why = (
         pl.when(withheld != "")
         .then(withheld)
         .when(~apart)
         .then(pl.lit(NOT_APART))
-        .when(unsure)
+        .when(LED_AS_SAID)
         .then(pl.lit(NOT_BORNE_OUT))
     )
     rows = there.select("intervention", "group_a", "group_b", "verdict", why=why).rows()

@@ -12,7 +12,7 @@ from mfp_stats.quantities.search.results import headed, searched
 from mfp_stats.quantities.search.rows import Cells
 from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.quantities.search.tables import SIGNAL, TABLES, design_model, design_space
-from mfp_stats.quantities.verdicts import SURE
+from mfp_stats.quantities.surface import LED_AS_SAID
 from mfp_stats.workflow.coordination import THRESHOLD
 from mfp_stats.workflow.forecasts.told import scored_by
 from mfp_stats.workflow.results import FitResults
@@ -112,9 +112,8 @@ def rationalised(gap: pl.DataFrame, weighting: str) -> list[str]:
     """
     if gap.is_empty():
         return []
-    said = (pl.col("leading") == "models") & (pl.col("verdict_probability") > SURE)
     checked = pl.col("checked_probability").is_not_null()
-    bent = said & checked & (pl.col("verdict") == "cannot_tell")
+    bent = LED_AS_SAID & checked & (pl.col("verdict") == "cannot_tell")
     for warning in ("warning", "pooled_warning"):
         bent |= pl.col(warning) == RATIONALISED
     single = pl.col("intervention") != POOLED

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.design import ModelData
-from mfp_stats.design.data import Floats, Ints
+from mfp_stats.design.data import Floats, Ints, Responses
 from mfp_stats.errors import FitCancelled, MfpError
 from mfp_stats.fitting.loader import LoadedModel
 from mfp_stats.fitting.report import WorkerReport
@@ -171,12 +171,11 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
         rows = gap.filter(group_a=names[a], group_b=names[b])
         if rows.is_empty():
             continue
-        about = rows.filter(pl.col("intervention") != POOLED)["intervention"]
-        which = np.array([given.interventions.index(name) for name in about])
+        single = rows.filter(pl.col("intervention") != POOLED)
+        which = _numbers(single, given)
         split = pooled_split(drawn, w, p, which)
         last = rows.row(-1, named=True)  # all proposals together, or the only one
-        told = rows.filter(pl.col("intervention") != POOLED, pl.col("implied_mean").is_not_null())
-        checked = np.array([given.interventions.index(name) for name in told["intervention"]])
+        checked = _numbers(single.drop_nulls("implied_mean"), given)
         yield {
             "group_a": names[a],
             "group_b": names[b],
@@ -186,6 +185,11 @@ def _pairs(found: FittedSurvey, gap: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "covariance": np.cov(split, rowvar=False).tolist(),
             "check": _check(drawn, (w, p), (a, b), checked, split),
         }
+
+
+def _numbers(rows: pl.DataFrame, given: Responses) -> Ints:
+    """Return the numbers of the interventions that rows are about."""
+    return np.array([given.interventions.index(name) for name in rows["intervention"]], np.int64)
 
 
 def _check(
