@@ -1,5 +1,6 @@
 """What a suite is: a grid of cells, how to run one replicate, and what is made of the rows."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -92,9 +93,9 @@ class Suite:
         cells = tuple(replace(cell, replicates=replicates) for cell in self.cells)
         return replace(self, cells=cells)
 
-    def of_cells(self, part: str) -> Self:
-        """Return the suite with the cells alone that have ``part`` in their name."""
-        return replace(self, cells=tuple(cell for cell in self.cells if part in cell.name))
+    def of_cells(self, pattern: str) -> Self:
+        """Return the suite with the cells alone in whose name ``pattern`` is found."""
+        return replace(self, cells=tuple(c for c in self.cells if re.search(pattern, c.name)))
 
     @property
     def planned(self) -> int:
