@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.suites", description=__doc__)
     parser.add_argument("what", choices=[*FAMILIES, "report"])
     parser.add_argument("--only", "--model", default="", help="suites with this in their name")
-    parser.add_argument("--cells", default="", help="cells in whose name this regular expression is found")
+    parser.add_argument(
+        "--cells", default="", help="cells in whose name this regular expression is found"
+    )
     parser.add_argument("--n", type=int, help="replicates a cell, instead of those planned")
     parser.add_argument("--processes", type=int, default=1, help="workers of one thread each")
     parser.add_argument(
