@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from pydantic import ValidationError
 
 from mfp_stats.cli import output
 from mfp_stats.cli.options import Json
 from mfp_stats.errors import ChoiceError, Fault
 from mfp_stats.quantities.conditional_forecasts import LEAST_FLOOR
 from mfp_stats.quantities.cruxes import FLOOR, PARTS, Cruxes
+from mfp_stats.readers import ReadOptions
 from mfp_stats.views.crux_findings import describe_cruxes, out_of_100
 from mfp_stats.workflow.cruxes import cruxes_in
 
@@ -48,6 +50,20 @@ def cruxes(
         ),
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Of a workbook with several.")] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(help="What stands between a text file's cells; found if left out."),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of a text file, as cp1252; found if left out.")
+    ] = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A new name of a column by its position, as 3=camp, where two are called the "
+            "same; may be given several times."
+        ),
+    ] = None,
     floor: Annotated[
         int,
         typer.Option(
@@ -71,7 +87,7 @@ def cruxes(
         columns=_columns(columns or []),
         missing=missing or [],
         floor=floor,
-        sheet=sheet,
+        options=_options(delimiter, encoding, sheet, rename or []),
     )
     if as_json:
         output.warn(found.notes)
@@ -84,12 +100,33 @@ def cruxes(
         output.table([_line(row) for row in found.split.to_dicts()])
 
 
-def _columns(texts: Sequence[str]) -> dict[str, str]:
+def _options(
+    delimiter: str | None, encoding: str | None, sheet: str | None, rename: Sequence[str]
+) -> ReadOptions:
+    """Gather how the file is to be read; raise ChoiceError with every fault."""
+    positions = _columns(rename, example="--rename 3=camp")
+    faults = [
+        Fault(f"--rename {name}", "is no position of a column", fix="Count columns from 1.")
+        for name in positions
+        if not (name.isascii() and name.isdecimal())
+    ]
+    if faults:
+        raise ChoiceError(faults)
+    names = {int(position): name for position, name in positions.items()}
+    try:
+        return ReadOptions(delimiter=delimiter, encoding=encoding, sheet=sheet, rename=names)
+    except ValidationError:  # nothing else of it can be wrong
+        fix = "Give one ASCII character other than a quote, or leave it out."
+        what = f"{delimiter!r} cannot stand between cells"
+        raise ChoiceError(Fault("--delimiter", what, fix=fix)) from None
+
+
+def _columns(texts: Sequence[str], *, example: str = "--column group=Camp") -> dict[str, str]:
     """Read ``name=column`` of several columns."""
     halves = (text.partition("=") for text in texts)
     pairs = [(name.strip(), column.strip()) for name, _, column in halves]
     wrong = [
-        Fault(repr(text), "does not say which column it is", fix="As --column group=Camp.")
+        Fault(repr(text), "does not say which column it is", fix=f"As {example}.")
         for text, pair in zip(texts, pairs, strict=True)
         if not all(pair)
     ]

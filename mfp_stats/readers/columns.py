@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from mfp_stats.errors import Fault, ImportRejected
 from mfp_stats.readers.table import short
 
-_FIX = "Rename one in the file, or give its position a name: file: {{rename: {{{k}: new_name}}}}."
-
 
 def usable_names(
     names: Sequence[str], rename: Mapping[int, str], *, most: int
@@ -35,7 +33,7 @@ def usable_names(
 
 def _bad_positions(rename: Mapping[int, str], width: int) -> list[Fault]:
     what = f"there is no such column; the file has {width}"
-    return [Fault(f"file.rename.{k}", what) for k in rename if not 1 <= k <= width]
+    return [Fault("{rename}", f"column {k}: {what}") for k in rename if not 1 <= k <= width]
 
 
 def _clashes(names: Sequence[str]) -> list[Fault]:
@@ -53,7 +51,8 @@ def _clashes(names: Sequence[str]) -> list[Fault]:
                 f"the name {shown} {said}" if len(spelled) == 1 else f"{shown} differ only in case"
             )
             where = "columns " + ", ".join(map(str, ks[:12]))
-            faults.append(Fault(where, what, fix=_FIX.format(k=ks[1])))
+            fix = f"Rename one in the file, or give column {ks[1]} a name {{rename {ks[1]}}}."
+            faults.append(Fault(where, what, fix=fix))
     return faults
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +13,18 @@ import polars as pl
 import psutil
 
 from mfp_stats.errors import Fault, ImportRejected
+from mfp_stats.readers.naming import IN_MAPPING, Naming
 from mfp_stats.readers.table import Format, Limits, RawTable, ReadOptions, short
 
 _LOOK_EVERY: Final = 0.02
 
 
 def read_file(
-    path: Path | str, *, options: ReadOptions | None = None, limits: Limits | None = None
+    path: Path | str,
+    *,
+    options: ReadOptions | None = None,
+    limits: Limits | None = None,
+    naming: Naming = IN_MAPPING,
 ) -> RawTable:
     """Read a file of answers: CSV, Qualtrics CSV, Parquet, Excel, SPSS or Stata.
 
@@ -35,6 +40,8 @@ def read_file(
         Delimiter, encoding, sheet and new column names, where the file needs them.
     limits
         What reading may cost.
+    naming
+        How users give the options, for remedies and notes.
 
     Returns
     -------
@@ -53,9 +60,14 @@ def read_file(
         _refuse_unreadable(path)
         with tempfile.TemporaryDirectory(prefix="mfp-import-") as folder:
             answer = _ask_child(path, options or ReadOptions(), limits, Path(folder))
+            answer["notes"] = map(naming.in_words, answer["notes"])
             return _table(name, answer, Path(folder) / "cells.parquet")
     except ImportRejected as rejected:
-        raise ImportRejected(rejected.faults, about=name) from None
+        faults = (
+            replace(fault, where=naming.in_place(fault.where), fix=naming.in_words(fault.fix))
+            for fault in rejected.faults
+        )
+        raise ImportRejected(faults, about=name) from None
 
 
 def _refuse_unreadable(path: Path) -> None:

@@ -29,7 +29,7 @@ def sniff_delimiter(text: bytes) -> str:
         return ","
     found = [c for c, score in scores.items() if score == best]
     if len(found) > 1:
-        fix = "Name it under file: delimiter in the mapping."
+        fix = "Name it {delimiter}."
         what = "the cells may be divided by either of several characters"
         raise ImportRejected(Fault("line 1", what, known=tuple(map(repr, found)), fix=fix))
     return found[0]

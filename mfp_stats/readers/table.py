@@ -21,7 +21,7 @@ class Format(StrEnum):
 
 
 class ReadOptions(BaseModel):
-    """How a file is to be read where it does not say so itself; kept in the mapping."""
+    """How a file is to be read where it does not say so itself."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
         extra="forbid", frozen=True, use_attribute_docstrings=True

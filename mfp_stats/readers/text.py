@@ -93,7 +93,7 @@ def _decode(data: bytes, encoding: str) -> bytes:
     except LookupError:
         known = ("utf-8", "utf-16", "cp1252", "latin-1", "iso-8859-15", "shift_jis")
         what = f"unknown encoding {encoding!r}"
-        raise ImportRejected(Fault("file.encoding", what, known=known)) from None
+        raise ImportRejected(Fault("{encoding}", what, known=known)) from None
     if codec.name == "utf-8" and _is(data, "utf-8"):
         return data
     out, lines = io.BytesIO(), 1
@@ -105,7 +105,7 @@ def _decode(data: bytes, encoding: str) -> bytes:
     except (UnicodeError, TypeError, AttributeError):
         where = f"line {lines}" if lines == 1 else f"line {lines} or later"
         what = f"holds bytes that are no {codec.name} text"
-        fix = "Save it as UTF-8, or name its encoding under file: encoding in the mapping."
+        fix = "Save it as UTF-8, or name its encoding {encoding}."
         raise ImportRejected(Fault(where, what, fix=fix)) from None
     return out.getvalue()
 
@@ -122,5 +122,5 @@ def _note(encoding: str, *, guessed: bool) -> str:
         return "encoding: utf-8"
     if not guessed:
         return f"encoding: {encoding}"
-    fix = "if letters look wrong, name the encoding under file: encoding in the mapping"
+    fix = "if letters look wrong, name the encoding {encoding}"
     return f"encoding: not UTF-8; read as {encoding} ({fix})"

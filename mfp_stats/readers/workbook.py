@@ -25,7 +25,7 @@ def read_workbook(path: Path, options: ReadOptions, limits: Limits) -> Parsed:
     ------
     ImportRejected
         The workbook is damaged, unpacks to too much, describes a form (XLSForm) instead of
-        answers, or has several filled sheets and no ``file.sheet`` says which.
+        answers, or has several filled sheets and no option says which.
     """
     _refuse_bomb(path, limits)
     try:
@@ -60,18 +60,18 @@ def _sheet(book: fastexcel.ExcelReader, wanted: str | None) -> pl.DataFrame:
     names = book.sheet_names
     if {"survey", "choices"} <= {name.lower() for name in names} and wanted is None:
         what = "describes a form (XLSForm: sheets 'survey' and 'choices'), it holds no answers"
-        fix = "Import the file of answers; or name a sheet under file: sheet in the mapping."
+        fix = "Give the file of answers; or name a sheet {sheet}."
         raise ImportRejected(Fault("", what, fix=fix))
     if wanted is not None and wanted not in names:
         what = f"there is no sheet {wanted!r}"
-        raise ImportRejected(Fault("file.sheet", what, known=tuple(names)))
+        raise ImportRejected(Fault("{sheet}", what, known=tuple(names)))
     chosen = [wanted] if wanted is not None else names
     sheets = {name: _load(book, name) for name in chosen}
     filled = {name: sheet for name, sheet in sheets.items() if sheet.height}
     if not filled:
         raise ImportRejected(Fault("", "is empty: no sheet holds anything"))
     if len(filled) > 1:
-        fix = "Name the one with the answers under file: sheet in the mapping."
+        fix = "Name the one with the answers {sheet}."
         what = f"{len(filled)} sheets hold something"
         raise ImportRejected(Fault("", what, known=tuple(filled), fix=fix))
     return next(iter(filled.values()))

@@ -10,7 +10,7 @@ import polars as pl
 from mfp_stats.errors import CruxesRejected, Fault, ImportRejected, first_faults
 from mfp_stats.quantities.conditional_forecasts import COLUMNS, NAMES, PROBABILITIES
 from mfp_stats.quantities.cruxes import FLOOR, Cruxes, cruxes
-from mfp_stats.readers import Format, RawTable, ReadOptions, read_file
+from mfp_stats.readers import AS_OPTION, Format, RawTable, ReadOptions, read_file
 
 #: What to do about a cell that is no probability.
 _NUMBERS: Final = (
@@ -26,7 +26,7 @@ def cruxes_in(
     columns: Mapping[str, str] | None = None,
     missing: Sequence[str] = (),
     floor: int = FLOOR,
-    sheet: str | None = None,
+    options: ReadOptions | None = None,
 ) -> Cruxes:
     """Return what every crux carries of the gap between two groups of forecasters.
 
@@ -45,8 +45,8 @@ def cruxes_in(
         missing, as ``NA``.
     floor
         Cruxes on which so many people or fewer of a group answered are left out; 5 or more.
-    sheet
-        Of a workbook with several.
+    options
+        Delimiter, encoding, sheet and new column names, where the file needs them.
 
     Raises
     ------
@@ -56,29 +56,22 @@ def cruxes_in(
         there are not two groups to compare, or what :func:`mfp_stats.quantities.cruxes.cruxes`
         refuses; every fault.
     """
-    table = _read(file, sheet)
+    table = _read(file, options or ReadOptions())
     taken = _columns(table, columns or {})
     forecasts = _forecasts(table, taken, missing)
     found = cruxes(forecasts, _two(groups, forecasts), floor=floor)
     return replace(found, notes=(*table.notes, *found.notes))
 
 
-def _read(file: Path | str, sheet: str | None) -> RawTable:
+def _read(file: Path | str, options: ReadOptions) -> RawTable:
     try:
-        table = read_file(file, options=ReadOptions(sheet=sheet))
+        table = read_file(file, options=options, naming=AS_OPTION)
     except ImportRejected as error:  # nothing was to be imported
-        raise CruxesRejected(map(_without_mapping, error.faults), about=error.about) from error
-    if sheet is not None and table.format is not Format.EXCEL:
-        what = f"{sheet!r} is named, but the file is no workbook"
+        raise CruxesRejected(error.faults, about=error.about) from error
+    if options.sheet is not None and table.format is not Format.EXCEL:
+        what = f"{options.sheet!r} is named, but the file is no workbook"
         raise CruxesRejected(Fault("sheet", what, fix="Leave it out."), about=table.file)
     return table
-
-
-def _without_mapping(fault: Fault) -> Fault:
-    """Return a fault of reading as it is put right here, where there is no mapping."""
-    where = "--sheet" if fault.where == "file.sheet" else fault.where
-    fix = fault.fix.replace("under file: sheet in the mapping", "with --sheet")
-    return replace(fault, where=where, fix=fix.replace("Import the file of answers; or n", "N"))
 
 
 def _columns(table: RawTable, columns: Mapping[str, str]) -> dict[str, str]:

@@ -135,6 +135,44 @@ def test_a_workbook_with_several_sheets(mfp, file) -> None:
     assert mfp("cruxes", book, *COLUMNS, "--sheet", "forecasts", "--json").records
 
 
+def test_how_a_text_file_is_read_can_be_told(mfp, file) -> None:
+    """Its faults name options of the command: there is no mapping here."""
+    text = file.read_text()
+    latin = file.with_name("latin.csv")
+    latin.write_bytes(text.replace("wary", "vårdad").encode("cp1252"))
+    asked = (*COLUMNS, "--missing", "NA", "--json")
+    guessed = mfp("cruxes", latin, *asked)
+    assert "name the encoding with --encoding" in guessed.err and guessed.code == 0
+    told = mfp("cruxes", latin, *asked, "--encoding", "cp1252")
+    assert told.records == guessed.records and "with --encoding" not in told.err
+    unknown = mfp("cruxes", latin, *asked, "--encoding", "klingon")
+    assert unknown.code == 2 and "--encoding: unknown encoding" in unknown.err
+
+    either = file.with_name("either.csv")
+    either.write_text("\n".join(["a,b;c", "d,e;f", "g,h;i"]))
+    ended = mfp("cruxes", either, *asked)
+    assert ended.code == 2 and "Name it with --delimiter." in ended.err
+    assert "--column" in mfp("cruxes", either, *asked, "--delimiter", ";").err
+    wrong = mfp("cruxes", either, *asked, "--delimiter", "ab")
+    assert wrong.code == 2 and "--delimiter: 'ab' cannot stand between cells" in wrong.err
+
+
+def test_a_column_whose_name_stands_twice_can_be_renamed(mfp, file) -> None:
+    first, *rest = file.read_text().splitlines()
+    *names, last = first.split(",")
+    twice = file.with_name("twice.csv")
+    twice.write_text("\n".join([",".join([*names, names[0]]), *rest]))
+    asked = ("cruxes", twice, *COLUMNS, "--missing", "NA", "--json")
+    ended = mfp(*asked)
+    assert ended.code == 2 and f"a name with --rename {len(names) + 1}=new_name." in ended.err
+    renamed = mfp(*asked, "--rename", f"{len(names) + 1}={last}")
+    assert renamed.code == 0 and renamed.records
+    beyond = mfp(*asked, "--rename", "99=x")
+    assert beyond.code == 2 and "--rename: column 99: there is no such column" in beyond.err
+    assert "As --rename 3=camp." in mfp(*asked, "--rename", "3").err
+    assert "--rename x: is no position of a column" in mfp(*asked, "--rename", "x=y").err
+
+
 def test_labels_and_missing_codes_of_a_statistical_file(mfp, file) -> None:
     """Groups are called by their labels, and a declared code is no probability of nine."""
     camps = {"calm": 1.0, "wary": 2.0}

@@ -150,7 +150,7 @@ def test_a_single_column_keeps_its_blank_cells() -> None:
         (b'a,b\n1,2\n5" pipe,4\n6" pipe,5', ["line 3: a quotation mark stands inside"]),
         (b'"a,b\n1,2\n', ["line 1: a quotation mark opens a cell that is never closed"]),
         (b"a,b\n1,2\n3,\x004\n", ["line 3: holds zero bytes (NUL), 1 in all"]),
-        (b"a,b;c\n1,2;3\n", ["line 1: the cells may be divided by either of", "file: delimiter"]),
+        (b"a,b;c\n1,2;3\n", ["line 1: the cells may be divided by either of", "{delimiter}"]),
         (b"\xef\xbb\xbfa,b\n1,\xff\n", ["holds bytes that are no utf-8 text"]),
     ],
 )

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mfp_stats.errors import ImportRejected
-from mfp_stats.readers import Format, Limits, RawTable, ReadOptions, child, read_file
+from mfp_stats.readers import AS_OPTION, Format, Limits, RawTable, ReadOptions, child, read_file
 from mfp_stats.readers.formats import recognise
 
 SUFFIXES = [".csv", ".xlsx", ".sav", ".zsav", ".dta", ".parquet", ".xls", ""]
@@ -163,7 +163,11 @@ def test_names_that_clash_are_faults_with_a_way_out(tmp_path: Path) -> None:
     assert "file: {rename: {4: new_name}}" in text
     raw = read_file(path, options=ReadOptions(rename={2: "big_a", 4: "b2"}))
     assert raw.columns == ("a", "big_a", "b", "b2", "c")
-    assert "file.rename.9" in rejected(path, options=ReadOptions(rename={9: "x"}))
+    beyond = rejected(path, options=ReadOptions(rename={9: "x"}))
+    assert "file.rename: column 9: there is no such column" in beyond
+    either = put(tmp_path, "either.csv", "a,b;c\n1,2;3\n")
+    assert "Name it under file: delimiter in the mapping." in rejected(either)
+    assert "Name it with --delimiter." in rejected(either, naming=AS_OPTION)
 
 
 def test_empty_rows_at_the_end_are_left_out_and_reported(tmp_path: Path) -> None:
