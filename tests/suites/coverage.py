@@ -34,7 +34,7 @@ def tally(
     ----------
     rows
         A row of a table, the name of a quantity with columns ``_mean``, ``_q05`` and ``_q95``,
-        and its true value.
+        and its true value; NaN where what is shown does not exist, which no interval holds.
     around
         The value that says "no difference"; None where none does.
 
@@ -47,9 +47,11 @@ def tally(
     counts: dict[str, Tally] = {}
     for row, name, value in rows:
         low, high = row[f"{name}_q05"], row[f"{name}_q95"]
-        kind = KINDS[around is not None and abs(value - around) < NONE]
+        exists = not np.isnan(value)
+        kind = KINDS[not exists or (around is not None and abs(value - around) < NONE)]
         held, of, squares = counts.get(kind, [0, 0, 0.0])
-        error = (row[f"{name}_mean"] - value) * WIDTH / max(high - low, 1e-9)
+        off = row[f"{name}_mean"] - value if exists else 0.0
+        error = off * WIDTH / max(high - low, 1e-9)
         counts[kind] = [held + bool(low <= value <= high), of + 1, round(squares + error**2, 3)]
     return counts
 

@@ -81,7 +81,7 @@ def covered(
         ),
         "overlap": tally(((row, "normalised", overlap) for row in shown), around=1.0),
         "cause, one group the reference": tally(_from_one(true, gap, (a, b))),
-        "share of a gap": tally(_gap_shares(true, found.told_of("gap"), (a, b))),
+        "share of a gap": tally(gap_shares(true, found.told_of("gap"), (a, b))),
         "divergence": tally(_expected(found, truth)),
         "swap": tally(_swapped(found, swaps, (a, b))),
         "share": tally(_shares(found, truth), around=None),
@@ -121,12 +121,11 @@ def _from_one(
                 yield row, f"{cause}_from_{side}", value
 
 
-def _gap_shares(
-    true: xr.Dataset, gap: pl.DataFrame, pair: Pair
-) -> Iterator[tuple[Row, str, float]]:
+def gap_shares(true: xr.Dataset, gap: pl.DataFrame, pair: Pair) -> Iterator[tuple[Row, str, float]]:
     """Yield the share of a gap that each part carries, where shares are shown.
 
     Of all proposals together it is that of their mean, each turned as its gap was found to lie.
+    Of a gap that is none there is no share: NaN.
     """
     single = gap.filter(pl.col("intervention") != POOLED).to_dicts()
     turns = {row["intervention"]: float(np.sign(row["gap_mean"])) for row in single}
@@ -140,7 +139,7 @@ def _gap_shares(
             carried = (
                 t * _true_split(true, {"intervention": x}, part, pair) for x, t in of.items()
             )
-            yield row, f"{part}_share", sum(carried) / whole
+            yield row, f"{part}_share", sum(carried) / whole if whole else np.nan
 
 
 def _swapped(

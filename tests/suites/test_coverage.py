@@ -31,6 +31,10 @@ def test_what_says_no_difference_may_be_elsewhere_or_nowhere() -> None:
     assert list(tally([(row(0, 0.1), "gap", 0.0)], around=None)) == [SOME]
 
 
+def test_no_interval_holds_what_does_not_exist() -> None:
+    assert tally([(row(0.1, 5.0), "gap", np.nan)]) == {NONE: [0, 1, 0.0]}
+
+
 @pytest.mark.parametrize(
     ("held", "of", "passed"),
     [(900, 1000, True), (990, 1000, False), (700, 1000, False), (10, 10, None), (9, 12, None)],

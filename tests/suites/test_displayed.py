@@ -1,8 +1,13 @@
 """What is said of stated joint acceptance, where statements are right and where they are not."""
 
 import numpy as np
+import polars as pl
+import pytest
+import xarray as xr
 
-from tests.suites.displayed import joint_figures
+from mfp_stats.quantities.gap_tables import POOLED
+from mfp_stats.quantities.gaps import PARTS
+from tests.suites.displayed import gap_shares, joint_figures
 from tests.suites.suite import Figure
 
 SURVEYS = 200
@@ -36,3 +41,22 @@ def test_claims_of_the_opposite_fail() -> None:
 def test_rows_without_claims_say_nothing() -> None:
     """Rows of before they were kept."""
     assert joint_figures([{"verdict": "none"}]) == []
+
+
+@pytest.mark.parametrize(("gap", "share"), [(0.4, 0.5), (0.0, np.nan)])
+def test_a_gap_that_is_none_has_no_shares(gap: float, share: float) -> None:
+    """They are shown wherever a gap is found, which may be by chance."""
+    dims = {"reference": ["a", "b"], "other": ["a", "b"], "intervention": ["tax"]}
+    turned = np.array([[[0.0], [gap]], [[-gap], [0.0]]])
+    true = xr.Dataset({"gap": (list(dims), turned)}, coords=dims)
+    half = xr.DataArray(
+        [0.5, 0.5] + [0.0] * (len(PARTS) - 2), dims="part", coords={"part": [*PARTS]}
+    )
+    true["phi"] = true["gap"] * half
+    found = pl.DataFrame({"intervention": ["tax", POOLED], "gap_mean": [0.3, 0.3]}).with_columns(
+        pl.lit(0.5).alias(f"{part}_share_mean") for part in PARTS[:2]
+    )
+    found = found.with_columns(pl.lit(None).alias(f"{part}_share_mean") for part in PARTS[2:])
+    told = list(gap_shares(true, found, ("a", "b")))
+    assert [name for _, name, _ in told] == 2 * [f"{part}_share" for part in PARTS[:2]]
+    np.testing.assert_allclose([value for *_, value in told], share)
