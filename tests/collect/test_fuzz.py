@@ -54,7 +54,8 @@ def begun():
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(fields=FIELDS, page=some.integers(1, 11), known=some.booleans())
 def test_any_post_is_answered(begun, fields, page, known):
@@ -71,7 +72,8 @@ def test_any_post_is_answered(begun, fields, page, known):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=some.binary(max_size=300), path=some.sampled_from(["", "/1", "/review", "/stop"]))
 def test_any_bytes_are_answered(begun, body, path):
@@ -82,7 +84,8 @@ def test_any_bytes_are_answered(begun, body, path):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     cookie=some.text(some.characters(min_codepoint=33, max_codepoint=126), max_size=60),

@@ -54,7 +54,7 @@ def _top(kind: ItemType, options: int) -> int:
     st.integers(0, 10_000),
     st.sampled_from([0.0, 0.3, 0.9]),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_arrays_keep_their_promises(survey: str, n: int, seed: int, missing: float) -> None:
     q = QUESTIONNAIRES[survey]
     try:

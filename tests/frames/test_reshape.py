@@ -52,7 +52,7 @@ def sheets(draw: st.DrawFn) -> pl.DataFrame:
 
 
 @given(sheets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_sheet_survives_the_way_to_long_form_and_back(sheet: pl.DataFrame) -> None:
     long = long_from_sheet(sheet, QUESTIONNAIRE)
     assert dict(long.schema) == RESPONSE_SCHEMA
@@ -62,7 +62,7 @@ def test_a_sheet_survives_the_way_to_long_form_and_back(sheet: pl.DataFrame) -> 
 
 
 @given(sheets())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_long_form_survives_the_way_to_a_sheet_and_back(sheet: pl.DataFrame) -> None:
     long = long_from_sheet(sheet, QUESTIONNAIRE)
     assert long_from_sheet(sheet_from_long(long, QUESTIONNAIRE), QUESTIONNAIRE).equals(long)

@@ -276,7 +276,7 @@ answers = st.sampled_from(["disagree", "neither", "agree", *(s.value for s in MI
 
 
 @given(st.lists(answers, min_size=1, max_size=30), st.permutations(["x", "y", " z", "5", "é"]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_reading_what_was_written_gives_the_same_answers(
     table: Table, village: Questionnaire, given_answers: list[str], texts: list[str]
 ) -> None:
@@ -310,7 +310,7 @@ parts = st.lists(st.sampled_from([0, 1]), min_size=4, max_size=4).filter(
 
 
 @given(st.lists(parts, min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_ticks_come_back(table: Table, village: Questionnaire, rows: list[list[int]]) -> None:
     options = ["quiet", "shops", "trees", "other"]
     text = """

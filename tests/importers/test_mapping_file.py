@@ -119,7 +119,7 @@ statuses = st.sampled_from(["not_asked", "skipped", "dont_know", "refused", "not
     st.dictionaries(texts, statuses, max_size=4),
     texts,
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_texts_survive_the_yaml(
     village: Questionnaire, codes: dict[str, str], missing: dict[str, str], column: str
 ) -> None:

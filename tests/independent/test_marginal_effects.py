@@ -28,7 +28,7 @@ def balanced(answers: list[int], each: int) -> pl.DataFrame:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data(), copies=st.integers(2, 8), each=st.integers(1, 6))
 def test_effects_of_a_balanced_design_are_differences_in_means(data, copies, each) -> None:
     total = 6 * copies

@@ -83,7 +83,7 @@ def test_that_effect_and_event_go_together_in_one_group_is_a_part_of_its_own() -
     st.lists(st.tuples(*[st.floats(0.01, 0.95)] * 3), min_size=11, max_size=11),
     st.lists(st.tuples(*[st.floats(0.01, 0.95)] * 3), min_size=11, max_size=11),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_parts_sum_to_the_gap_and_are_the_means_over_orders(calm, wary) -> None:
     row = split(forecasts({"calm": calm, "wary": wary}))
     assert sum(row[f"{part}_mean"] for part in PARTS) == pytest.approx(row["gap_mean"])

@@ -53,7 +53,7 @@ def by_hand(f: np.ndarray) -> np.ndarray:
     return np.array(rows)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(GAMES)
 def test_it_is_the_mean_and_the_range_over_all_orders(games):
     phi, low, high = shapley(games)
@@ -64,7 +64,7 @@ def test_it_is_the_mean_and_the_range_over_all_orders(games):
         assert high[k] == pytest.approx(added.max(axis=0), abs=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(GAMES)
 def test_the_parts_sum_to_the_whole(games):
     phi, _, _ = shapley(games)
@@ -101,7 +101,7 @@ def test_people_who_tie_keep_their_order():
     assert rank_transport(source, target)[:, 0].tolist() == [2.0, 1.0, 3.0, 4.0]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(arrays(np.float64, (2, 7, 3), elements=st.sampled_from([-1.0, 0.0, 0.5, 2.0])))
 def test_transport_to_oneself_changes_nothing(values):
     assert (rank_transport(values, values) == values).all()

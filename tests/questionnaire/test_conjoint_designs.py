@@ -76,7 +76,7 @@ def test_hardly_any_random_design_is_better(levels, pairs):
     assert found >= 0.9 * best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_design_is_sound(data):
     levels = tuple(data.draw(st.lists(st.integers(2, 6), min_size=1, max_size=5)))

@@ -23,7 +23,7 @@ def test_as_many_sets_as_values_are_even(values):
     assert balance(best_worst_sets(values, values, 4), range(values)).even
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_every_design_is_sound(data):
     values = data.draw(st.integers(3, 10))

@@ -32,7 +32,7 @@ def shuffled(tree: Any, random: Any, key: str = "") -> Any:
     return {k: shuffled(tree[k], random, k) for k in keys}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.randoms(use_true_random=False), st.integers(2, 6), st.booleans())
 def test_keys_space_and_flow_do_not_count(random, indent, flow):
     other = yaml.safe_dump(
@@ -79,7 +79,7 @@ def test_content_and_the_order_of_options_and_items_count(document, alter):
     assert hash_of(document) != hash_of(DOCUMENT)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1))
 def test_every_word_of_a_label_counts(words):
     document = copy.deepcopy(DOCUMENT)

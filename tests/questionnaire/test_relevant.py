@@ -1,7 +1,7 @@
 """The language of ``relevant``."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mfp_stats.questionnaire.relevant import (
@@ -90,7 +90,6 @@ tests = st.sampled_from([f"${{{x}}} = '{y}'" for x in "abc" for y in "pq"])
 answers = st.fixed_dictionaries({x: st.sampled_from(["p", "q", None]) for x in "abc"})
 
 
-@settings(deadline=None)
 @given(tests, tests, answers)
 def test_not_and_or_are_those_of_logic(one, other, given_answers):
     def holds(expression: str) -> bool:
@@ -102,7 +101,6 @@ def test_not_and_or_are_those_of_logic(one, other, given_answers):
     assert holds(f"not({one} and {other})") is holds(f"not({one}) or not({other})")
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="${}()'\"=<>!,. abcnotandrselected019-", max_size=60))
 def test_any_text_parses_or_is_refused(text):
     try:

@@ -52,7 +52,7 @@ def damage(document: Any, path: tuple[Any, ...], how: str, junk: Any) -> None:
         holder[last : last + 1] = [] if how == "drop" else [copy.deepcopy(junk)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(damages)
 def test_a_damaged_document_is_refused_or_sound(changes):
     document = copy.deepcopy(DOCUMENT)

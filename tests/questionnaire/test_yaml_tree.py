@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mfp_stats.errors import QuestionnaireError
@@ -89,14 +89,12 @@ trees = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(trees)
 def test_reading_what_was_written_gives_it_back(tree):
     text = yaml.safe_dump(tree, allow_unicode=True)
     assert read(text) == plain(tree)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_does_worse_than_a_message(text):
     try:

@@ -52,7 +52,7 @@ quotings = st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 
 
 @given(tables(), delimiters, ends, quotings, st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_table_comes_back(
     rows: list[list[str]], delimiter: str, end: str, quoting: int, encoding: str
 ) -> None:
@@ -63,7 +63,7 @@ def test_any_table_comes_back(
 
 
 @given(tables(st.sampled_from(WESTERN)), delimiters, ends)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_western_encoding_comes_back_and_is_reported(
     rows: list[list[str]], delimiter: str, end: str
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_western_encoding_comes_back_and_is_reported(
 
 
 @given(tables(), delimiters, ends)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_lines_are_those_of_the_file(rows: list[list[str]], delimiter: str, end: str) -> None:
     text = written(rows, delimiter, end, csv.QUOTE_ALL)
     parsed = read(text.encode(), delimiter=delimiter)
@@ -88,7 +88,7 @@ def test_lines_are_those_of_the_file(rows: list[list[str]], delimiter: str, end:
 
 
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=30), delimiters)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_delimiter_is_found(numbers: list[int], delimiter: str) -> None:
     rows = [[str(n), "x y", "2"] for n in numbers]
     data = written(rows, delimiter, "\n", csv.QUOTE_MINIMAL).encode()
@@ -96,7 +96,7 @@ def test_the_delimiter_is_found(numbers: list[int], delimiter: str) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_bytes_are_a_table_or_rejected(data: bytes) -> None:
     try:
         parsed = read(data)
@@ -111,7 +111,7 @@ PIECES = ["a", "b", ",", ",", '"', '""', "\n", "\r\n", " ", '",', ',"', "é"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_is_read_agrees_with_the_csv_module(pieces: list[str]) -> None:
     body = "".join(pieces)
     try:

@@ -305,7 +305,8 @@ MAGIC = [
     st.binary(min_size=1, max_size=400),
 )
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_bytes_under_any_name_are_answered(
     tmp_path: Path, suffix: str, magic: bytes, data: bytes
@@ -316,7 +317,8 @@ def test_any_bytes_under_any_name_are_answered(
 
 @given(st.integers(8, 700), st.binary(min_size=1, max_size=8), st.sampled_from(["sav", "parquet"]))
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_damaged_files_never_take_the_caller_along(
     tmp_path: Path, place: int, data: bytes, kind: str

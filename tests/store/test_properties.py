@@ -100,7 +100,7 @@ def source(number=None):
     return ImportSource("f.csv", f"{next(NUMBER) if number is None else number:064}")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data(), questionnaire=questionnaires())
 def test_any_sheet_comes_back_as_it_was(shared_store, data, questionnaire):
     sheet = data.draw(sheets(questionnaire))
@@ -115,7 +115,7 @@ def test_any_sheet_comes_back_as_it_was(shared_store, data, questionnaire):
     assert long.height == sheet.height * len(Layout.of(questionnaire).columns)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data(), questionnaire=questionnaires())
 def test_shuffled_options_change_codes_and_nothing_else(shared_store, data, questionnaire):
     sheet = data.draw(sheets(questionnaire))
@@ -147,7 +147,7 @@ def named(sheet, questionnaire):
     return pl.DataFrame({"respondent": sheet["respondent"], **asked})
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data(), questionnaire=questionnaires())
 def test_a_submission_equals_the_sheet_of_its_answers(shared_store, data, questionnaire):
     sheet = data.draw(sheets(questionnaire).filter(lambda s: s.height > 0)).head(1)

@@ -122,4 +122,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(deadline=None, max_examples=15, stateful_step_count=12)
+TestLife.settings = settings(max_examples=15, stateful_step_count=12)

@@ -32,7 +32,7 @@ def brute(shares: np.ndarray, weights: np.ndarray, group: np.ndarray, groups: in
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_fast_form_is_the_definition(seed: int) -> None:
     shares = people(seed)
     rng = np.random.default_rng(seed + 1)
@@ -43,7 +43,7 @@ def test_the_fast_form_is_the_definition(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_symmetric_bounded_and_blind_to_order(seed: int) -> None:
     shares, group = people(seed, persons=12), np.arange(12) % 3
     weights = np.ones((1, 12))

@@ -48,7 +48,7 @@ MARGINS = Margins(
 )
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000), spread=st.floats(0, 0.6))
 def test_raking_is_iterative_proportional_fitting(seed: int, spread: float) -> None:
     answers = sample(300, seed)
