@@ -12,6 +12,12 @@ settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
+#: The same, where a test's own fixture may serve all of its examples.
+settings.register_profile(
+    "shared fixture",
+    settings.get_profile("any machine"),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 
 @pytest.fixture(scope="session")

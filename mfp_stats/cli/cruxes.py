@@ -84,7 +84,7 @@ def cruxes(
     found = cruxes_in(
         file,
         groups=groups or [],
-        columns=_columns(columns or []),
+        columns=_pairs(columns or [], "columns", example="--column group=Camp"),
         missing=missing or [],
         floor=floor,
         options=_options(delimiter, encoding, sheet, rename or []),
@@ -104,7 +104,7 @@ def _options(
     delimiter: str | None, encoding: str | None, sheet: str | None, rename: Sequence[str]
 ) -> ReadOptions:
     """Gather how the file is to be read; raise ChoiceError with every fault."""
-    positions = _columns(rename, example="--rename 3=camp")
+    positions = _pairs(rename, "names", example="--rename 3=camp")
     faults = [
         Fault(f"--rename {name}", "is no position of a column", fix="Count columns from 1.")
         for name in positions
@@ -121,10 +121,10 @@ def _options(
         raise ChoiceError(Fault("--delimiter", what, fix=fix)) from None
 
 
-def _columns(texts: Sequence[str], *, example: str = "--column group=Camp") -> dict[str, str]:
-    """Read ``name=column`` of several columns."""
+def _pairs(texts: Sequence[str], given: str, *, example: str) -> dict[str, str]:
+    """Read ``what=given`` of several columns; raise ChoiceError with every fault."""
     halves = (text.partition("=") for text in texts)
-    pairs = [(name.strip(), column.strip()) for name, _, column in halves]
+    pairs = [(what.strip(), its.strip()) for what, _, its in halves]
     wrong = [
         Fault(repr(text), "does not say which column it is", fix=f"As {example}.")
         for text, pair in zip(texts, pairs, strict=True)
@@ -132,7 +132,7 @@ def _columns(texts: Sequence[str], *, example: str = "--column group=Camp") -> d
     ]
     names = [pair[0] for pair in pairs]
     wrong += [
-        Fault(name, "is given several columns", fix="Name one.")
+        Fault(name, f"is given several {given}", fix="Name one.")
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]

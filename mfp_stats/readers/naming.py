@@ -22,12 +22,12 @@ class Naming:
 
     def in_place(self, where: str) -> str:
         """Return where a fault is, options by their paths."""
-        return _OPTION.sub(lambda found: self.place.format(found[1]), where)
+        return _OPTION.sub(lambda found: self.place.replace("{}", found[1]), where)
 
     def in_words(self, text: str) -> str:
         """Return a remedy or note that says how options are given."""
         text = _RENAME.sub(lambda found: self.rename.replace("{}", found[1]), text)
-        return _OPTION.sub(lambda found: self.way.format(found[1]), text)
+        return _OPTION.sub(lambda found: self.way.replace("{}", found[1]), text)
 
 
 IN_MAPPING: Final = Naming(

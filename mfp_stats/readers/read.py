@@ -60,8 +60,7 @@ def read_file(
         _refuse_unreadable(path)
         with tempfile.TemporaryDirectory(prefix="mfp-import-") as folder:
             answer = _ask_child(path, options or ReadOptions(), limits, Path(folder))
-            answer["notes"] = map(naming.in_words, answer["notes"])
-            return _table(name, answer, Path(folder) / "cells.parquet")
+            return _table(name, answer, Path(folder) / "cells.parquet", naming)
     except ImportRejected as rejected:
         faults = (
             replace(fault, where=naming.in_place(fault.where), fix=naming.in_words(fault.fix))
@@ -138,7 +137,7 @@ def _answer(code: int, folder: Path) -> dict[str, Any]:
     return answer
 
 
-def _table(name: str, answer: dict[str, Any], cells: Path) -> RawTable:
+def _table(name: str, answer: dict[str, Any], cells: Path, naming: Naming) -> RawTable:
     frame = pl.read_parquet(cells)
     lines = frame.drop_in_place("line")
     frame.columns = answer["names"]
@@ -153,5 +152,5 @@ def _table(name: str, answer: dict[str, Any], cells: Path) -> RawTable:
         column_labels=answer["column_labels"],
         value_labels=answer["value_labels"],
         declared_missing={k: tuple(v) for k, v in answer["declared_missing"].items()},
-        notes=tuple(answer["notes"]),
+        notes=tuple(map(naming.in_words, answer["notes"])),
     )

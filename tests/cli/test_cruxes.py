@@ -169,6 +169,8 @@ def test_a_column_whose_name_stands_twice_can_be_renamed(mfp, file) -> None:
     assert renamed.code == 0 and renamed.records
     beyond = mfp(*asked, "--rename", "99=x")
     assert beyond.code == 2 and "--rename: column 99: there is no such column" in beyond.err
+    both = mfp(*asked, "--rename", "3=x", "--rename", "3=y")
+    assert both.code == 2 and "3: is given several names" in both.err
     assert "As --rename 3=camp." in mfp(*asked, "--rename", "3").err
     assert "--rename x: is no position of a column" in mfp(*asked, "--rename", "x=y").err
 

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -53,10 +53,7 @@ def begun():
             yield Person(client), Form(client.get("/s/water/1").text).fields
 
 
-@settings(
-    max_examples=150,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(settings.get_profile("shared fixture"), max_examples=150)
 @given(fields=FIELDS, page=some.integers(1, 11), known=some.booleans())
 def test_any_post_is_answered(begun, fields, page, known):
     person, own = begun
@@ -71,10 +68,7 @@ def test_any_post_is_answered(begun, fields, page, known):
     assert shown.status_code in (200, 303)
 
 
-@settings(
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(settings.get_profile("shared fixture"), max_examples=60)
 @given(body=some.binary(max_size=300), path=some.sampled_from(["", "/1", "/review", "/stop"]))
 def test_any_bytes_are_answered(begun, body, path):
     person, _ = begun
@@ -83,10 +77,7 @@ def test_any_bytes_are_answered(begun, body, path):
     assert 400 <= response.status_code < 500
 
 
-@settings(
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(settings.get_profile("shared fixture"), max_examples=60)
 @given(
     cookie=some.text(some.characters(min_codepoint=33, max_codepoint=126), max_size=60),
     path=some.text(max_size=30),

@@ -15,7 +15,7 @@ import polars as pl
 import pyreadstat
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfp_stats.errors import ImportRejected
@@ -304,10 +304,7 @@ MAGIC = [
     st.sampled_from(MAGIC),
     st.binary(min_size=1, max_size=400),
 )
-@settings(
-    max_examples=150,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(settings.get_profile("shared fixture"), max_examples=150)
 def test_any_bytes_under_any_name_are_answered(
     tmp_path: Path, suffix: str, magic: bytes, data: bytes
 ) -> None:
@@ -316,10 +313,7 @@ def test_any_bytes_under_any_name_are_answered(
 
 
 @given(st.integers(8, 700), st.binary(min_size=1, max_size=8), st.sampled_from(["sav", "parquet"]))
-@settings(
-    max_examples=12,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(settings.get_profile("shared fixture"), max_examples=12)
 def test_damaged_files_never_take_the_caller_along(
     tmp_path: Path, place: int, data: bytes, kind: str
 ) -> None:
