@@ -1,5 +1,9 @@
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pymc as pm
@@ -77,6 +81,30 @@ def test_the_cache_is_the_users_unless_overridden(monkeypatch, tmp_path):
     assert compiling.cache_folder() == tmp_path
     monkeypatch.delenv(compiling.CACHE_VARIABLE)
     assert "mfp-stats" in str(compiling.cache_folder())
+
+
+ONE_THREAD = """
+import sys
+from pathlib import Path
+import pymc as pm
+from mfp_stats.fitting.compiling import compile_model
+with pm.Model() as model:
+    pm.Normal("x", shape=30)
+compiled = compile_model(model)
+compiled._make_logp_func()(compiled._make_initial_points(1))
+names = [file.read_text().strip() for file in Path("/proc/self/task").glob("*/comm")]
+sys.stdout.write(str(names.count("tf_XLAEigen")))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are told by Linux only")
+@pytest.mark.parametrize("asked", [None, "2"])
+def test_gradients_are_computed_on_one_thread_unless_more_are_asked_for(asked, own_cache):
+    others = {k: v for k, v in os.environ.items() if k != compiling.THREADS_VARIABLE}
+    given = {} if asked is None else {compiling.THREADS_VARIABLE: asked}
+    words = [sys.executable, "-c", ONE_THREAD]
+    done = subprocess.run(words, env=others | given, capture_output=True, text=True, check=True)
+    assert done.stdout == (asked or "1")
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path):
