@@ -8,8 +8,9 @@ from mfp_stats.views import choices, page, tables
 from mfp_stats.views.found import compared_in
 from mfp_stats.views.gap_charts import causes_chart, check_chart, parts_mean, split_chart
 from mfp_stats.views.gap_findings import describe_gap
+from mfp_stats.views.gap_matrix import MATRIX_MEANS, has_matrix, letters_of, verdict_matrix
 from mfp_stats.views.gap_pair_findings import POOLED, describe_pair, direction_note
-from mfp_stats.views.markup import paragraph
+from mfp_stats.views.markup import bullets, paragraph
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
 
@@ -28,9 +29,15 @@ if gap.is_empty():
 page.prediction_badge(results)
 weighted = gap.filter(choices.choose_weighting(gap))
 compared = compared_in(results)
-page.findings(describe_gap(weighted, overlap, divergence, compared))
+at_once = has_matrix(weighted)
+page.findings(describe_gap(weighted, overlap, divergence, compared, singly=not at_once))
 page.reservations(results, Topic.GAP)
 page.too_small(results.table("group_sizes"))
+if at_once:
+    st.header("Who is apart on what", anchor=False)
+    bullets(f"{letter}: {label}" for label, letter in letters_of(weighted).items())
+    st.caption(MATRIX_MEANS)
+    page.figure(verdict_matrix(weighted))
 pair = weighted
 if weighted.select("group_a", "group_b").n_unique() > 1:
     st.header(f"Two {compared.many} at a time", anchor=False)

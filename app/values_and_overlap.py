@@ -17,8 +17,8 @@ from mfp_stats.views.findings import (
 )
 from mfp_stats.views.found import compared_in
 from mfp_stats.views.markup import bullets, paragraph
-from mfp_stats.views.matrix import MATRIX_FROM, overlap_matrix
 from mfp_stats.views.model_charts import perception_chart
+from mfp_stats.views.overlap_matrix import MATRIX_FROM, overlap_matrix
 from mfp_stats.views.perception_findings import describe_perception
 from mfp_stats.workflow.context import page_context
 

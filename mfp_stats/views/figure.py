@@ -1,8 +1,10 @@
 """What a chart function returns: the chart, its text alternative, and one look for all."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
+from string import ascii_uppercase
 from typing import Any, Final
 
 import altair as alt
@@ -11,6 +13,8 @@ import altair as alt
 QUIET: Final = "#82909a"
 #: For estimates that are not split by group; likewise.
 ACCENT: Final = "#2a8fae"
+#: For words on a pale fill, which is as pale on dark ground.
+INK: Final = "#000000"
 #: Letters in a line of a label: what a phone of 360 pixels has room for.
 LINE: Final = 54
 #: Heights in pixels: of a line of a label, and between the rows of a chart.
@@ -88,6 +92,12 @@ class Rows:
         # All the room around the rows is put above the first, where its label stands.
         scale = alt.Scale(paddingInner=share, paddingOuter=share / 2, align=1)
         return alt.Y(f"{field}:N", sort=list(self.labels), title=None, axis=axis, scale=scale)
+
+
+def lettered(labels: Iterable[str]) -> dict[str, str]:
+    """Return the letter that stands for each label where there is no room: A to Z, AA and so on."""
+    names = chain(ascii_uppercase, map("".join, product(ascii_uppercase, repeat=2)))
+    return dict(zip(dict.fromkeys(labels), names, strict=False))
 
 
 def wrapped(*texts: str, width: int = LINE) -> str:

@@ -69,6 +69,8 @@ def describe_gap(
     overlap: pl.DataFrame,
     divergence: pl.DataFrame,
     compared: Compared = GROUPS,
+    *,
+    singly: bool = True,
 ) -> list[str]:
     """Return sentences on every pair of groups: one pair in full, of several each one's verdict.
 
@@ -80,6 +82,9 @@ def describe_gap(
         The tables of these names, which may be empty.
     compared
         What the groups are.
+    singly
+        Whether the proposals on which a pair of several differs otherwise than on all together
+        are named, as they are to be where no matrix shows them.
     """
     if gap.is_empty():
         return [NO_PAIR.replace(GROUPS.many, compared.many)]
@@ -92,7 +97,7 @@ def describe_gap(
     return [
         *all_warned(several, compared.many),
         _summary([main_row(rows) for rows in several], compared.many),
-        *_pair_by_pair(several),
+        *_pair_by_pair(several, singly=singly),
         *_notes(frame, compared),
     ]
 
@@ -172,7 +177,7 @@ def _unsure(rows: Sequence[Row]) -> Iterator[str]:
         yield f"the survey cannot tell whether there is a gap for {count(open_)}"
 
 
-def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
+def _pair_by_pair(pairs: Sequence[Sequence[Row]], *, singly: bool) -> Iterator[str]:
     """Yield a sentence a pair after the warnings on it, pairs with a named cause first."""
     order = [*CAUSES, "cannot_tell", "no_gap"]
 
@@ -184,7 +189,7 @@ def _pair_by_pair(pairs: Sequence[Sequence[Row]]) -> Iterator[str]:
         yield from pair_briefly_warned(rows)
         row = main_row(rows)
         pair = f"{quoted(row['group_a_label'])} and {quoted(row['group_b_label'])}"
-        yield f"{pair}: {pooled_sentence(row)}{_exceptions(row, rows)}"
+        yield f"{pair}: {pooled_sentence(row)}{_exceptions(row, rows) if singly else ''}"
 
 
 def _exceptions(row: Row, rows: Sequence[Row]) -> str:

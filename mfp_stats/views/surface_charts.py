@@ -1,13 +1,12 @@
 """Charts of the coordination surface: who accepts what, and in which zone each proposal lies."""
 
-from string import ascii_uppercase
 from typing import Final
 
 import altair as alt
 import polars as pl
 
 from mfp_stats.quantities.zones import Zone
-from mfp_stats.views.figure import Figure, Rows, evened, layered, tooltips, wrapped
+from mfp_stats.views.figure import Figure, Rows, evened, layered, lettered, tooltips, wrapped
 from mfp_stats.views.marks import INTERVAL, Axis, estimates, line_at, side_by_side
 from mfp_stats.views.surface_findings import ZONES
 from mfp_stats.views.words import chance, percent, span
@@ -33,8 +32,7 @@ _PREFIX: Final = "accepts_"
 
 def group_letters(acceptance: pl.DataFrame) -> dict[str, str]:
     """Return the letter that stands for each group in the matrix, by the group's label."""
-    labels = acceptance["group_label"].unique(maintain_order=True).to_list()
-    return dict(zip(labels, ascii_uppercase, strict=False))
+    return lettered(acceptance["group_label"])
 
 
 def zone_matrix(acceptance: pl.DataFrame, surface: pl.DataFrame) -> Figure:

@@ -65,6 +65,17 @@ def test_gaps_are_told_with_their_verdict_interval_and_label(stored, open_page):
     assert "Weighted by the weights that came with the answers." in words
 
 
+def test_who_is_apart_on_what_is_seen_at_once_and_not_said_again(stored, open_page):
+    test = open_page(stored, "gap.py")
+    words = said(test)
+    assert words.count("By themselves") == 0 and "Who is apart on what" in words
+    gap = of(stored, "gap").filter(weighting="weighted")
+    matrix = charts(test)[0].proto.alt
+    assert matrix.startswith("Gaps in support and what carries them: All proposals together")
+    assert matrix.count(";") == len(gap) - 1
+    assert matrix.count(", cannot tell") == (gap["verdict"] == "cannot_tell").sum()
+
+
 def test_the_reader_chooses_two_groups_and_a_proposal(stored, open_page):
     test = open_page(stored, "gap.py")
     gap = of(stored, "gap").filter(weighting="weighted")
@@ -76,14 +87,14 @@ def test_the_reader_chooses_two_groups_and_a_proposal(stored, open_page):
     test.selectbox(key="proposal").set_value(2).run()
     assert not test.exception
     row = other.row(1, named=True)
-    assert charts(test)[0].proto.alt.startswith(
+    assert charts(test)[1].proto.alt.startswith(
         f"Split of the gap on “{row['intervention_label']}”"
     )
-    assert points(*(row[f"values_{end}"] for end in ENDS)) in charts(test)[0].proto.alt
+    assert points(*(row[f"values_{end}"] for end in ENDS)) in charts(test)[1].proto.alt
 
 
 def test_every_cause_is_drawn_with_its_interval_and_told_apart_by_shape(stored, open_page):
-    spec = json.loads(charts(open_page(stored, "gap.py"))[1].proto.spec)
+    spec = json.loads(charts(open_page(stored, "gap.py"))[2].proto.spec)
     *_, intervals, means = spec["layer"]
     assert intervals["encoding"]["x2"]["field"] == "q95"
     assert means["encoding"]["shape"]["field"] == means["encoding"]["color"]["field"] == "name"

@@ -15,7 +15,7 @@ from mfp_stats.views.charts import (
     values_chart,
 )
 from mfp_stats.views.figure import LINE, Rows, evened, wrapped
-from mfp_stats.views.matrix import overlap_matrix
+from mfp_stats.views.overlap_matrix import overlap_matrix
 from tests.app.synthetic import synthetic_tables
 
 
@@ -117,7 +117,7 @@ def test_the_matrix_holds_every_pair_twice_with_numbers_that_can_be_read(tables)
 
 
 def test_words_in_the_matrix_have_contrast_on_every_fill():
-    from mfp_stats.views.matrix import _DARK_FROM, _FILLS
+    from mfp_stats.views.overlap_matrix import _DARK_FROM, _FILLS
 
     pale, deep = (_rgb(fill) for fill in _FILLS)
     for mean in [0.7 + 0.01 * k for k in range(31)]:

@@ -1,12 +1,11 @@
 """All pairs of groups at once, for surveys with many groups."""
 
-from string import ascii_uppercase
 from typing import Final
 
 import altair as alt
 import polars as pl
 
-from mfp_stats.views.figure import LINE_HEIGHT, Figure, layered, tooltips, wrapped
+from mfp_stats.views.figure import LINE_HEIGHT, Figure, layered, lettered, tooltips, wrapped
 from mfp_stats.views.words import interval
 
 #: Fewest groups for which a matrix says more than the list of pairs.
@@ -29,7 +28,7 @@ def overlap_matrix(overlap: pl.DataFrame) -> Figure:
     """
     labels = dict(overlap.select("group_a", "group_a_label").rows())
     labels |= dict(overlap.select("group_b", "group_b_label").rows())
-    letters = dict(zip(labels, ascii_uppercase, strict=False))
+    letters = lettered(labels)
     named = {g: wrapped(f"{letters[g]}  {label}", width=24) for g, label in labels.items()}
     frame = _both_ways(overlap).with_columns(
         row=pl.col("group").replace_strict(named),
