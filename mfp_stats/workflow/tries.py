@@ -15,7 +15,8 @@ from mfp_stats.fitting.settings import FitSettings
 
 #: Failed checks that a longer or more careful run may mend.
 MENDABLE: Final = frozenset({"r_hat", "bulk_ess", "tail_ess", "divergences"})
-#: The second and last try: at most so many times the draws, and steps as careful as this.
+#: The second and last try: at most so many times the draws, and steps as careful as this. Where
+#: divergences are all that failed, draws were enough, and steps half as long cost twice as much.
 MORE_DRAWS: Final = 2
 #: Where the first told how the posterior lies, a draw tells about as many times more, and draws are
 #: as many as give that many times the independent ones that are asked for.
@@ -61,17 +62,20 @@ def learnt_from(built: pm.Model, first: Step) -> Directions | None:
 def longer(settings: FitSettings, gate: GateResult, learnt: Directions | None) -> FitSettings:
     """Return settings for the second try; smaller steps only where the sampler diverged.
 
-    Where the first try has already told how the posterior lies, no more tuning is needed.
+    Where that is all that failed nothing else changes. Where the first try has already told how
+    the posterior lies, no more tuning is needed.
     """
     diverged = _diverged(gate)
+    careful = replace(settings, target_accept=max(CAREFUL, settings.target_accept))
+    if {check.check for check in gate.failed} == {"divergences"}:
+        return careful
     more: float = MORE_DRAWS
     if learnt:
         more = min(max(AIM * MIN_ESS / (GAIN * _shared(gate)), 1.0), MORE_DRAWS)
     return replace(
-        settings,
+        careful if diverged else settings,
         draws=round(more * settings.draws),
         tune=min(TOLD_TUNE, settings.tune) if learnt else MORE_TUNING * settings.tune,
-        target_accept=max(CAREFUL, settings.target_accept) if diverged else settings.target_accept,
     )
 
 

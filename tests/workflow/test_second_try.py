@@ -11,12 +11,14 @@ import xarray as xr
 
 from mfp_stats.design.data import ModelData
 from mfp_stats.errors import Fault, FitFailed, FitRefused
+from mfp_stats.fitting.checks import Check, GateResult
 from mfp_stats.fitting.loader import load_model
 from mfp_stats.fitting.report import WorkerReport
 from mfp_stats.fitting.saved import FitRecord, Table, read_draws, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.fitting.tables import read_manifest, read_table
 from mfp_stats.workflow.task import Displayed, Judged, Task
+from mfp_stats.workflow.tries import CAREFUL, longer
 
 TOY = """
 import pymc as pm
@@ -210,3 +212,26 @@ def test_more_draws_alone_have_to_be_enough_where_a_pilot_told_the_rest(task, tm
         own.fit("toy", "toy", own.data, display, pilot=pilot)
         runs[pilot] = len(tries)
     assert runs == {0: 2, 250: 1}
+
+
+def judged_by(**passed: bool) -> GateResult:
+    """Return the checks of a first try, 900 independent draws, some of which failed."""
+    names = {"r_hat": 1.0, "bulk_ess": 900.0, "tail_ess": 900.0, "divergences": 1.0}
+    return GateResult(
+        tuple(Check(name, value, 0.0, passed.get(name, True)) for name, value in names.items())
+    )
+
+
+def test_a_run_that_only_diverged_is_made_again_as_long_with_smaller_steps(task) -> None:
+    again = longer(task.settings, judged_by(divergences=False), None)
+    assert again == replace(task.settings, target_accept=CAREFUL)
+    eager = replace(task.settings, target_accept=0.99)
+    assert longer(eager, judged_by(divergences=False), None) == eager
+
+
+def test_a_run_that_diverged_and_was_too_short_is_made_longer_too(task) -> None:
+    again = longer(task.settings, judged_by(divergences=False, tail_ess=False), None)
+    assert (again.draws, again.tune) == (2 * DRAWS, 2 * task.settings.tune)
+    assert again.target_accept == CAREFUL
+    short = longer(task.settings, judged_by(bulk_ess=False), None)
+    assert (short.draws, short.target_accept) == (2 * DRAWS, task.settings.target_accept)
