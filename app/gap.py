@@ -8,7 +8,13 @@ from mfp_stats.views import choices, page, tables
 from mfp_stats.views.found import compared_in
 from mfp_stats.views.gap_charts import causes_chart, check_chart, parts_mean, split_chart
 from mfp_stats.views.gap_findings import describe_gap
-from mfp_stats.views.gap_matrix import MATRIX_MEANS, has_matrix, letters_of, verdict_matrix
+from mfp_stats.views.gap_matrix import (
+    has_matrix,
+    matrix_heading,
+    matrix_letters,
+    matrix_note,
+    verdict_matrix,
+)
 from mfp_stats.views.gap_pair_findings import POOLED, describe_pair, direction_note
 from mfp_stats.views.markup import bullets, paragraph
 from mfp_stats.workflow.context import page_context
@@ -34,9 +40,9 @@ page.findings(describe_gap(weighted, overlap, divergence, compared, singly=not a
 page.reservations(results, Topic.GAP)
 page.too_small(results.table("group_sizes"))
 if at_once:
-    st.header("Who is apart on what", anchor=False)
-    bullets(f"{letter}: {label}" for label, letter in letters_of(weighted).items())
-    st.caption(MATRIX_MEANS)
+    st.header(matrix_heading(compared), anchor=False)
+    bullets(matrix_letters(weighted))
+    st.caption(matrix_note(weighted, compared))
     page.figure(verdict_matrix(weighted))
 pair = weighted
 if weighted.select("group_a", "group_b").n_unique() > 1:

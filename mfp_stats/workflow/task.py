@@ -27,8 +27,8 @@ from mfp_stats.workflow.tries import (
     first_try,
     is_mendable,
     learnt_from,
-    longer,
     pilot_run,
+    second_settings,
     too_few,
 )
 
@@ -185,10 +185,11 @@ class Task:
         """Sample a model, make of it what is displayed, and judge that.
 
         Where the only failed checks are ones that a longer run may mend, it is sampled once more
-        with more draws, in coordinates in which what the first found long is as short as the rest;
-        the second run stands as it is. Where the first is too far from passing for that, it
-        stands, and a note says so. A run that fails, or of which nothing can be made, becomes a
-        step with a failed check ``outcome``, so that the other steps of the fit are kept.
+        with more draws, in coordinates in which what the first found long is as short as the rest,
+        or, where it diverged, with smaller steps; the second run stands as it is. Where the first
+        is too far from passing for that, it stands, and a note says so. A run that fails, or of
+        which nothing can be made, becomes a step with a failed check ``outcome``, so that the
+        other steps of the fit are kept.
 
         Parameters
         ----------
@@ -209,22 +210,23 @@ class Task:
         numbers = loaded.info.prior_values(priors)
         what = _Sampled(name, loaded, built, display, initial, drop, options, numbers)
         before: list[EarlierRun] = []
-        learnt = self._explored(what, pilot, before) if pilot else None
+        told = self._explored(what, pilot, before) if pilot else None
         settings = self.settings
-        if learnt:
+        if told:
             settings = replace(settings, tune=min(TOLD_TUNE, settings.tune))
         self.report.begin(name)
-        judged = self._once(what, settings, learnt, before)
+        judged = self._once(what, settings, told, before)
         gate = judged.step.gate
         if not self.patient or not is_mendable(gate):
             return judged
-        if (shared := too_few(gate, piloted=learnt is not None)) is not None:
+        if (shared := too_few(gate, piloted=told is not None)) is not None:
             self.notes.append(NOT_RERUN.format(step=name, draws=f"{shared:.0f}"))
             return judged
         learnt = learnt_from(built, judged.step)
         before.append(first_try(judged.step, learnt))
-        self.report.begin(f"{name}_with_more_draws")
-        return self._once(what, longer(self.settings, gate, learnt), learnt, before)
+        self.report.begin(f"{name}_once_more")
+        again = second_settings(self.settings, gate, learnt, piloted=told is not None)
+        return self._once(what, again, learnt or told, before)
 
     def _explored[T](
         self, what: _Sampled[T], draws: int, before: list[EarlierRun]

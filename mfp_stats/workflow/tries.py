@@ -15,8 +15,9 @@ from mfp_stats.fitting.settings import FitSettings
 
 #: Failed checks that a longer or more careful run may mend.
 MENDABLE: Final = frozenset({"r_hat", "bulk_ess", "tail_ess", "divergences"})
-#: The second and last try: at most so many times the draws, and steps as careful as this. Where
-#: divergences are all that failed, draws were enough, and steps half as long cost twice as much.
+#: The second and last try: at most so many times the draws, and steps as careful as this, or twice
+#: as careful as the first. Where divergences are all that failed, draws were enough, and steps half
+#: as long already cost twice as much.
 MORE_DRAWS: Final = 2
 #: Where the first told how the posterior lies, a draw tells about as many times more, and draws are
 #: as many as give that many times the independent ones that are asked for.
@@ -59,23 +60,36 @@ def learnt_from(built: pm.Model, first: Step) -> Directions | None:
     return long_directions(built, first.draws["posterior"].to_dataset())
 
 
-def longer(settings: FitSettings, gate: GateResult, learnt: Directions | None) -> FitSettings:
-    """Return settings for the second try; smaller steps only where the sampler diverged.
+def second_settings(
+    settings: FitSettings, gate: GateResult, learnt: Directions | None, *, piloted: bool = False
+) -> FitSettings:
+    """Return settings for the second try: longer, and with smaller steps where the first diverged.
 
-    Where that is all that failed nothing else changes. Where the first try has already told how
-    the posterior lies, no more tuning is needed.
+    Where that is all that failed, it is as long as the first.
+
+    Parameters
+    ----------
+    settings
+        What was asked for.
+    gate
+        Judgement of the first try.
+    learnt
+        Where the first try found the posterior long.
+    piloted
+        Whether a pilot had told that before. Either way no more tuning is needed.
     """
-    diverged = _diverged(gate)
-    careful = replace(settings, target_accept=max(CAREFUL, settings.target_accept))
+    tune = min(TOLD_TUNE, settings.tune) if learnt or piloted else settings.tune
+    nearer = max(CAREFUL, 1 - (1 - settings.target_accept) / 2)
+    careful = replace(settings, target_accept=nearer, tune=tune)
     if {check.check for check in gate.failed} == {"divergences"}:
         return careful
     more: float = MORE_DRAWS
     if learnt:
         more = min(max(AIM * MIN_ESS / (GAIN * _shared(gate)), 1.0), MORE_DRAWS)
     return replace(
-        careful if diverged else settings,
+        careful if _diverged(gate) else settings,
         draws=round(more * settings.draws),
-        tune=min(TOLD_TUNE, settings.tune) if learnt else MORE_TUNING * settings.tune,
+        tune=tune if learnt or piloted else MORE_TUNING * tune,
     )
 
 

@@ -68,12 +68,13 @@ def test_gaps_are_told_with_their_verdict_interval_and_label(stored, open_page):
 def test_who_is_apart_on_what_is_seen_at_once_and_not_said_again(stored, open_page):
     test = open_page(stored, "gap.py")
     words = said(test)
-    assert words.count("By themselves") == 0 and "Who is apart on what" in words
+    assert words.count("By themselves") == 0 and "Which groups are apart on what" in words
     gap = of(stored, "gap").filter(weighting="weighted")
     matrix = charts(test)[0].proto.alt
     assert matrix.startswith("Gaps in support and what carries them: All proposals together")
     assert matrix.count(";") == len(gap) - 1
-    assert matrix.count(", cannot tell") == (gap["verdict"] == "cannot_tell").sum()
+    assert matrix.count(", cannot tell") == (gap["verdict"] == "cannot_tell").sum() > 0
+    assert matrix.count("with a warning") == (gap["warning"] != "").sum() > 0
 
 
 def test_the_reader_chooses_two_groups_and_a_proposal(stored, open_page):

@@ -18,7 +18,7 @@ from mfp_stats.fitting.saved import FitRecord, Table, read_draws, save_fit
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.fitting.tables import read_manifest, read_table
 from mfp_stats.workflow.task import Displayed, Judged, Task
-from mfp_stats.workflow.tries import CAREFUL, longer
+from mfp_stats.workflow.tries import CAREFUL, TOLD_TUNE, second_settings
 
 TOY = """
 import pymc as pm
@@ -223,15 +223,39 @@ def judged_by(**passed: bool) -> GateResult:
 
 
 def test_a_run_that_only_diverged_is_made_again_as_long_with_smaller_steps(task) -> None:
-    again = longer(task.settings, judged_by(divergences=False), None)
+    again = second_settings(task.settings, judged_by(divergences=False), None)
     assert again == replace(task.settings, target_accept=CAREFUL)
-    eager = replace(task.settings, target_accept=0.99)
-    assert longer(eager, judged_by(divergences=False), None) == eager
+    eager = replace(task.settings, target_accept=0.96)  # the same again would diverge again
+    assert second_settings(eager, judged_by(divergences=False), None).target_accept == 0.98
 
 
 def test_a_run_that_diverged_and_was_too_short_is_made_longer_too(task) -> None:
-    again = longer(task.settings, judged_by(divergences=False, tail_ess=False), None)
+    again = second_settings(task.settings, judged_by(divergences=False, tail_ess=False), None)
     assert (again.draws, again.tune) == (2 * DRAWS, 2 * task.settings.tune)
     assert again.target_accept == CAREFUL
-    short = longer(task.settings, judged_by(bulk_ess=False), None)
+    short = second_settings(task.settings, judged_by(bulk_ess=False), None)
     assert (short.draws, short.target_accept) == (2 * DRAWS, task.settings.target_accept)
+
+
+def test_what_a_pilot_told_serves_the_second_try_of_a_run_that_diverged(task, tmp_path) -> None:
+    (tmp_path / "long.py").write_text(LONG, encoding="utf-8")
+    own = replace(task, models={"toy": load_model(tmp_path / "long.py")})
+    used: list[tuple[FitSettings, bool]] = []
+    once = Task._once
+
+    def diverging(self, what, settings, directions, before):
+        used.append((settings, directions is not None))
+        judged = once(self, what, settings, directions, before)
+        gate = judged_by(divergences=len(used) > 1)
+        return replace(judged, step=replace(judged.step, gate=gate))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Task, "_once", diverging)
+        judged = own.fit(
+            "toy", "toy", own.data, lambda p: Displayed(None, p[["shared"]]), pilot=250
+        )
+    (first, along), (second, still_along) = used
+    assert along and still_along
+    assert second == replace(first, target_accept=CAREFUL)
+    assert first.tune <= TOLD_TUNE
+    assert [run.kind for run in judged.step.before] == ["pilot", "first_try"]
