@@ -94,6 +94,13 @@ class Rows:
         return alt.Y(f"{field}:N", sort=list(self.labels), title=None, axis=axis, scale=scale)
 
 
+def column_heads(field: str, heads: Sequence[str]) -> alt.X:
+    """Return the x channel of a matrix: a column for each head, which stands above it."""
+    axis = alt.Axis(orient="top", labelAngle=0, grid=False, title=None, domain=False)
+    scale = alt.Scale(domain=list(heads), padding=0.06)
+    return alt.X(f"{field}:N", sort=list(heads), axis=axis, scale=scale)
+
+
 def lettered(labels: Iterable[str]) -> dict[str, str]:
     """Return the letter that stands for each label where there is no room: A to Z, AA and so on."""
     names = chain(ascii_uppercase, map("".join, product(ascii_uppercase, repeat=2)))

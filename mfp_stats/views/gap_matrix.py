@@ -6,7 +6,19 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from mfp_stats.views.figure import INK, Figure, Rows, evened, layered, lettered, tooltips, wrapped
+from mfp_stats.views.figure import (
+    INK,
+    Figure,
+    Rows,
+    column_heads,
+    evened,
+    layered,
+    lettered,
+    tooltips,
+    wrapped,
+)
+from mfp_stats.views.findings import turned
+from mfp_stats.views.gap_findings import VERDICT_WORDS
 from mfp_stats.views.gap_pair_findings import POOLED, is_apart, is_single
 from mfp_stats.views.gap_warnings import MISFIT
 from mfp_stats.views.words import GROUPS, Compared, number, points, quoted, span
@@ -15,19 +27,18 @@ from mfp_stats.views.words import GROUPS, Compared, number, points, quoted, span
 PAIRS_MOST: Final = 6
 #: What a cell says of what carries a gap: its word, its fill, and the same in full.
 KINDS: Final = {
-    "values": ("values", "#f7d3be", "values carry it"),
-    "models": ("models", "#d8cdec", "models carry it"),
-    "signals": ("signals", "#c3e3cd", "signals carry it"),
+    "values": ("values", "#f7d3be", VERDICT_WORDS["values"]),
+    "models": ("models", "#d8cdec", VERDICT_WORDS["models"]),
+    "signals": ("signals", "#c3e3cd", VERDICT_WORDS["signals"]),
     "residual": ("unmeasured", "#f3c9de", "something that was not measured carries it"),
     "open": ("cause open", "#d3dadd", "cannot tell what carries it"),
     "unsure": ("unsure", "#e8edef", "cannot tell whether there is a gap"),
     MISFIT: ("misfit", "#dfe4e7", "the model misses the gap"),
-    "no_gap": ("hardly any", "#f5f8f9", "hardly a gap"),
+    "no_gap": ("hardly any", "#f5f8f9", VERDICT_WORDS["no_gap"]),
 }
 #: Stands in cells on whose split there is a warning.
 WARNED: Final = "⚠"
 _CELL: Final = 58
-_ENDS: Final = ("mean", "q05", "q95")
 
 
 def has_matrix(gap: pl.DataFrame) -> bool:
@@ -93,12 +104,7 @@ def verdict_matrix(gap: pl.DataFrame) -> Figure:
     places = _places(gap)
     cells = [_cell(row, letters) | {"row": places[row["intervention"]]} for row in gap.to_dicts()]
     rows = Rows(list(places.values()), thickness=_CELL)
-    x = alt.X(
-        "pair:N",
-        sort=columns,
-        axis=alt.Axis(orient="top", labelAngle=0, grid=False, title=None, domain=False),
-        scale=alt.Scale(domain=columns, padding=0.06),
-    )
+    x = column_heads("pair", columns)
     told = {
         "intervention_label": "Proposal",
         "between": "Between",
@@ -153,11 +159,10 @@ def _kind(row: dict[str, Any]) -> str:
 
 def _cell(row: dict[str, Any], letters: dict[str, str]) -> dict[str, str]:
     """Return the words of one cell: who accepts more by how much, and what carries it."""
-    mean, low, high = (row[f"gap_{end}"] for end in _ENDS)
-    side = "b" if mean > 0 else "a"
+    side = "b" if row["gap_mean"] > 0 else "a"
+    mean, low, high = turned(row, "gap", by="gap")
+    size = number(100 * mean)
     # Of all proposals together each gap is turned, so that no one group accepts more.
-    ends = (mean, low, high) if mean > 0 or not is_single(row) else (-mean, -high, -low)
-    size = number(100 * ends[0])
     sided = is_single(row) and size != "0"
     kind = _kind(row)
     word, _, carried = KINDS[kind]
@@ -167,8 +172,8 @@ def _cell(row: dict[str, Any], letters: dict[str, str]) -> dict[str, str]:
         "between": f"{row['group_a_label']} and {row['group_b_label']}",
         "more": row[f"group_{side}_label"] if sided else "–",
         "size": f"{letters[row[f'group_{side}']]} +{size}" if sided else size,
-        "ends": span(100 * ends[1], 100 * ends[2]),
-        "gap": points(*ends),
+        "ends": span(100 * low, 100 * high),
+        "gap": points(mean, low, high),
         "kind": kind,
         "word": word,
         "shown": f"{WARNED} {word}" if row["warning"] else word,

@@ -6,7 +6,16 @@ import altair as alt
 import polars as pl
 
 from mfp_stats.quantities.zones import Zone
-from mfp_stats.views.figure import Figure, Rows, evened, layered, lettered, tooltips, wrapped
+from mfp_stats.views.figure import (
+    Figure,
+    Rows,
+    column_heads,
+    evened,
+    layered,
+    lettered,
+    tooltips,
+    wrapped,
+)
 from mfp_stats.views.marks import INTERVAL, Axis, estimates, line_at, side_by_side
 from mfp_stats.views.surface_findings import ZONES
 from mfp_stats.views.words import chance, percent, span
@@ -52,12 +61,7 @@ def zone_matrix(acceptance: pl.DataFrame, surface: pl.DataFrame) -> Figure:
     places = dict(zip(labels, evened(texts), strict=True))
     rows = Rows(list(places.values()), thickness=_CELL)
     columns = [*letters.values(), TOGETHER]
-    x = alt.X(
-        "column:N",
-        sort=columns,
-        axis=alt.Axis(orient="top", labelAngle=0, grid=False, title=None, domain=False),
-        scale=alt.Scale(domain=columns, padding=0.06),
-    )
+    x = column_heads("column", columns)
     cells = acceptance.with_columns(
         row=pl.col("intervention").replace_strict(places, default=None, return_dtype=pl.String),
         column=pl.col("group_label").replace_strict(letters),

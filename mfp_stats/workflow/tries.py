@@ -78,7 +78,8 @@ def second_settings(
     piloted
         Whether a pilot had told that before. Either way no more tuning is needed.
     """
-    tune = min(TOLD_TUNE, settings.tune) if learnt or piloted else settings.tune
+    told = learnt is not None or piloted
+    tune = min(TOLD_TUNE, settings.tune) if told else settings.tune
     nearer = max(CAREFUL, 1 - (1 - settings.target_accept) / 2)
     careful = replace(settings, target_accept=nearer, tune=tune)
     if {check.check for check in gate.failed} == {"divergences"}:
@@ -89,7 +90,7 @@ def second_settings(
     return replace(
         careful if _diverged(gate) else settings,
         draws=round(more * settings.draws),
-        tune=tune if learnt or piloted else MORE_TUNING * tune,
+        tune=tune if told else MORE_TUNING * tune,
     )
 
 
