@@ -20,6 +20,7 @@ from mfp_stats.questionnaire.relevant import (
     references,
 )
 from mfp_stats.questionnaire.reserved import check_reserved
+from mfp_stats.questionnaire.same_texts import check_same_texts
 from mfp_stats.questionnaire.stipulations import check_stipulations
 
 #: How far the probabilities of an arm may sum from 1 (three thirds written as 0.333).
@@ -36,6 +37,7 @@ def check_whole(context: Context) -> None:
     check_stipulations(context)
     check_concepts(context)
     check_information(context)
+    check_same_texts(context)
     _check_relevant(context)
 
 

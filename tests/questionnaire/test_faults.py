@@ -155,6 +155,9 @@ def at(*path: str | int, to: object) -> Change:
     return apply
 
 
+UNKNOWN = ["dont_know"]
+
+
 @pytest.mark.parametrize(
     ("alter", "where", "says"),
     [
@@ -261,6 +264,28 @@ def at(*path: str | int, to: object) -> Change:
         (at("group", to="grop"), "group", "'group'"),
         (at("group", to={"item": "age"}), "group", "not select_one"),
         (at("weight", to="age"), "weight", "unknown item with role weight"),
+        (
+            change("group", options={"near": "Near", "far": "near "}),
+            "blocks[7].items[0].options.far.label",
+            "reads like 'near': “near”",
+        ),
+        (at("values", "calm", to="Clean  air"), "values.calm.label", "reads like 'air'"),
+        (
+            at("values", "calm", to={"en": "Calm", "es": "Voz"}),
+            "values.calm.label",
+            "reads like 'say': “Voz”",
+        ),
+        (at("interventions", "vote", to="A fund"), "interventions.vote.label", "'fund'"),
+        (
+            at("interventions", "vote", to={"label": "A vote", "short": "A fund"}),
+            "interventions.vote.short",
+            "reads like 'fund': “A fund”",
+        ),
+        (
+            at("scales", "uses", to={"options": {"a": "A", "b": "don't know"}, "missing": UNKNOWN}),
+            "scales.uses.options.b.label",
+            "reads like 'dont_know'",
+        ),
     ],
 )
 def test_each_fault_is_found_where_it_is(document, alter, where, says):
