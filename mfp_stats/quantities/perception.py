@@ -42,6 +42,7 @@ from mfp_stats.quantities.overlap import (
 )
 from mfp_stats.quantities.perception_tables import Compared, direction_table, guess_table
 from mfp_stats.quantities.persons import bootstrap_weights, person_values
+from mfp_stats.quantities.told_values import ToldValues
 from mfp_stats.quantities.values import Placed, group_means
 
 VERSION: Final = "perceived"
@@ -162,12 +163,19 @@ def summarise_perception(
     ]
     mu = flat_draws(posterior["mu"], np.arange(len(rows)))
     own_rows = _rows_of(sizes, (sizes[0], len(own.v) // sizes[0]))
+    own_group = data.group[own.who]
+    guessed = own_told = None
+    if data.weight is not None:
+        pictured = person_values(posterior, people, seed=seed)
+        guessed = ToldValues.of(((v, mu[at]) for at, v in pictured), people.group)
+        own_told = ToldValues.of(zip(own.v[:, None], own.mu[:, None], strict=True), own_group)
     for at, v in person_values(posterior, people, seed=seed):
         b = bootstrap_weights(None, everyone, rows[at], seed=seed)
         v_own, mu_own = own.v[own_rows[at]], own.mu[own_rows[at]]
         for j, weight in enumerate(weights):
-            seen = Placed.of(v, people.group, mu[at], weight[guesser], b[:, guesser])
-            mine = Placed.of(v_own, data.group[own.who], mu_own, weight[own.who], b[:, own.who])
+            one, other = weight[guesser], weight[own.who]
+            seen = Placed.of(v, people.group, mu[at], one, b[:, guesser], guessed)
+            mine = Placed.of(v_own, own_group, mu_own, other, b[:, own.who], own_told)
             shares, same = seen.shares(people.group), np.broadcast_to(weight[guesser], v.shape[:2])
             guesses = group_means(shares, same, people.group, len(people.groups))
             found.guess[at, j] = guesses[:, [place[pair] for pair in shown.about]]

@@ -29,6 +29,7 @@ from mfp_stats.quantities.overlap import (
 )
 from mfp_stats.quantities.persons import answered, bootstrap_weights, person_values
 from mfp_stats.quantities.summaries import summarise
+from mfp_stats.quantities.told_values import ToldValues
 from mfp_stats.weights import effective_n
 
 #: The least share of pairs of a group that are two different persons: below, it is one person.
@@ -123,11 +124,15 @@ def _draws(
     group = np.searchsorted(shown, data.group[kept])
     column = np.searchsorted(np.flatnonzero(answered(data)), kept)
     mu = flat_draws(posterior["mu"], np.arange(chains * draws))[:, shown]
+    told = None
+    if groups and data.weight is not None:
+        answers = person_values(posterior, data, seed=seed)
+        told = ToldValues.of(((v[:, column], mu[rows]) for rows, v in answers), group)
     for rows, v in person_values(posterior, data, seed=seed) if groups else ():
         alike = bootstrap_weights(None, kept, rows, seed=seed)
         for j, weight in enumerate(weightings.values()):
             own = np.ones(len(kept)) if weight is None else weight[kept]
-            placed = Placed.of(v[:, column], group, mu[rows], own, alike)
+            placed = Placed.of(v[:, column], group, mu[rows], own, alike, told)
             same = np.broadcast_to(own, alike.shape)
             share[rows, j] = group_means(placed.shares(group), same, group, groups)
             few, weights = representatives(own)
@@ -161,15 +166,22 @@ class Placed:
     around: Floats  #: (draw, person, value) distance from it
 
     @classmethod
-    def of(cls, v: Floats, group: Ints, mu: Floats, weight: Floats, bootstrap: Floats) -> "Placed":
+    def of(
+        cls,
+        v: Floats,
+        group: Ints,
+        mu: Floats,
+        weight: Floats,
+        bootstrap: Floats,
+        told: ToldValues | None,
+    ) -> "Placed":
         """Move each group's persons together so that their weighted mean is the group's own.
 
         Persons of a sample differ between groups more than the groups do, by chance. The model
         knows the groups' means without that chance; from its persons, drawn anew in every draw,
-        we take how they spread around them. Weights shift a mean by as much as they shift that of
-        the persons, and what a sample leaves open about this shift is a Bayesian bootstrap's to
-        say. Persons stand nearer to the mean of their own sample than to that of the group, by
-        ``√(1 − Σ p²)`` with weights p that sum to one, and are moved out by as much.
+        we take how they spread around them. Persons stand nearer to the mean of their own sample
+        than to that of the group, by ``√(1 − Σ p²)`` with weights p that sum to one, and are moved
+        out by as much. Persons of a group in which nobody counts all stand at its mean.
 
         Parameters
         ----------
@@ -182,19 +194,19 @@ class Placed:
         weight
             (person,) design weights, 1 for everyone alike.
         bootstrap
-            (draw, person) the bootstrap's weights, on any scale.
+            (draw, person) weights of a Bayesian bootstrap, on any scale.
+        told
+            By how much weights move the means; None where nobody is weighted.
         """
+        mean = mu if told is None else told.moved(mu, weight, bootstrap)
         there, place = np.unique(group, return_inverse=True)
         groups = len(there)
-        mean = mu.copy()
-        if np.ptp(weight) > 0:
-            mean[:, there] += group_means(v, bootstrap * weight, place, groups)
-            mean[:, there] -= group_means(v, bootstrap, place, groups)
         own = v - group_means(v, np.broadcast_to(weight, v.shape[:2]), place, groups)[:, place]
         total, squares = (np.bincount(place, weight**power, groups) for power in (1, 2))
+        counted = total > 0
         # One person alone tells nothing of a spread.
-        distinct = np.maximum(1 - squares / total**2, _ALONE)
-        return cls(mean, own / np.sqrt(distinct)[place, None])
+        distinct = np.maximum(1 - squares / np.where(counted, total, 1.0) ** 2, _ALONE)
+        return cls(mean, own * (counted / np.sqrt(distinct))[place, None])
 
     def shares(self, group: Ints) -> Floats:
         """Return the importance shares of persons in their own groups, (draw, person, value)."""
@@ -202,7 +214,7 @@ class Placed:
 
 
 def group_means(shares: Floats, weights: Floats, group: Ints, groups: int) -> Floats:
-    """Return groups' weighted mean shares, (draw, G, value).
+    """Return groups' weighted mean shares, (draw, G, value); 0 where nobody counts.
 
     Parameters
     ----------
@@ -217,7 +229,8 @@ def group_means(shares: Floats, weights: Floats, group: Ints, groups: int) -> Fl
     """
     member = (np.arange(groups)[:, None] == group).astype(np.float64)
     part = weights[:, None] * member  # (draw, G, person)
-    return np.asarray((part @ shares) / part.sum(axis=2, keepdims=True))
+    total = part.sum(axis=2, keepdims=True)
+    return np.asarray((part @ shares) / np.where(total > 0, total, 1.0))
 
 
 def value_table(draws: xr.Dataset, data: ModelData, version: str) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from mfp_stats.quantities.overlap import (
     overlap_of_shifts,
     representatives,
 )
+from mfp_stats.quantities.told_values import ToldValues
 from mfp_stats.quantities.values import Placed, group_means
 
 SIZES = (25, 40)
@@ -26,7 +27,7 @@ def centred(rng: np.random.Generator, draws: int, people: int) -> np.ndarray:
 def test_persons_keep_their_distances_and_get_the_groups_mean() -> None:
     rng = np.random.default_rng(1)
     v, mu = centred(rng, 6, len(GROUP)), centred(rng, 6, 2)
-    placed = Placed.of(v, GROUP, mu, ALIKE, rng.exponential(size=v.shape[:2]))
+    placed = Placed.of(v, GROUP, mu, ALIKE, rng.exponential(size=v.shape[:2]), None)
     np.testing.assert_array_equal(placed.mean, mu)
     np.testing.assert_allclose(group_means(placed.around, np.ones((6, 65)), GROUP, 2), 0, atol=1e-9)
     first = GROUP == 0
@@ -41,20 +42,34 @@ def test_a_group_of_which_nobody_answered_keeps_its_mean() -> None:
     rng = np.random.default_rng(2)
     v, mu = centred(rng, 3, 5), centred(rng, 3, 4)
     group, weight = np.array([3, 1, 1, 3, 1]), np.array([1.0, 2, 3, 4, 5])
-    placed = Placed.of(v, group, mu, weight, np.ones(v.shape[:2]))
+    told = ToldValues.of([(v, mu)], group)
+    placed = Placed.of(v, group, mu, weight, np.ones(v.shape[:2]), told)
     np.testing.assert_array_equal(placed.mean[:, [0, 2]], mu[:, [0, 2]])
 
 
-def test_weights_shift_means_as_they_shift_those_of_the_persons() -> None:
+def test_persons_are_placed_around_the_mean_that_weights_make() -> None:
     rng = np.random.default_rng(4)
-    v, mu = centred(rng, 400, len(GROUP)), centred(rng, 1, 2).repeat(400, axis=0)
-    v[:, ::2, 0] += 1  # every other person holds the first value dearer, and counts twice
-    weight = np.where(np.arange(len(GROUP)) % 2, 1.0, 2.0)
-    placed = Placed.of(v, GROUP, mu, weight, rng.exponential(size=v.shape[:2]))
-    shift = (placed.mean - mu)[:, :, 0]
-    # Shares of 2/3 and 1/2 of people in whom it is 1 higher.
-    assert shift.mean(axis=0) == pytest.approx([1 / 6, 1 / 6], abs=0.04)
-    assert (shift.std(axis=0) > 0.02).all()
+    v, mu = centred(rng, 4, len(GROUP)), centred(rng, 4, 2)
+    weight, bootstrap = rng.exponential(size=65), rng.exponential(size=(4, 65))
+    told = ToldValues.of([(v, mu)], GROUP)
+    placed = Placed.of(v, GROUP, mu, weight, bootstrap, told)
+    np.testing.assert_array_equal(placed.mean, told.moved(mu, weight, bootstrap))
+    assert np.abs(placed.mean - mu).max() > 0.01
+    same = np.broadcast_to(weight, (4, 65))
+    np.testing.assert_allclose(group_means(placed.around, same, GROUP, 2), 0, atol=1e-9)
+
+
+def test_a_group_in_which_nobody_counts_spoils_no_other() -> None:
+    rng = np.random.default_rng(5)
+    v, mu = centred(rng, 4, len(GROUP)), centred(rng, 4, 2)
+    weight = np.repeat([0.0, 1.0], SIZES)
+    told = ToldValues.of([(v, mu)], GROUP)
+    placed = Placed.of(v, GROUP, mu, weight, np.ones((4, 65)), told)
+    shares = group_means(placed.shares(GROUP), np.broadcast_to(weight, (4, 65)), GROUP, 2)
+    assert np.isfinite(shares).all()
+    alike = Placed.of(v, GROUP, mu, ALIKE, np.ones((4, 65)), None)
+    wanted = group_means(alike.shares(GROUP), np.ones((4, 65)), GROUP, 2)
+    np.testing.assert_allclose(shares[:, 1], wanted[:, 1])
 
 
 def test_overlap_of_shifts_follows_its_definition() -> None:
@@ -74,7 +89,7 @@ def test_chance_differences_of_samples_count_nothing() -> None:
     rng = np.random.default_rng(3)
     v = centred(rng, 300, len(GROUP))
     bootstrap = rng.exponential(size=v.shape[:2])
-    placed = Placed.of(v, GROUP, np.zeros((300, 2, 4)), ALIKE, bootstrap)
+    placed = Placed.of(v, GROUP, np.zeros((300, 2, 4)), ALIKE, bootstrap, None)
     alike = normalised(overlap_of_shifts(placed.mean, placed.around, ALIKE))
     np.testing.assert_allclose(alike, 1)
     as_sampled = normalised(overlap_matrix(softmax(v, axis=2), bootstrap, GROUP, 2))[:, 0, 1]
