@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 
 from mfp_stats.design.data import Floats, Ints, ModelData
 from mfp_stats.likelihoods.categories import Categories
+from mfp_stats.quantities.weighted_composition import weighted_composition
 
 #: Numbers held at once in a batch of responsibilities.
 BATCH = 4_000_000
@@ -55,23 +56,22 @@ def infer_memberships(
 
     Notes
     -----
-    Entropy R² is ``1 - Σ_i H(r_i) / (N log C)`` (Ramaswamy et al. 1993). The weighted share of a
-    worldview is a population quantity: in each draw, memberships are sampled from r, and each
-    person counts with design weight × a flat Dirichlet weight (the Bayesian bootstrap, Rubin
-    1981), so that the uncertainty about who else there is counts too.
+    Entropy R² is ``1 - Σ_i H(r_i) / (N log C)`` (Ramaswamy et al. 1993). Weighted shares:
+    :mod:`mfp_stats.quantities.weighted_composition`.
     """
     rng = np.random.default_rng(seed)
     chains, draws = matched.sizes["chain"], matched.sizes["draw"]
     kept = np.linspace(0, chains * draws - 1, min(partitions, chains * draws)).astype(int)
-    inside = populations(data, shown)
+    composition = matched["composition"].values
+    composition = composition.reshape(chains * draws, *composition.shape[2:])
     mean = np.zeros((len(data.respondents), matched.sizes["worldview"]))
     certainty, weighted, sampled = [], [], []
     for first, member in responsibilities(matched, data):
         mean += member.sum(axis=0) / (chains * draws)
         certainty.append(_certainty(member))
         if data.weight is not None:
-            held = _sample(member, rng)
-            weighted.append(_weighted_shares(held, data.weight, inside, member.shape[2], rng))
+            before = composition[first : first + len(member)]
+            weighted.append(_weighted_shares(member, before, data, shown, rng))
         here = kept[(kept >= first) & (kept < first + len(member))] - first
         sampled.append(_sample(member[here], rng))
     return Memberships(
@@ -180,13 +180,6 @@ def memberships_without(
         yield from members
 
 
-def populations(data: ModelData, shown: Ints) -> Floats:
-    """Return who belongs to everyone shown and to each shown group, 0/1, shape (N, 1 + shown)."""
-    groups = np.equal.outer(data.group, shown).astype(float)
-    everyone = np.isin(data.group, everyone_of(data, shown)).astype(float)
-    return np.column_stack([everyone, groups])
-
-
 def everyone_of(data: ModelData, shown: Ints) -> Ints:
     """Return the groups that everyone is made of: those shown, or all where each is too small.
 
@@ -197,7 +190,7 @@ def everyone_of(data: ModelData, shown: Ints) -> Ints:
 
 
 def population_names(data: ModelData, shown: Ints) -> list[str]:
-    """Return the names that go with :func:`populations`: "" is everyone shown."""
+    """Return the names of everyone shown, "", and of each shown group."""
     return ["", *(data.groups[g] for g in shown)]
 
 
@@ -216,15 +209,17 @@ def _sample(member: Floats, rng: np.random.Generator) -> Ints:
 
 
 def _weighted_shares(
-    held: Ints, weight: Floats, inside: Floats, classes: int, rng: np.random.Generator
+    member: Floats, composition: Floats, data: ModelData, shown: Ints, rng: np.random.Generator
 ) -> Floats:
-    """Return the share of each worldview in each population, shape (draws, P, C).
-
-    ``inside`` (N, P) is 1 where a person belongs to a population.
-    """
-    counts = rng.standard_exponential(held.shape) * weight  # Dirichlet weights once normalised
-    totals = np.stack([(counts * (held == c)) @ inside for c in range(classes)], axis=2)
-    return np.asarray(totals / totals.sum(axis=2, keepdims=True))
+    """Return the share of each worldview in everyone and in each shown group, (draws, P, C)."""
+    assert data.weight is not None
+    bootstrap = rng.standard_exponential(member.shape[:2])
+    share = weighted_composition(member, composition, data.weight, bootstrap, data.group)
+    everyone = everyone_of(data, shown)
+    counts = (bootstrap * data.weight) @ np.equal.outer(data.group, everyone).astype(np.float64)
+    counts /= counts.sum(axis=1, keepdims=True)
+    together = np.einsum("sg,sgc->sc", counts, share[:, everyone])
+    return np.concatenate([together[:, None], share[:, shown]], axis=1)
 
 
 def _by_chain(values: Floats, matched: xr.Dataset, coords: Mapping[str, object]) -> xr.DataArray:
