@@ -2,8 +2,8 @@
 
 A proposal with a level is set against one of the experiment taken at random, its other attributes
 as they occurred: proposals that were shown meet each other, and the level is put into one of the
-two. The share of a group is that of its worldviews in their shares, which is where weights of
-people come in: those of one group and worldview are alike to the model.
+two. The share of a group is that of its worldviews in their shares. Weights of people move both
+these shares and what levels are worth (:mod:`mfp_stats.quantities.weighted_part_worths`).
 
 Shares rather than differences from a reference level are what groups are compared by: the choice
 of reference alone can make groups look different (Leeper, Hobolt & Tilley 2020, on marginal
@@ -23,7 +23,6 @@ from scipy.special import expit
 from mfp_stats.design.conjoint import ConjointProfiles
 from mfp_stats.design.conjoint_choices import Conjoint
 from mfp_stats.design.data import Bools, Floats, Ints, ModelData
-from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.summaries import HIGH, LOW
 
 #: The tables; of several blocks each has a part of its own.
@@ -66,19 +65,20 @@ _PAIR: Final = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PartWorths:
-    """Draws of one block. S draws, G groups, C worldviews, T levels."""
+class HeldWorths:
+    """Draws of what groups hold under one weighting. S draws, G groups, C worldviews, T levels."""
 
     utility: Floats  #: (S, G, C, T) in logits
-    #: Weighting to (S, G, C), of the group that holds the worldview; NaN where nobody counts.
-    shares: Mapping[str, Floats]
-    chains: int
+    #: (S, G, C), of the group that holds the worldview; NaN where nobody counts.
+    share: Floats
 
-    @classmethod
-    def of(cls, posterior: xr.Dataset, shares: Mapping[str, Floats]) -> "PartWorths":
-        """Take draws of ``models/part_worths.py``, and the shares of the same draws."""
-        chains, draws = posterior.sizes["chain"], posterior.sizes["draw"]
-        return cls(flat_draws(posterior["utility"], np.arange(chains * draws)), shares, chains)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartWorths:
+    """Draws of one block."""
+
+    weightings: Mapping[str, HeldWorths]  #: "unweighted" is the model's
+    chains: int
 
 
 def part_worth_quantities(
@@ -114,14 +114,18 @@ def part_worth_quantities(
     assert one is not None
     people = np.bincount(data.group[one.person], minlength=len(data.groups))
     shown = np.flatnonzero(people > floor)
-    prefers = _preferred(worths.utility[:, shown], one.profiles)  # (S, shown, C, T)
+    prefers = {
+        name: _preferred(held.utility[:, shown], one.profiles)  # (S, shown, C, T)
+        for name, held in worths.weightings.items()
+    }
     # The same mix of groups in each worldview, so that like is compared with like.
     mix = people[shown] / np.maximum(people[shown].sum(), 1)
-    of_worldviews = np.einsum("sgct,g->sct", prefers, mix)
+    of_worldviews = np.einsum("sgct,g->sct", prefers["unweighted"], mix)
     several = len(names) > 1 and len(shown) > 0
     views = [{"worldview": c + 1, "name": name} for c, name in enumerate(names)] if several else []
     told = [
-        _Told.of(prefers, worths, weighting, data, people, shown) for weighting in worths.shares
+        _Told.of(prefers[name], held.share, name, data, people, shown)
+        for name, held in worths.weightings.items()
     ]
     tables = {
         "conjoint": pl.concat([_level_rows(t.prefers, one, t.heads, _GROUP) for t in told]),
@@ -130,7 +134,7 @@ def part_worth_quantities(
         "conjoint_draws": pl.concat([_draw_rows(worths, one, t) for t in told]),
         "conjoint_profiles": _profile_rows(one),
     }
-    return tables, _judged(prefers, told, one, worths.chains)
+    return tables, _judged(prefers["unweighted"], told, one, worths.chains)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,14 +150,14 @@ class _Told:
     def of(
         cls,
         prefers: Floats,
-        worths: PartWorths,
+        share: Floats,
         weighting: str,
         data: ModelData,
         people: Ints,
         shown: Ints,
     ) -> "_Told":
         """Mix what worldviews prefer, (S, shown, C, T), by their shares in each group."""
-        share = worths.shares[weighting][:, shown]
+        share = share[:, shown]
         there = np.isfinite(share).all(axis=(0, 2))
         heads = [
             {
@@ -288,10 +292,10 @@ def _pair_rows(
 
 def _draw_rows(worths: PartWorths, one: Conjoint, told: _Told) -> pl.DataFrame:
     """Return what levels are worth in some of the draws, a row a draw, group and worldview."""
-    last = len(worths.utility) - 1
+    held = worths.weightings[told.weighting]
+    last = len(held.utility) - 1
     draws = np.linspace(0, last, min(KEPT, last + 1)).round().astype(np.int64)
-    arrays = worths.utility, worths.shares[told.weighting]
-    utility, share = (array[draws][:, told.groups] for array in arrays)
+    utility, share = (array[draws][:, told.groups] for array in (held.utility, held.share))
     draw, group, worldview = (index.ravel() for index in np.indices(share.shape))
     return pl.DataFrame(
         {

@@ -1,13 +1,13 @@
-"""What answers tell of how far persons' values lie from their group's mean, and what weights make
-of it.
+"""How far persons' values lie from their group's mean by their answers, and how weights move it.
 
 Persons drawn given their answers stand nearer to their group's mean in the model, which knows of
 no weights, than they are, by as much as their answers leave open. The mean of those who count for
 more is thus moved by only part of what separates them from the rest: single picks of four values,
 raked from 50 to 20 % of a younger half, moved a share of 0.38 to 0.33 where weighted picks said
 0.21. A group's mean ``μ + δ`` agrees with weighted answers where the weighted mean of
-``E[v − μ − δ | y, μ + δ]`` is 0, as the unweighted one is at ``μ``. For normal values an expectation
-given answers moves by ``V Σ⁻¹ δ`` with ``V`` the variance that answers leave, so that ::
+``E[v − μ − δ | y, μ + δ]`` is 0, as the unweighted one is at ``μ``. For normal values an
+expectation given answers moves by ``V Σ⁻¹ δ`` with ``V`` the variance that answers leave, so that
+::
 
     δ = A⁻¹ (weighted − unweighted mean of E[v − μ | y, μ]),    A = (Σ − V̄) Σ⁻¹,
 

@@ -12,7 +12,14 @@ from mfp_stats.design.data import Floats, ModelData
 from mfp_stats.fitting.conditioning import condition_draws
 from mfp_stats.fitting.saved import Table
 from mfp_stats.quantities.drawn import flat_draws
-from mfp_stats.quantities.part_worths import TABLES, PartWorths, part_worth_quantities
+from mfp_stats.quantities.part_worths import (
+    TABLES,
+    HeldWorths,
+    PartWorths,
+    part_worth_quantities,
+)
+from mfp_stats.quantities.persons import bootstrap_weights
+from mfp_stats.quantities.weighted_part_worths import weighted_utility
 from mfp_stats.workflow.basis import ChosenWorldviews, thinned
 from mfp_stats.workflow.known_worldviews import KnownWorldviews
 from mfp_stats.workflow.task import Displayed, Part, Task
@@ -72,8 +79,9 @@ def _fit_one(task: Task, worldviews: Part, one: Conjoint) -> Part:
             model = task.models[MODEL].build(data, priors=task.priors.get(MODEL))
             drawn = ({"log_membership": each} for each in known.log_memberships())
             few = condition_draws(model, few, drawn)
-        total = few.sizes["chain"] * few.sizes["draw"]
-        worths = PartWorths.of(few, _shares(known, data, total))
+        rows = np.arange(few.sizes["chain"] * few.sizes["draw"])
+        held = _held(flat_draws(few["utility"], rows), known, data, seed=task.settings.seed)
+        worths = PartWorths(held, few.sizes["chain"])
         floor = task.questionnaire.floor
         return Displayed(*part_worth_quantities(worths, data, names=names, floor=floor))
 
@@ -92,17 +100,33 @@ def _fit_one(task: Task, worldviews: Part, one: Conjoint) -> Part:
     return Part((judged.step,), tables)
 
 
-def _shares(known: KnownWorldviews | None, data: ModelData, total: int) -> dict[str, Floats]:
-    """Return the shares of the worldviews in each group, in so many draws, (S, G, C).
+def _held(
+    utility: Floats, known: KnownWorldviews | None, data: ModelData, *, seed: int
+) -> dict[str, HeldWorths]:
+    """Return what groups hold in every draw, (S, G, C, T), by weighting."""
+    rows = np.arange(len(utility))
+    found = {}
+    for name, weight in data.weightings.items():
+        share = np.ones(utility.shape[:3])
+        if known is not None:
+            of_groups = known.share.sel(weighting=name).reindex(group=list(data.groups))
+            share = flat_draws(of_groups, rows)
+        worth = utility
+        if weight is not None:
+            worth, share = _weighted(utility, share, weight, data, seed)
+        found[name] = HeldWorths(worth, share)
+    return found
 
-    By weighting, NaN in groups that are not shown. Where everybody has the one worldview, weights
-    would change nothing.
-    """
-    groups = list(data.groups)
-    if known is None:
-        return {"unweighted": np.ones((total, len(groups), 1))}
-    rows = np.arange(total)
-    return {
-        str(name): flat_draws(known.share.sel(weighting=name).reindex(group=groups), rows)
-        for name in known.share["weighting"].values
-    }
+
+def _weighted(
+    utility: Floats, share: Floats, weight: Floats, data: ModelData, seed: int
+) -> tuple[Floats, Floats]:
+    """Return worths that weights have moved; shares are NaN where nobody who chose counts."""
+    one = data.conjoint
+    assert one is not None and data.log_membership is not None
+    own = weight[one.person]
+    counted = np.bincount(data.group[one.person], own, minlength=len(data.groups)) > 0
+    bootstrap = bootstrap_weights(None, one.person, np.arange(len(utility)), seed=seed)
+    member = np.exp(data.log_membership)
+    moved = weighted_utility(utility, member, one.profiles, own, bootstrap)
+    return moved, np.where(counted[:, None], share, np.nan)

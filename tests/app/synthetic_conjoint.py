@@ -8,7 +8,7 @@ import polars as pl
 
 from mfp_stats.design.conjoint_choices import Conjoint
 from mfp_stats.design.data import ModelData
-from mfp_stats.quantities.part_worths import PartWorths, part_worth_quantities
+from mfp_stats.quantities.part_worths import HeldWorths, PartWorths, part_worth_quantities
 from tests.conjoint.experiment import WORTH, survey
 
 BLOCK = "Two plans"
@@ -29,13 +29,13 @@ def conjoint_tables(
     rng = np.random.default_rng(5)
     worth = np.stack([WORTH[g % 2] for g in range(len(groups))])
     utility = worth + 0.05 * rng.standard_normal((draws, *worth.shape))
-    shares = {
-        name: np.broadcast_to(held, (draws, len(groups), 2))
-        for name, held in (("unweighted", [0.5, 0.5]), ("weighted", [0.4, 0.6]))
+    held = {
+        name: HeldWorths(utility, np.broadcast_to(share, (draws, len(groups), 2)))
+        for name, share in (("unweighted", [0.5, 0.5]), ("weighted", [0.4, 0.6]))
     }
     data = _asked(groups)
     tables, _ = part_worth_quantities(
-        PartWorths(utility, shares, chains=4), data, names=tuple(names)[:2], floor=0
+        PartWorths(held, chains=4), data, names=tuple(names)[:2], floor=0
     )
     return tables
 

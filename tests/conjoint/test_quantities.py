@@ -5,7 +5,12 @@ import polars as pl
 import pytest
 from scipy.special import expit
 
-from mfp_stats.quantities.part_worths import TABLES, PartWorths, part_worth_quantities
+from mfp_stats.quantities.part_worths import (
+    TABLES,
+    HeldWorths,
+    PartWorths,
+    part_worth_quantities,
+)
 from tests.conjoint.experiment import ATTRIBUTES, GROUPS, SHARE, WORTH, draws, survey
 
 NAMES = ("Trusting", "Wary")
@@ -15,11 +20,11 @@ def found(
     *, sd: float = 0.0, count: int = 40, floor: int = 10, names=NAMES, people=(60, 40), **weighted
 ):
     """Return tables and judged draws; ``weighted`` are further weightings' shares (G, C)."""
-    shares = {
-        name: np.broadcast_to(share, (count, *SHARE.shape))
+    held = {
+        name: HeldWorths(draws(count, sd=sd), np.broadcast_to(share, (count, *SHARE.shape)))
         for name, share in {"unweighted": SHARE, **weighted}.items()
     }
-    worths = PartWorths(draws(count, sd=sd), shares, chains=4)
+    worths = PartWorths(held, chains=4)
     return part_worth_quantities(worths, survey(people), names=names, floor=floor)
 
 
@@ -53,7 +58,7 @@ def test_strong_preferences_are_no_stronger_than_rivals_allow(strength):
     utility = np.broadcast_to(worths, (4, 2, 1, 5))
     data = survey()
     tables, _ = part_worth_quantities(
-        PartWorths(utility, {"unweighted": np.ones((4, 2, 1))}, chains=4),
+        PartWorths({"unweighted": HeldWorths(utility, np.ones((4, 2, 1)))}, chains=4),
         data,
         names=("",),
         floor=10,
@@ -106,7 +111,7 @@ def test_small_groups_and_a_single_worldview_are_not_told():
     assert tables["conjoint_pairs"].is_empty()
     assert tables["conjoint_pairs"].columns
     alone = part_worth_quantities(
-        PartWorths(draws(4)[:, :, :1], {"unweighted": np.ones((4, 2, 1))}, chains=4),
+        PartWorths({"unweighted": HeldWorths(draws(4)[:, :, :1], np.ones((4, 2, 1)))}, chains=4),
         survey(),
         names=("",),
         floor=10,

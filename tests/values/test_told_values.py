@@ -88,7 +88,7 @@ def test_raked_shares_of_single_picks_are_what_weighted_picks_say(spread: float)
 
 
 def fitted(data: ModelData, picked: np.ndarray, spread: float) -> xr.Dataset:
-    """Return a posterior of one point: the groups' means under which picks are as likely as seen."""
+    """Return a posterior of one point: groups' means under which picks are as likely as seen."""
     z = np.random.default_rng(1).standard_normal((4_000, K - 1)) * spread
 
     def apart(place: np.ndarray, seen: np.ndarray) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from mfp_stats.design.data import ModelData
-from mfp_stats.quantities.part_worths import PartWorths, part_worth_quantities
+from mfp_stats.quantities.part_worths import HeldWorths, PartWorths, part_worth_quantities
 from tests.suites.sbc.case import Case, Simulated
 from tests.suites.sbc.cases.pairs import random_pairs
 from tests.suites.sbc.cases.people import GROUP, PEOPLE, survey
@@ -65,8 +65,8 @@ def quantities(posterior: xr.Dataset, data: ModelData) -> Mapping[str, Floats]:
     """Return worths, and what is displayed."""
     utility = posterior["utility"].transpose("chain", "draw", ...).values
     u = utility.reshape(-1, *utility.shape[2:])  # (S, G, C, T)
-    shares = {"unweighted": np.full((len(u), len(GROUPS), CLASSES), SHARE)}
-    worths = PartWorths.of(posterior, shares)
+    held = HeldWorths(u, np.full((len(u), len(GROUPS), CLASSES), SHARE))
+    worths = PartWorths({"unweighted": held}, posterior.sizes["chain"])
     _, shown = part_worth_quantities(worths, data, names=tuple("ab"), floor=0)
     found = (
         u[:, 0, 0, 1],
