@@ -93,19 +93,18 @@ def support_guesses(
 
 
 def guesses_as_people(data: ModelData) -> ModelData:
-    """Return each guess as a person of the group "g about h", who holds what the guesser sees.
+    """Return who guessed about a group as a person of the group "g about h", with these guesses.
 
     The guesses of one respondent are then persons of different groups: within one group nobody
-    counts twice, unless they were asked about a group twice. What is worked out over several
-    groups has to weight the guesses of a respondent together, as
+    counts twice, however often they were asked about it. What is worked out over several groups
+    has to weight the guesses of a respondent together, as
     :func:`mfp_stats.quantities.perception.summarise_perception` does.
     """
     assert data.guesses is not None
-    person, guessed = data.guesses.picks.person, data.guesses.guessed
+    person, guessed, row = guessed_about(data.guesses)
     pairs, pair = np.unique(
         np.column_stack([data.group[person], guessed]), axis=0, return_inverse=True
     )
-    rows = np.arange(len(person), dtype=np.int64)
     return ModelData(
         survey=data.survey,
         questionnaire=data.questionnaire,
@@ -119,8 +118,29 @@ def guesses_as_people(data: ModelData) -> ModelData:
         weighting=data.weighting,
         values=data.values,
         value_labels=data.value_labels,
-        picks=Picks(rows, data.guesses.picks.offered, data.guesses.picks.chosen),
+        picks=Picks(row, data.guesses.picks.offered, data.guesses.picks.chosen),
     )
+
+
+def guessed_about(guesses: Guesses) -> tuple[Ints, Ints, Ints]:
+    """Return who guessed about which group, once each, in the order in which they first did.
+
+    Returns
+    -------
+    person, guessed
+        (B,) rows and groups of ``ModelData``.
+    row
+        (guess,) which of these each guess is one of.
+    """
+    pairs, first, row = np.unique(
+        np.column_stack([guesses.picks.person, guesses.guessed]),
+        axis=0,
+        return_index=True,
+        return_inverse=True,
+    )
+    order = np.argsort(first)
+    person, guessed = pairs[order].T
+    return person, guessed, np.argsort(order)[row.ravel()]
 
 
 def _items(questionnaire: Questionnaire) -> list[Item]:
