@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.design.data import Guesses, Ints, ModelData, Picks, Responses, SupportGuesses
+from mfp_stats.design.guessed_questions import guessed_questions
 from mfp_stats.design.report import Report
 from mfp_stats.design.tradeoffs import pick_item, values_of
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
@@ -60,12 +61,13 @@ def support_guesses(
 ) -> tuple[SupportGuesses, ...]:
     """Return what people think that most of a group would answer to each proposal.
 
-    Guesses have to be on the answer scale of ``responses``; others are left out with a note.
+    Guesses of other answers than those in ``responses`` are left out with a note
+    (:mod:`mfp_stats.design.guessed_questions`).
     """
     items = [i for i in _items(questionnaire) if i.intervention is not None]
     if not items or not _same_groups(questionnaire, grouped_by, report):
         return ()
-    usable = [item for item in items if _on_scale(item, responses, report)]
+    usable = guessed_questions(sheet, questionnaire, items, responses, report)
     if responses is None:
         return ()
     found = []
@@ -164,22 +166,6 @@ def _position(item: Item, groups: Sequence[str], report: Report) -> int | None:
         return groups.index(item.group_of or "")
     report.note(f"{item.name} is left out: nobody who answered is in the group it asks about.")
     return None
-
-
-def _on_scale(item: Item, responses: Responses | None, report: Report) -> bool:
-    names = item.option_names
-    if (
-        responses is not None
-        and item.type is ItemType.SELECT_ONE
-        and responses.levels in (names, names[::-1])
-        and item.intervention in responses.interventions
-    ):
-        return True
-    report.note(
-        f"{item.name} is left out: guesses about support need a response to the same proposal on "
-        "the same scale."
-    )
-    return False
 
 
 def _guessed(
