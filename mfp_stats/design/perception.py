@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from mfp_stats.design.data import Guesses, Ints, ModelData, Picks, Responses, SupportGuesses
+from mfp_stats.design.guessed_questions import guessed_questions
 from mfp_stats.design.report import Report
 from mfp_stats.design.tradeoffs import pick_item, values_of
 from mfp_stats.questionnaire.model import Item, ItemType, Questionnaire, Role
@@ -60,12 +61,13 @@ def support_guesses(
 ) -> tuple[SupportGuesses, ...]:
     """Return what people think that most of a group would answer to each proposal.
 
-    Guesses have to be on the answer scale of ``responses``; others are left out with a note.
+    Guesses of other answers than those in ``responses`` are left out with a note
+    (:mod:`mfp_stats.design.guessed_questions`).
     """
     items = [i for i in _items(questionnaire) if i.intervention is not None]
     if not items or not _same_groups(questionnaire, grouped_by, report):
         return ()
-    usable = [item for item in items if _on_scale(item, responses, report)]
+    usable = guessed_questions(sheet, questionnaire, items, responses, report)
     if responses is None:
         return ()
     found = []
@@ -93,19 +95,18 @@ def support_guesses(
 
 
 def guesses_as_people(data: ModelData) -> ModelData:
-    """Return each guess as a person of the group "g about h", who holds what the guesser sees.
+    """Return who guessed about a group as a person of the group "g about h", with these guesses.
 
     The guesses of one respondent are then persons of different groups: within one group nobody
-    counts twice, unless they were asked about a group twice. What is worked out over several
-    groups has to weight the guesses of a respondent together, as
+    counts twice, however often they were asked about it. What is worked out over several groups
+    has to weight the guesses of a respondent together, as
     :func:`mfp_stats.quantities.perception.summarise_perception` does.
     """
     assert data.guesses is not None
-    person, guessed = data.guesses.picks.person, data.guesses.guessed
+    person, guessed, row = guessed_about(data.guesses)
     pairs, pair = np.unique(
         np.column_stack([data.group[person], guessed]), axis=0, return_inverse=True
     )
-    rows = np.arange(len(person), dtype=np.int64)
     return ModelData(
         survey=data.survey,
         questionnaire=data.questionnaire,
@@ -119,8 +120,29 @@ def guesses_as_people(data: ModelData) -> ModelData:
         weighting=data.weighting,
         values=data.values,
         value_labels=data.value_labels,
-        picks=Picks(rows, data.guesses.picks.offered, data.guesses.picks.chosen),
+        picks=Picks(row, data.guesses.picks.offered, data.guesses.picks.chosen),
     )
+
+
+def guessed_about(guesses: Guesses) -> tuple[Ints, Ints, Ints]:
+    """Return who guessed about which group, once each, in the order in which they first did.
+
+    Returns
+    -------
+    person, guessed
+        (B,) rows and groups of ``ModelData``.
+    row
+        (guess,) which of these each guess is one of.
+    """
+    pairs, first, row = np.unique(
+        np.column_stack([guesses.picks.person, guesses.guessed]),
+        axis=0,
+        return_index=True,
+        return_inverse=True,
+    )
+    order = np.argsort(first)
+    person, guessed = pairs[order].T
+    return person, guessed, np.argsort(order)[row.ravel()]
 
 
 def _items(questionnaire: Questionnaire) -> list[Item]:
@@ -144,22 +166,6 @@ def _position(item: Item, groups: Sequence[str], report: Report) -> int | None:
         return groups.index(item.group_of or "")
     report.note(f"{item.name} is left out: nobody who answered is in the group it asks about.")
     return None
-
-
-def _on_scale(item: Item, responses: Responses | None, report: Report) -> bool:
-    names = item.option_names
-    if (
-        responses is not None
-        and item.type is ItemType.SELECT_ONE
-        and responses.levels in (names, names[::-1])
-        and item.intervention in responses.interventions
-    ):
-        return True
-    report.note(
-        f"{item.name} is left out: guesses about support need a response to the same proposal on "
-        "the same scale."
-    )
-    return False
 
 
 def _guessed(

@@ -85,7 +85,7 @@ def choose_questions(
             left.setdefault(_unlike(question, first), []).append(item)
             continue
         before = taken.setdefault((question.proposal, item.stipulated), [])
-        if all(_apart(questionnaire, item, other.item) for other in before):
+        if all(apart(questionnaire, item, other.item) for other in before):
             before.append(question)
         else:
             left.setdefault(_SECOND, []).append(item)
@@ -109,6 +109,13 @@ def nominal_notes(items: Sequence[Item], used: Item) -> tuple[str, ...]:
     return tuple(_left_out({why: others} if others else {}, used))
 
 
+def apart(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
+    """Whether two questions are for different levels of an arm: nobody is asked both."""
+    blocks = {block.name: block for block in questionnaire.blocks}
+    a, b = (blocks[item.block].arms if item.block in blocks else {} for item in (one, other))
+    return any(not set(a[arm]) & set(b[arm]) for arm in a.keys() & b.keys())
+
+
 def _strangeness(item: Item, first: Item) -> tuple[bool, bool]:
     """Sort key that puts what is asked like the first question before what is not."""
     return item.scale != first.scale, item.block != first.block
@@ -118,13 +125,6 @@ def _unlike(question: Question | None, first: Question) -> str:
     if question is None:
         return _NO_ORDER
     return _ACCEPT if question.levels == first.levels else _SCALE
-
-
-def _apart(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
-    """Whether two questions are for different levels of an arm: nobody is asked both."""
-    blocks = {block.name: block for block in questionnaire.blocks}
-    a, b = (blocks[item.block].arms if item.block in blocks else {} for item in (one, other))
-    return any(not set(a[arm]) & set(b[arm]) for arm in a.keys() & b.keys())
 
 
 def _wordings(taken: Iterable[Sequence[Question]]) -> Iterator[str]:

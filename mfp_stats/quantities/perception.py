@@ -14,24 +14,25 @@ are a description, and no verdict is told of them. What tells a mistake is order
 concentration leaves as it is: ``overrated_probability`` is the posterior probability that a value
 stands higher among the guesses than in the group, ``underrated_`` that it stands lower.
 
-**Several guesses a person.** All guesses of a group about one other group come from different
-people, which is why the fit may treat them as independent. Across groups they do not, nor does
-what a group guesses come from others than what it values. Errors of the same people's answers
-mostly have one direction, so that to take them for independent makes intervals of differences too
-wide rather than too narrow.
+**Several guesses a person.** Whatever somebody guesses of one group, asked once or more often, is
+one person's picture in the fit: within a pair of groups people are independent. Across pairs they
+are not, nor does what a group guesses come from others than what it values. Errors of the same
+people's answers mostly have one direction, so that to take them for independent makes intervals of
+differences too wide rather than too narrow.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations, product
 from typing import Final
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-from mfp_stats.design.data import Floats, Ints, ModelData
-from mfp_stats.design.perception import guesses_as_people
+from mfp_stats.design.asked import values_offered
+from mfp_stats.design.data import Bools, Floats, Ints, ModelData
+from mfp_stats.design.perception import guessed_about, guesses_as_people
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import (
     normalised,
@@ -41,9 +42,10 @@ from mfp_stats.quantities.overlap import (
     representatives,
 )
 from mfp_stats.quantities.perception_tables import Compared, direction_table, guess_table
-from mfp_stats.quantities.persons import bootstrap_weights, person_values
+from mfp_stats.quantities.persons import answered, bootstrap_weights, person_values
 from mfp_stats.quantities.told_values import ToldValues
 from mfp_stats.quantities.values import Placed, group_means
+from mfp_stats.weights import enough_weighted
 
 VERSION: Final = "perceived"
 
@@ -78,7 +80,7 @@ class _Guessers:
     """Which guesses are shown. B pairs of a guessing and a guessed group."""
 
     about: list[tuple[int, int]]  #: (B,) indices of groups
-    n: list[int]  #: (B,) guesses
+    n: list[int]  #: (B,) people who guessed
     directions: list[tuple[int, int]]  #: those about another group, whose own values are shown
     pairs: list[tuple[int, int]]  #: unordered, where both directions are shown
 
@@ -86,28 +88,73 @@ class _Guessers:
 def shown_guesses(
     data: ModelData, floor: int, known: Sequence[str] | None = None
 ) -> list[tuple[int, int]]:
-    """Return guessing and guessed groups of more than ``floor`` guesses; indices of groups.
-
-    Guesses that only people of weight zero made are none of a weighted sample's and left out.
+    """Return guessing and guessed groups with more than ``floor`` people; indices of groups.
 
     Parameters
     ----------
     data, floor
-        The survey, and the largest number that is not shown.
+        The survey, and the largest number of people that is not shown.
     known
-        Groups whose own priorities are shown; guesses about others are left out. None: any.
+        Groups whose own priorities are shown. Only guesses about these are returned, which were
+        offered all values that trade-offs offer, and of which weighted numbers rest on enough
+        people too. None: any that enough people made.
     """
     if data.guesses is None:
         return []
-    person = data.guesses.picks.person
-    at = data.group[person], data.guesses.guessed
-    counts, total = np.zeros((2, len(data.groups), len(data.groups)))
-    np.add.at(counts, at, 1)
-    np.add.at(total, at, 1 if data.weight is None else data.weight[person])
-    enough = (counts > floor) & (total > 0)
-    if known is not None:
-        enough &= np.isin(data.groups, known)
-    return [(int(g), int(h)) for g, h in np.argwhere(enough)]
+    made = _guessers(data)
+    enough = [pair for pair, people in made.items() if people.sum() > floor]
+    if known is None:
+        return enough
+    told = weighed_enough(data, floor) & ~values_not_offered(data).any(axis=2)
+    return [(g, h) for g, h in enough if data.groups[h] in known and told[g, h]]
+
+
+def values_not_offered(data: ModelData) -> Bools:
+    """Return what trade-offs offer and guesses did not, (guessing group, guessed group, value).
+
+    Shares add up to one over the values: without one of them they are shares of something else,
+    and what is guessed of a value that nobody could pick would be the prior alone.
+    """
+    assert data.guesses is not None
+    groups, values = len(data.groups), len(data.values)
+    offered = np.zeros((groups, groups, values), dtype=np.bool_)
+    guess, value = np.nonzero(data.guesses.picks.offered)
+    guesser = data.group[data.guesses.picks.person[guess]]
+    offered[guesser, data.guesses.guessed[guess], value] = True
+    return values_offered(data.only_tradeoffs()).any(axis=0) & ~offered
+
+
+def weighed_enough(data: ModelData, floor: int) -> Bools:
+    """Return of which guesses enough people weigh something, (guessing, guessed).
+
+    Enough of those who made them, and of those in the guessed group who answered trade-offs.
+    """
+    found = np.zeros((len(data.groups), len(data.groups)), dtype=np.bool_)
+    own = _weighed_groups(data, floor)
+    for (g, h), people in _guessers(data).items():
+        found[g, h] = own[h] and enough_weighted(data.weight, people, floor)
+    return found
+
+
+def _weighed_groups(data: ModelData, floor: int) -> list[bool]:
+    """Return of which groups enough people who answered trade-offs weigh something."""
+    people = answered(data.only_tradeoffs())
+    return [
+        enough_weighted(data.weight, people & (data.group == g), floor)
+        for g in range(len(data.groups))
+    ]
+
+
+def _guessers(data: ModelData) -> dict[tuple[int, int], Bools]:
+    """Return who (N,) of each group guessed about each, by guessing and guessed group."""
+    assert data.guesses is not None
+    person, guessed, _ = guessed_about(data.guesses)
+    found = {}
+    for g, h in product(range(len(data.groups)), repeat=2):
+        people = np.zeros(len(data.group), dtype=np.bool_)
+        people[person[(data.group[person] == g) & (guessed == h)]] = True
+        found[g, h] = people
+    return found
 
 
 def summarise_perception(
@@ -137,7 +184,7 @@ def summarise_perception(
         (chain × draw,) what numbers the draws of ``posterior`` in the Bayesian bootstrap: equal to
         the revealed draws' numbers, the same people weigh the same in both.
     floor
-        Groups with no more guesses than this are left out.
+        Groups of which no more people than this guessed are left out.
     seed
         Of the Bayesian bootstrap; that of ``revealed``.
 
@@ -151,7 +198,7 @@ def summarise_perception(
     weightings = [str(name) for name in revealed["weighting"].values]
     found = _Arrays.empty(len(rows), len(weightings), shown, len(data.values))
     assert data.guesses is not None
-    people, guesser = guesses_as_people(data), data.guesses.picks.person
+    people, guesser = guesses_as_people(data), guessed_about(data.guesses)[0]
     place = {
         (g, h): people.groups.index(name)
         for (g, h), name in zip(shown.about, _named(data, shown.about), strict=True)
@@ -204,21 +251,17 @@ def summarise_perception(
 
 
 def _shown(data: ModelData, revealed: xr.Dataset, floor: int) -> _Guessers:
-    """Choose what is shown: enough guesses, about a group whose own priorities are shown."""
-    assert data.guesses is not None
+    """Choose what is shown: enough people, who guess about a group whose own values are shown."""
     names = revealed["group"].values.tolist()
-    known = {data.groups.index(g) for g in names}
     about = shown_guesses(data, floor, names)
-    group, guessed = data.group[data.guesses.picks.person], data.guesses.guessed
-    n = [int(((group == g) & (guessed == h)).sum()) for g, h in about]
-    directions = [
-        d for d in permutations(range(len(data.groups)), 2) if d in about and d[0] in known
-    ]
+    made, weighed = _guessers(data), _weighed_groups(data, floor)
+    directions = [(g, h) for g, h in about if g != h and data.groups[g] in names and weighed[g]]
     pairs = [
         (a, b)
         for a, b in combinations(range(len(data.groups)), 2)
         if (a, b) in directions and (b, a) in directions
     ]
+    n = [int(made[pair].sum()) for pair in about]
     return _Guessers(about, n, directions, pairs)
 
 

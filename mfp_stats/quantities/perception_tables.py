@@ -16,7 +16,7 @@ ENDS = ("mean", "q05", "q95")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """Who guesses about whom: indices of groups, and how many guesses."""
+    """Who guesses about whom: indices of groups, and how many people."""
 
     data: ModelData
     about: tuple[tuple[int, int], ...]
@@ -31,8 +31,9 @@ class Compared:
 def guess_table(draws: xr.Dataset, compared: Compared) -> pl.DataFrame:
     """Lay out guessed and actual shares, one row a weighting, pair of groups and value.
 
-    ``n`` guesses; ``overrated_probability`` and ``underrated_probability`` are the posterior
-    probabilities that the value stands higher, or lower, among the guesses than in the group.
+    ``n`` people who guessed; ``overrated_probability`` and ``underrated_probability`` are the
+    posterior probabilities that the value stands higher, or lower, among the guesses than in the
+    group.
     """
     data = compared.data
     keys = [

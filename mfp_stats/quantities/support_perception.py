@@ -21,6 +21,7 @@ from mfp_stats.design.data import Bools, Floats, Ints, ModelData, SupportGuesses
 from mfp_stats.quantities.perception_tables import NUMBERS, PERCEPTION
 from mfp_stats.quantities.persons import bootstrap_weights
 from mfp_stats.quantities.summaries import summarise
+from mfp_stats.weights import enough_weighted
 
 #: Draws of the Bayesian bootstrap, and how many are worked on at a time.
 DRAWS: Final = 2_000
@@ -53,8 +54,9 @@ def support_perception(data: ModelData, *, floor: int, seed: int = 0) -> pl.Data
     data
         The survey.
     floor
-        Guesses no more numerous than this, or about a group of which no more people answered for
-        themselves, are left out.
+        Guesses of no more people than this, or about a group of which no more answered for
+        themselves, are left out. Weighted shares rest on more people who weigh something, and
+        are left out where those who weigh nothing are this few (:func:`enough_weighted`).
     seed
         Of the bootstrap.
 
@@ -85,29 +87,34 @@ def _cells(
         for h, guessed in enumerate(data.groups):
             made = (data.group[about.person] == g) & (about.guessed == h)
             asked = data.group[about.asked] == h
-            guess = _share(about.person[made], about.accepts[made], weight)
-            actual = _share(about.asked[asked], about.accepted[asked], weight)
-            if min(made.sum(), asked.sum()) <= floor or guess is None or actual is None:
+            guessers, answerers = about.person[made], about.asked[asked]
+            rests_on = [_among(data, people) for people in (guessers, answerers)]
+            if not all(enough_weighted(weight, p, floor, observed=True) for p in rests_on):
                 continue
+            guess = _share(guessers, about.accepts[made], weight)
+            actual = _share(answerers, about.accepted[asked], weight)
             keys = {
                 "weighting": kind,
                 "guesser": guesser,
                 "guesser_label": data.group_labels[g],
                 "guessed": guessed,
                 "guessed_label": data.group_labels[h],
-                "n": int(made.sum()),
+                "n": int(rests_on[0].sum()),
                 "intervention": about.intervention,
                 "intervention_label": about.label,
             }
             yield _Cell(keys, guess, actual)
 
 
-def _share(person: Ints, yes: Bools, weight: Floats | None) -> _Share | None:
-    """Return what a share is worked out from; None where nobody in it has a weight."""
-    if weight is None:
-        return _Share(person, yes, None)
-    total = weight[person].sum()
-    return _Share(person, yes, weight[person] * len(person) / total) if total > 0 else None
+def _among(data: ModelData, people: Ints) -> Bools:
+    """Return who of all (N,) these people are."""
+    return np.isin(np.arange(len(data.respondents)), people)
+
+
+def _share(person: Ints, yes: Bools, weight: Floats | None) -> _Share:
+    """Return what a share is worked out from."""
+    own = None if weight is None else weight[person] / weight[person].mean()
+    return _Share(person, yes, own)
 
 
 def _bootstrapped(shares: Sequence[_Share], people: int, seed: tuple[int, int]) -> Floats:

@@ -8,6 +8,7 @@ from mfp_stats.questionnaire.context import Context
 from mfp_stats.questionnaire.faults import Path
 from mfp_stats.questionnaire.information import check_information
 from mfp_stats.questionnaire.item_checks import SELECTS
+from mfp_stats.questionnaire.mirrored import check_mirrored
 from mfp_stats.questionnaire.model import Item, ItemType, Role
 from mfp_stats.questionnaire.relevant import (
     Compare,
@@ -35,6 +36,7 @@ def check_whole(context: Context) -> None:
     _check_arms(context)
     check_reserved(context, group_item(context))
     check_stipulations(context)
+    check_mirrored(context)
     check_concepts(context)
     check_information(context)
     check_same_texts(context)

@@ -233,6 +233,9 @@ class ItemPart(Part):
     signal: Name | None = None
     group_of: OptionName | None = None
     """Perception: the group whose choice is guessed."""
+    mirrors: ItemReference | None = None
+    """Perception of a proposal: the response question whose answers are guessed. Needed where the
+    same proposal is asked about on the same scale more than once."""
     neutral: OptionName | None = None
     accept_from: OptionName | None = None
     cause: Name | None = None

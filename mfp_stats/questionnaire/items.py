@@ -74,6 +74,7 @@ def written_item(context: Context, block: BlockPart, part: ItemPart, path: Path)
         intervention=part.intervention,
         signal=part.signal,
         group_of=part.group_of,
+        mirrors=part.mirrors,
         neutral=answers.neutral,
         accept_from=answers.accept_from,
         short=_short(context, part, path),

@@ -100,6 +100,8 @@ class Item:
     signal: str | None = None
     #: perception items: the group whose choice is guessed.
     group_of: str | None = None
+    #: perception items about a proposal: name of the response item whose answers are guessed.
+    mirrors: str | None = None
     #: option name that says "no difference": of signals, consequences and links between concepts.
     neutral: str | None = None
     #: response items: lowest option name that counts as accepting.

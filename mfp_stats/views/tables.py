@@ -287,7 +287,7 @@ PERCEPTION: Final = {
     **_three("difference", "Difference"),
     "overrated_probability": "Probability of overrated",
     "underrated_probability": "Probability of underrated",
-    "n": "Guesses",
+    "n": "People who guessed",
 }
 CHECKS: Final = {
     "step": "Step",

@@ -1,5 +1,6 @@
 """Weights: normalised, raked to margins of the population, and what they cost in precision."""
 
+from mfp_stats.weights.floor import enough_weighted
 from mfp_stats.weights.margins import Margins, load_margins, parse_margins
 from mfp_stats.weights.raking import Raked, rake, raking_faults
 from mfp_stats.weights.unequal import (
@@ -16,6 +17,7 @@ __all__ = [
     "count_zeros",
     "design_effect",
     "effective_n",
+    "enough_weighted",
     "load_margins",
     "normalise",
     "parse_margins",

@@ -1,5 +1,6 @@
 """The perception part of a fit: what groups think that groups value, and would answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +17,8 @@ from mfp_stats.quantities.perception import (
     Perceived,
     shown_guesses,
     summarise_perception,
+    values_not_offered,
+    weighed_enough,
 )
 from mfp_stats.quantities.support_perception import support_perception
 from mfp_stats.workflow.basis import PeopleDraws, thinned
@@ -33,6 +36,14 @@ TABLES: Final = (
     "overlap_perceived",
     "overlap_directions",
     "overlap_differences_perceived",
+)
+UNLIKE: Final = (
+    "Guesses of what groups want are not told where people could not pick {values}, which "
+    "trade-offs offered: {pairs}."
+)
+LIGHT: Final = (
+    "Guesses of what groups want are not told where {floor} or fewer of the people that they rest "
+    "on have a weight above zero: {pairs}."
 )
 
 
@@ -82,8 +93,10 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
         return Part(tables=(support,))
     if revealed is None:
         return Part(tables=(support, *(Table(name, pl.DataFrame(), failed) for name in TABLES)))
-    if not shown_guesses(task.data, floor, revealed.draws["group"].values.tolist()):
-        return Part(tables=(support,))
+    known = revealed.draws["group"].values.tolist()
+    notes = notes_on_guesses(task.data, floor, known)
+    if not shown_guesses(task.data, floor, known):
+        return Part(tables=(support,), notes=notes)
     people = revealed.people
     own = OwnValues(people.who[people.told], people.v[:, people.told], people.mu)
 
@@ -111,7 +124,36 @@ def fit_perception(task: Task, revealed: Revealed | None, failed: tuple[str, ...
             support,
             *(Table(name, frame, rests_on) for name, frame in zip(TABLES, frames, strict=True)),
         ),
+        notes=notes,
     )
+
+
+def notes_on_guesses(data: ModelData, floor: int, known: Sequence[str]) -> tuple[str, ...]:
+    """Say which guesses are not shown that enough people made, and why.
+
+    Parameters
+    ----------
+    data, floor
+        The survey, and the largest number of people that is not shown.
+    known
+        Groups whose own priorities are shown.
+    """
+    lacking, weighed = values_not_offered(data), weighed_enough(data, floor)
+    unlike: dict[str, list[str]] = {}
+    light = []
+    for g, h in shown_guesses(data, floor):
+        if data.groups[h] not in known:
+            continue
+        pair = f"“{data.group_labels[g]}” about “{data.group_labels[h]}”"
+        if lacking[g, h].any():
+            values = ", ".join(f"“{data.value_labels[k]}”" for k in np.flatnonzero(lacking[g, h]))
+            unlike.setdefault(values, []).append(pair)
+        elif not weighed[g, h]:
+            light.append(pair)
+    notes = [UNLIKE.format(values=v, pairs="; ".join(pairs)) for v, pairs in unlike.items()]
+    if light:
+        notes.append(LIGHT.format(floor=floor, pairs="; ".join(light)))
+    return tuple(notes)
 
 
 def _frames(

@@ -61,7 +61,7 @@ def fit_values(task: Task) -> Part:
     basis = None if first is None else first.found.people
     perceived = _perceived(task, fitted.get("revealed"))
     steps = (*(judged.step for judged in fitted.values()), *perceived.steps)
-    return Part(steps, (*tables, *perceived.tables), _unlike(task), basis)
+    return Part(steps, (*tables, *perceived.tables), (*_unlike(task), *perceived.notes), basis)
 
 
 def _unlike(task: Task) -> tuple[str, ...]:

@@ -152,3 +152,84 @@ def test_guesses_on_another_scale_than_the_response_are_left_out() -> None:
     )
     assert data.support_guesses == ()
     assert any("near_fund is left out" in note for note in data.notes)
+
+
+def two_questions(*guessed: dict[str, Any], arms: bool = False) -> Questionnaire:
+    """Support and "could live with" about one proposal, both on one scale, and guesses of them."""
+    agree = {"type": "select_one agree3", "intervention": "pause"}
+    blocks = [
+        {"block": word, "role": "response", "items": [{"name": word, "label": word, **agree}],
+         **({"arms": {"wording": [word]}} if arms else {})}
+        for word in ("support", "live")
+    ]  # fmt: skip
+    return parse(
+        {
+            "survey": "guesses",
+            "title": "Guesses",
+            "group": "side",
+            "values": VALUES,
+            "interventions": {"pause": "Pause", "fund": "Fund"},
+            "arms": {"wording": {"support": 0.5, "live": 0.5}},
+            "scales": {"agree3": {"labels": ["no", "perhaps", "yes"], "accept_from": "yes"}},
+            "blocks": [
+                {"block": "you", "items": [
+                    {"name": "side", "type": "select_one", "role": "group", "label": "Side",
+                     "options": GROUPS}]},
+                {"block": "top", "role": "value_tradeoff", "type": "select_multiple",
+                 "max_choices": 2},
+                *blocks,
+                {"block": "guess", "role": "perception", "items": [
+                    {"group_of": "far", "label": "Most of them?", **agree, **item}
+                    for item in guessed]},
+            ],
+        },
+        where="guesses",
+    )  # fmt: skip
+
+
+def guessing(q: Questionnaire, **guessed: int) -> ModelData:
+    """Far could live with what it does not support; near guesses."""
+    far = [{"side": 1, "support": k % 2, "live": 2} for k in range(4)]
+    return built(*far, *[{"side": 0, "support": 2, **guessed}] * 3, q=q)
+
+
+def test_a_guess_that_may_mirror_either_of_two_questions_is_left_out() -> None:
+    data = guessing(two_questions({"name": "far_pause"}), far_pause=2)
+    assert data.support_guesses == ()
+    assert (
+        "far_pause is left out: support and live ask about the same proposal on its scale, and it "
+        "does not say which of them it mirrors. Where that is support, the one that is analysed, "
+        "give it 'mirrors: support'." in data.notes
+    )
+
+
+def test_a_guess_is_held_against_the_question_that_it_mirrors() -> None:
+    q = two_questions(
+        {"name": "far_live", "mirrors": "live"}, {"name": "far_support", "mirrors": "support"}
+    )
+    data = guessing(q, far_live=2, far_support=0)
+    (pause,) = data.support_guesses
+    assert pause.person.tolist() == [4, 5, 6]
+    assert not pause.accepts.any()
+    assert pause.accepted.tolist() == [False] * 4 + [True] * 3
+    note = "far_live is left out: it guesses answers to live, which are not analysed."
+    assert note in data.notes
+
+
+def test_wordings_of_one_question_need_not_be_told_apart() -> None:
+    data = guessing(two_questions({"name": "far_pause"}, arms=True), far_pause=2)
+    (pause,) = data.support_guesses
+    assert pause.accepts.tolist() == [True] * 3
+
+
+def test_the_same_guess_counts_once() -> None:
+    twice = (
+        {"name": "far_once", "mirrors": "support"},
+        {"name": "far_again", "mirrors": "support"},
+    )
+    data = guessing(two_questions(*twice), far_once=2, far_again=0)
+    (pause,) = data.support_guesses
+    assert pause.accepts.tolist() == [True] * 3
+    assert "far_again is left out: far_once asks for the same guess." in data.notes
+    alone = guessing(two_questions(*twice), far_again=2)
+    assert len(alone.support_guesses[0].person) == 3

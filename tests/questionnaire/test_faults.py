@@ -302,6 +302,34 @@ def test_blocks_without_their_list_generate_nothing(document):
     assert all("the questionnaire has no interventions" in text for text in found.values())
 
 
+@pytest.mark.parametrize(
+    ("mirrors", "more", "says"),
+    [
+        ("support.fund.suport3", {}, "Did you mean 'support.fund.support3'?"),
+        ("kept", {}, "unknown item with role response 'kept'"),
+        ("support.pause.support3", {}, "is about 'pause', and the guess about 'fund'"),
+        ("support.fund.support3", {"intervention": None}, "and the guess about no proposal"),
+        ("support.fund.support3", {"type": "select_one agree5"}, "is answered on other answers"),
+        ("support.fund.support3", {"role": "belief"}, "has no effect in an item with role belief"),
+    ],
+)
+def test_what_a_guess_mirrors_is_a_response_to_the_same(document, mirrors, more, says):
+    guess = {
+        "name": "guess",
+        "type": "select_one support3",
+        "group_of": "near",
+        "intervention": "fund",
+        "label": "What would most of them say?",
+        "mirrors": mirrors,
+    }
+    written = {key: value for key, value in (guess | more).items() if value is not None}
+    document["blocks"].append({"block": "guesses", "role": "perception", "items": [written]})
+    last = len(document["blocks"]) - 1
+    found = faults_of(document)
+    assert list(found) == [f"blocks[{last}].items[0].mirrors"]
+    assert says in next(iter(found.values()))
+
+
 def test_a_broken_thing_is_not_reported_again_where_it_is_used(document):
     document["scales"]["agree5"] = "five points"
     document["values"]["jobs"] = ["Jobs"]

@@ -15,7 +15,12 @@ from mfp_stats.fitting.sampling import sample
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.quantities.drawn import flat_draws
 from mfp_stats.quantities.overlap import overlap_differences, pair_coordinates
-from mfp_stats.quantities.perception import OwnValues, shown_guesses, summarise_perception
+from mfp_stats.quantities.perception import (
+    OwnValues,
+    shown_guesses,
+    summarise_perception,
+    values_not_offered,
+)
 from mfp_stats.quantities.persons import answered, person_values
 from mfp_stats.quantities.support_perception import support_perception
 from mfp_stats.quantities.values import group_means, summarise_values
@@ -73,7 +78,7 @@ def own_values(posterior: xr.Dataset) -> OwnValues:
 def summed(data: ModelData, *, floor: int = 10, draws: int = DRAWS, own_draws: int = DRAWS):
     """Summarise made-up draws in which persons and guesses were sampled; return what went in."""
     rng = np.random.default_rng(1)
-    n, guesses = len(data.respondents), len(data.guesses.picks.person)
+    n, guesses = len(data.respondents), len(guesses_as_people(data).respondents)
     seen = rng.normal(size=(CHAINS, draws, guesses, 3))
     mine = rng.normal(size=(CHAINS, own_draws, n, 3))
     evidence = replace(data, guesses=None)
@@ -200,10 +205,77 @@ def test_small_groups_are_neither_guessers_nor_guessed() -> None:
     assert found.tables["overlap_directions"].is_empty()
 
 
-def test_people_of_weight_zero_make_no_guess_of_a_weighted_sample() -> None:
-    data = survey()
-    weight = np.where(data.group == 1, 0.0, 1.0)
-    assert shown_guesses(replace(data, weight=weight), 10) == [(0, 0), (0, 1)]
+def asked_twice(data: ModelData) -> Guesses:
+    """The same guesses, all of them asked for a second time."""
+    given = data.guesses.picks
+    twice = Picks(*(np.concatenate([part, part]) for part in (given.person, given.offered)),
+                  np.concatenate([given.chosen, np.roll(given.chosen, 1, axis=1)]))  # fmt: skip
+    return Guesses(twice, np.tile(data.guesses.guessed, 2))
+
+
+def test_who_guesses_twice_counts_once() -> None:
+    data = survey((6, 14))
+    data = replace(data, guesses=asked_twice(data))
+    assert shown_guesses(data, 10) == [(1, 0), (1, 1)]
+    people = guesses_as_people(data)
+    assert len(people.respondents) == 2 * 20
+    assert sorted(np.bincount(people.picks.person).tolist()) == [2] * 40
+    found, *_ = summed(data)
+    assert set(found.tables["perception"]["n"]) == {14}
+
+
+def test_guesses_that_offered_only_some_values_are_not_shown() -> None:
+    data = survey((12, 14))
+    given = data.guesses.picks
+    fewer = given.offered.copy()
+    near_about_far = (data.group[given.person] == 0) & (data.guesses.guessed == 1)
+    fewer[near_about_far, 2] = False
+    data = replace(data, guesses=Guesses(replace(given, offered=fewer), data.guesses.guessed))
+    assert shown_guesses(data, 10) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert shown_guesses(data, 10, data.groups) == [(0, 0), (1, 0), (1, 1)]
+    assert np.argwhere(values_not_offered(data)).tolist() == [[0, 1, 2]]
+    found, *_ = summed(data)
+    pairs = found.tables["perception"].select("guesser", "guessed").unique().rows()
+    assert sorted(pairs) == [("far", "far"), ("far", "near"), ("near", "near")]
+    assert found.tables["overlap"].is_empty()
+    # Values that nobody weighed for themselves need not be among those that are guessed.
+    own = replace(data.picks, offered=np.ones((26, 3), dtype=bool) & [True, True, False])
+    assert not values_not_offered(replace(data, picks=own)).any()
+
+
+def test_questions_that_offer_all_values_between_them_are_shown() -> None:
+    data = survey((12, 14))
+    twice = asked_twice(data)
+    halves = np.ones((len(twice.guessed), 3), dtype=bool)
+    halves[: len(halves) // 2, 0] = False
+    halves[len(halves) // 2 :, 2] = False
+    data = replace(data, guesses=Guesses(replace(twice.picks, offered=halves), twice.guessed))
+    assert not values_not_offered(data).any()
+
+
+def test_weighted_guesses_need_enough_people_who_weigh_something() -> None:
+    data = survey((30, 14))
+    few = np.where((data.group == 0) & (np.arange(44) >= 10), 0.0, 1.0)  # 10 of near have a weight
+    assert shown_guesses(replace(data, weight=few), 10) == shown_guesses(data, 10)
+    assert shown_guesses(replace(data, weight=few), 10, data.groups) == [(1, 1)]
+    enough = np.where((data.group == 0) & (np.arange(44) >= 11), 0.0, 1.0)
+    assert shown_guesses(replace(data, weight=enough), 10, data.groups) == shown_guesses(data, 10)
+    nobody = np.where(data.group == 1, 0.0, 1.0)
+    assert shown_guesses(replace(data, weight=nobody), 10, data.groups) == [(0, 0)]
+
+
+def test_a_group_whose_weighted_values_are_of_too_few_is_compared_with_none() -> None:
+    data = survey((50, 14))
+    spoke = np.arange(64) >= 20  # those of near who say what they value weigh nothing, but for 5
+    picks = data.picks
+    data = replace(
+        data,
+        picks=Picks(picks.person[spoke], picks.offered[spoke], picks.chosen[spoke]),
+        weight=np.where((np.arange(64) >= 25) & (data.group == 0), 0.0, 1.0),
+    )
+    assert shown_guesses(data, 10, data.groups) == [(0, 1), (1, 1)]
+    found, *_ = summed(data)
+    assert found.tables["overlap_directions"].is_empty()
 
 
 def test_fewer_draws_of_ones_own_values_are_used_again() -> None:
@@ -301,6 +373,32 @@ def test_guessed_support_is_weighted_and_small_cells_are_left_out() -> None:
     assert support_perception(data, floor=40).columns == found.columns
     nobody = replace(data, weight=np.where(np.arange(80) < 40, 0.0, 2.0))
     assert support_perception(nobody, floor=10)["weighting"].to_list() == ["unweighted"]
+
+
+@pytest.mark.parametrize("group", [0, 1])
+@pytest.mark.parametrize(
+    ("without", "shown"), [(0, True), (1, False), (10, False), (11, True), (29, True), (30, False)]
+)
+def test_guessed_support_gives_no_few_people_away(group: int, without: int, shown: bool) -> None:
+    about = guessed_support(0.5, 0.5)
+    data = survey((40, 40), support_guesses=(about,), weighting="raked")
+    place = np.arange(80) - 40 * group
+    weight = np.where((place >= 0) & (place < without), 0.0, 1.0)
+    found = support_perception(replace(data, weight=weight), floor=10)
+    assert found["weighting"].to_list() == ["unweighted", *(["raked"] if shown else [])]
+
+
+def test_guessed_support_counts_people() -> None:
+    about = guessed_support(0.5, 0.5, n=6)
+    twice = replace(
+        about,
+        **{name: np.tile(getattr(about, name), 2) for name in ("person", "guessed", "accepts")},
+        asked=np.arange(6, 26),
+        accepted=np.arange(20) < 10,
+    )
+    data = survey((6, 20), support_guesses=(twice,))
+    assert support_perception(data, floor=10).is_empty()
+    assert support_perception(data, floor=5)["n"].to_list() == [6]
 
 
 # ---------------------------------------------------------------- from simulated truth

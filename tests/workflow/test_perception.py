@@ -150,3 +150,31 @@ def test_guesses_by_too_few_people_are_left_out_of_a_fit(data) -> None:
     left = leave_out_too_few(replace(data, guesses=only), 10)
     assert left.guesses is None
     assert any("what matters most to any one group" in note for note in left.notes)
+
+
+def test_guesses_that_offered_only_some_values_are_left_out_with_a_note(
+    data, questionnaire, checkout, tmp_path: Path
+) -> None:
+    assert data.guesses is not None
+    picks = data.guesses.picks
+    keep = picks.chosen[:, 3] == 0
+    offered = picks.offered[keep] & [True, True, True, False]
+    kept = replace(
+        data.guesses,
+        picks=type(picks)(picks.person[keep], offered, picks.chosen[keep]),
+        guessed=data.guesses.guessed[keep],
+    )
+    part = fit_values(task(replace(data, guesses=kept), questionnaire, checkout, tmp_path))
+    assert [step.name for step in part.steps] == ["values_revealed"]
+    assert part.notes == (
+        "Guesses of what groups want are not told where people could not pick “Jobs”, which "
+        "trade-offs offered: “Near” about “Near”; “Near” about “Far”; “Far” about “Near”; “Far” "
+        "about “Far”.",
+    )
+
+
+def test_guesses_of_people_without_weights_are_left_out_with_a_note(data) -> None:
+    few = np.where((data.group == 0) & (np.cumsum(data.group == 0) > 10), 0.0, 1.0)
+    told = perception.notes_on_guesses(replace(data, weight=few), 10, ["near", "far"])
+    assert "“Near” about “Near”; “Near” about “Far”; “Far” about “Near”" in " ".join(told)
+    assert perception.notes_on_guesses(data, 10, ["near", "far"]) == ()
