@@ -1,6 +1,7 @@
 """What people are weighted by: the weights of the file, or these raked to population margins."""
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,9 @@ from mfp_stats.design.report import Report, people
 from mfp_stats.errors import DesignError, Fault
 from mfp_stats.questionnaire.model import Item, Questionnaire, say
 from mfp_stats.weights import Margins, Raked, count_zeros, normalise, rake, weight_faults
+
+#: Waves whose weights are on average so many times another's were weighted on another scale.
+OTHER_SCALE: Final = 3.0
 
 
 def weights_of(
@@ -115,7 +119,29 @@ def _file_weights(sheet: pl.DataFrame, report: Report) -> Floats | None:
         return None
     if zeros := count_zeros(found) - without:
         report.note(f"{people(zeros)} with weight zero: counted in unweighted estimates only.")
-    return normalise(found)
+    return _on_one_scale(normalise(found), sheet, report)
+
+
+def _on_one_scale(weight: Floats, sheet: pl.DataFrame, report: Report) -> Floats:
+    """Return weights with mean 1 in each wave, where waves were weighted on different scales.
+
+    One wave's weights may be numbers of people in the population, another's have mean 1: taken as
+    they are, the first alone would count.
+    """
+    waves = sheet["wave"].to_numpy()
+    names, wave = np.unique(waves.astype(str), return_inverse=True)
+    counted = np.bincount(wave, weight > 0, minlength=len(names))
+    mean = np.bincount(wave, weight, minlength=len(names)) / np.maximum(counted, 1)
+    there = mean > 0
+    if mean[there].max() < OTHER_SCALE * mean[there].min():
+        return weight
+    heavy, light = (names[there][k] for k in (mean[there].argmax(), mean[there].argmin()))
+    times = mean[there].max() / mean[there].min()
+    report.note(
+        f"Weights in wave {heavy} are on average {times:,.0f} times those in wave {light}: taken "
+        "to be on another scale. Those of each wave are brought to the same average."
+    )
+    return normalise(weight / np.where(there, mean, 1.0)[wave])
 
 
 def _chosen(sheet: pl.DataFrame, item: Item) -> list[str | None]:

@@ -28,7 +28,7 @@ def gap_table(found: ResponseDraws, layout: ResponseRows, measured: Measured) ->
     that one of the two groups was not asked about has no numbers: what it may carry is part of the
     residual, which is then no verdict.
     """
-    observed = ObservedAcceptance.of(measured.data, found.weightings, found.groups)
+    observed = ObservedAcceptance.of(measured.data, found.weightings, found.groups, layout.floor)
     form = {"split_form": "reduced" if measured.layout.reduced else "full"}
     rows = []
     for w, weighting in enumerate(found.weightings):

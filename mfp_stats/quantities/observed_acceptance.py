@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from mfp_stats.design.data import Bools, Floats, Ints, ModelData
-from mfp_stats.weights import effective_n
+from mfp_stats.weights import effective_n, enough_weighted
 
 #: Standard errors of what was observed from which a model's estimate is not near it. Both are of
 #: the same people: the model draws small groups together, by less.
@@ -77,32 +77,37 @@ class ObservedAcceptance:
 
     @classmethod
     def of(
-        cls, data: ModelData, weightings: tuple[str, ...], groups: np.ndarray
+        cls, data: ModelData, weightings: tuple[str, ...], groups: np.ndarray, floor: int
     ) -> "ObservedAcceptance":
-        """Work them out; None where nobody of the group was asked."""
+        """Work them out; None where nobody of the group was asked.
+
+        None too of weighted shares beside which the unweighted ones would tell what ``floor`` or
+        fewer people of weight zero said.
+        """
         assert data.responses is not None
         accepts = data.responses.accepts
+
+        def share(x: int, inside: Bools, weight: Floats | None) -> ObservedShare | None:
+            asked = inside & (accepts[:, x] >= 0)
+            if weight is not None and not enough_weighted(weight, asked, floor, observed=True):
+                return None
+            return ObservedShare.of(accepts[:, x], inside, weight)
+
+        weights = [None if name == "unweighted" else data.weight for name in weightings]
         return cls(
             tuple(
                 tuple(
-                    tuple(
-                        ObservedShare.of(
-                            accepts[:, x],
-                            data.group == group,
-                            None if weighting == "unweighted" else data.weight,
-                        )
-                        for x in range(accepts.shape[1])
-                    )
+                    tuple(share(x, data.group == group, weight) for x in range(accepts.shape[1]))
                     for group in groups
                 )
-                for weighting in weightings
+                for weight in weights
             )
         )
 
     def gap(self, w: int, pair: tuple[int, int]) -> tuple[Floats, Floats]:
         """Return the second group's share minus the first's and its standard error, (X,).
 
-        NaN where nobody of one of them was asked.
+        NaN where that of one of them is not known.
         """
         (share_a, error_a), (share_b, error_b) = (self._arrays(w, g) for g in pair)
         return share_b - share_a, np.hypot(error_a, error_b)

@@ -21,6 +21,7 @@ class ResponseRows:
         data = measured.data
         given = data.responses
         assert given is not None
+        self.floor = floor
         self.groups = [data.groups[g] for g in found.groups]
         self.labels = [data.group_labels[g] for g in found.groups]
         self.values = list(zip(data.values, data.value_labels, strict=True))

@@ -30,8 +30,8 @@ def leave_out_too_few(data: ModelData, floor: int) -> ModelData:
     Raises
     ------
     DesignError
-        Nothing is left to be fitted; or everyone in a group to be shown has weight zero, or
-        everyone of it who gave one kind of evidence.
+        Nothing is left to be fitted; or no more than ``floor`` people of a group to be shown, or of
+        those of it who gave one kind of evidence, have a weight above zero.
     """
     without: dict[str, Any] = {}
     notes = []
@@ -84,19 +84,24 @@ def _largest_asked(data: ModelData) -> int:
 
 
 def _weightless(data: ModelData, floor: int) -> list[Fault]:
-    """Return a fault for each group and kind of evidence that no weight is in, the group first."""
+    """Return a fault for each group, or kind of evidence in it, in which too few people count.
+
+    Weighted numbers of it would be those of a few people, or of nobody.
+    """
     if data.weight is None:
         return []
     faults: dict[str, Fault] = {}
     for what, people in _evidence(data).items():
-        sizes = np.bincount(data.group[people], minlength=len(data.groups))
-        total = np.bincount(data.group[people], data.weight[people], minlength=len(data.groups))
-        for g in np.flatnonzero((sizes > floor) & (total <= 0)):
+        sizes, counted = (
+            np.bincount(data.group[people & there], minlength=len(data.groups))
+            for there in (True, data.weight > 0)
+        )
+        for g in np.flatnonzero((sizes > floor) & (counted <= floor)):
             label = data.group_labels[g]
-            fault = Fault(
-                f"group {label}", f"everyone in it{what} has weight zero, or none", fix=_FIX
-            )
-            faults.setdefault(label, fault)
+            said = f"everyone in it{what} has weight zero, or none"
+            if counted[g]:
+                said = f"no more than {floor} people in it{what} have a weight above zero"
+            faults.setdefault(label, Fault(f"group {label}", said, fix=_FIX))
     return list(faults.values())
 
 

@@ -47,19 +47,18 @@ def weights(data: ModelData, floor: int) -> Table:
     ``n`` people tell as much as ``effective_n`` who count alike; ``design_effect`` is how many
     times that makes the variance of a mean. Group "" is everyone in these groups. ``weighting``
     is "unweighted" (nothing is lost) and, where there are weights, "weighted" or "raked". People
-    of weight zero count in ``n`` and in unweighted estimates alone.
+    of weight zero are nobody of a weighted sample.
     """
-    shown = np.flatnonzero(data.group_sizes > floor)
-    everyone = ("", "Everyone", np.isin(data.group, shown))
-    groups = [(data.groups[g], data.group_labels[g], data.group == g) for g in shown]
-    people = [everyone, *groups] if groups else []
-    alike = np.ones(len(data.group))
-    kinds = {k: alike if w is None else w for k, w in data.weightings.items()}
-    rows = [
-        (kind, name, label, int(inside.sum()), effective_n(w[inside]), design_effect(w[inside]))
-        for kind, w in kinds.items()
-        for name, label, inside in people
-    ]
+    rows = []
+    for kind, weight in data.weightings.items():
+        counts = np.ones(len(data.group)) if weight is None else weight
+        sizes = np.bincount(data.group[counts > 0], minlength=len(data.groups))
+        shown = np.flatnonzero(sizes > floor)
+        people = [("", "Everyone", np.isin(data.group, shown))] if len(shown) else []
+        people += [(data.groups[g], data.group_labels[g], data.group == g) for g in shown]
+        for name, label, inside in people:
+            own = counts[inside & (counts > 0)]
+            rows.append((kind, name, label, len(own), effective_n(own), design_effect(own)))
     return Table("weights", pl.DataFrame(rows, schema=_WEIGHTS, orient="row"))
 
 

@@ -113,19 +113,28 @@ def test_weights_that_are_all_zero(mfp: Mfp, project: Project) -> None:
 def test_a_group_without_weight(project: Project) -> None:
     with pytest.raises(DesignError, match="group South: everyone in it has weight zero"):
         _kept(project, side=TWO_GROUPS, weight=[1.0, 0.0] * 15)
+    few = [1.0, 0.0] * 5 + [1.0, 3.0] * 10
+    with pytest.raises(
+        DesignError, match="South: no more than 10 people in it have a weight above"
+    ):
+        _kept(project, side=TWO_GROUPS, weight=few)
+    assert _kept(project, side=TWO_GROUPS, weight=[1.0, 0.0] * 4 + [1.0] * 22).weight is not None
 
 
 def test_a_group_in_which_none_of_those_with_evidence_has_weight(project: Project) -> None:
     """Found out before the fit, not after its sampling; without the evidence there is no fault."""
-    south = 14  # of whom one has weight, and did not answer
-    side = [0] * 15 + [1] * (south + 1)
-    weight = [1.0] * 15 + [0.0] * south + [3.0]
-    silent = [2, 1, 0] * 9 + [2, 1, SKIPPED]
+    south, others = 14, 12  # the others have weights, and did not answer
+    side = [0] * 15 + [1] * (south + others)
+    weight = [1.0] * 15 + [0.0] * south + [3.0] * others
+    silent = [2, 1, 0] * 9 + [2, 1] + [SKIPPED] * others
     ratings = {f"importance.{value}": silent for value in ("quiet", "shops", "trees")}
     with pytest.raises(DesignError, match="South: everyone in it who rated what is important has"):
         _kept(project, side=side, weight=weight, **ratings)
     names = enumerate(("quiet", "shops", "trees"))
-    tops = {f"top|{v}": [*(int(k % 3 == place) for k in range(29)), SKIPPED] for place, v in names}
+    tops = {
+        f"top|{v}": [*(int(k % 3 == place) for k in range(29)), *[SKIPPED] * others]
+        for place, v in names
+    }
     with pytest.raises(DesignError, match="South: everyone in it who answered trade-offs has"):
         _kept(project, side=side, weight=weight, **tops)
     answered = _kept(project, side=side, weight=weight)

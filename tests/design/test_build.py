@@ -310,6 +310,25 @@ def test_all_faults_are_told_at_once() -> None:
     assert {f.where for f in caught.value.faults} == {"age", "blame", "promises"}
 
 
+def test_waves_with_weights_on_other_scales_count_as_much_as_people_answered() -> None:
+    rows = [
+        {
+            **RESIDENT,
+            "blame": k % 2,
+            "wave": "12"[k > 3],
+            "weight": (1.0, 1500.0)[k > 3] * (1 + k % 2),
+        }
+        for k in range(6)
+    ]
+    data = build_model_data(sheet_of(Q, rows), Q)
+    assert data.weight == pytest.approx([2 / 3, 4 / 3] * 3)
+    assert noted(data.notes, "Weights in wave 2 are on average 1,500 times those in wave 1")
+    alike = [{**row, "weight": 1.0 + (row["wave"] == "2")} for row in rows]
+    kept = build_model_data(sheet_of(Q, alike), Q)
+    assert kept.weight == pytest.approx([0.75] * 4 + [1.5] * 2)
+    assert not noted(kept.notes, "another scale")
+
+
 def test_weights_and_double_rows_are_faults_together() -> None:
     sheet = sheet_of(Q, [{**RESIDENT, "blame": 1, "weight": -1.0}, {**WORKER, "blame": 0}])
     with pytest.raises(DesignError) as caught:

@@ -87,7 +87,7 @@ def left_out_scores(found: ResponseDraws, measured: Measured, layout: ResponseRo
         return pl.DataFrame()
     rng = np.random.default_rng((measured.seed, 8))
     predictions, observed = {}, {}
-    shares = ObservedAcceptance.of(measured.data, found.weightings, found.groups)
+    shares = ObservedAcceptance.of(measured.data, found.weightings, found.groups, layout.floor)
     for w, weighting in enumerate(found.weightings):
         for g, group in enumerate(layout.groups):
             seen = [None if s is None else Observed.of(s) for s in shares.cells[w][g]]

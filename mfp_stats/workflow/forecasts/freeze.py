@@ -122,7 +122,8 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
     )
     seed = int(results.manifest["seed"])
     known = accepted.covariates
-    cells = _cells(acceptance, drawn, accepted, _demographic(accepted, seed))
+    floor = fitted.questionnaire.floor
+    cells = _cells(acceptance, drawn, accepted, _demographic(accepted, seed), floor)
     return {
         "format": FORMAT,
         "program": program(),
@@ -135,7 +136,7 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
         "answers": results.manifest["data"],
         "group": results.manifest["group"] or fitted.questionnaire.group,
         "within": results.manifest.get("within"),
-        "floor": fitted.questionnaire.floor,
+        "floor": floor,
         "levels": list(data.responses.levels),
         "accept": data.responses.accept,
         "exclusive": data.responses.exclusive,
@@ -148,7 +149,7 @@ def _content(results: FitResults, fitted: Fitted, drawn: pl.DataFrame) -> dict[s
         "notes": [
             *([f"Only people of “{results.within}” are in it."] if results.within else []),
             *([NO_COVARIATES] if known is None else []),
-            *_misfits(acceptance, accepted),
+            *_misfits(acceptance, accepted, floor),
         ],
         "cells": cells,
         "designs": marked_designs(results, fitted.questionnaire),
@@ -168,11 +169,11 @@ def _other_waves(store: Store, survey: str, fitted: Sequence[str]) -> list[str]:
     ]
 
 
-def _misfits(acceptance: pl.DataFrame, accepted: Acceptance) -> list[str]:
+def _misfits(acceptance: pl.DataFrame, accepted: Acceptance, floor: int) -> list[str]:
     """Say where the model misses what it was fitted to: a forecast will miss it by as much."""
     missed: dict[str, str] = {}
     for row in acceptance.to_dicts():
-        seen = observed_share(Cell(*(row[name] for name in Cell._fields)), accepted)
+        seen = observed_share(Cell(*(row[name] for name in Cell._fields)), accepted, floor)
         if seen is not None and abs(row["accepts_mean"] - seen.share) > FAR * seen.error:
             name = f"“{row['intervention_label']}” in “{row['group_label']}”"
             missed[name] = f"{name} ({row['accepts_mean']:.0%} for {seen.share:.0%})"
@@ -212,6 +213,7 @@ def _cells(
     drawn: pl.DataFrame,
     accepted: Acceptance,
     demographic: Mapping[Cell, Floats],
+    floor: int,
 ) -> list[dict[str, Any]]:
     """Return the predictions of every cell; draws rounded, the group's mean by its posterior."""
     ends = acceptance.select(*Cell._fields, "accepts_mean", "accepts_q05", "accepts_q95", "n")
@@ -227,14 +229,14 @@ def _cells(
                 "n": row["n"],
                 **{name: row[f"accepts_{name}"] for name in ("mean", "q05", "q95")},
                 MODEL: [round(share, DECIMALS) for share in row["accepts"]],
-                GROUP_MEAN: _group_mean(cell, accepted),
+                GROUP_MEAN: _group_mean(cell, accepted, floor),
                 DEMOGRAPHIC: None if shares is None else shares.round(DECIMALS).tolist(),
             }
         )
     return found
 
 
-def _group_mean(cell: Cell, accepted: Acceptance) -> list[float]:
+def _group_mean(cell: Cell, accepted: Acceptance, floor: int) -> list[float]:
     """Return both parameters of the Beta posterior of what the group accepted."""
-    seen = observed_share(cell, accepted)
+    seen = observed_share(cell, accepted, floor)
     return list(beta_of(0.5, 0.0) if seen is None else beta_of(seen.share, seen.n))

@@ -1,25 +1,44 @@
 """What was observed of the cells that a forecast is about."""
 
+import numpy as np
+
 from mfp_stats.design.acceptance import Acceptance
+from mfp_stats.design.data import Bools
 from mfp_stats.quantities.forecast.tables import Cell, Observed
 from mfp_stats.quantities.observed_acceptance import ObservedShare
+from mfp_stats.weights import enough_weighted
 from mfp_stats.workflow.forecasts.files import Forecast
 
 
-def observed_share(cell: Cell, accepted: Acceptance) -> ObservedShare | None:
-    """Return the share of those asked who accept; None of nobody."""
-    ways = accepted.weightings
-    known = cell.intervention in accepted.interventions and cell.group in accepted.groups
-    if cell.weighting not in ways or not known:
+def observed_share(cell: Cell, accepted: Acceptance, floor: int) -> ObservedShare | None:
+    """Return the share of those asked who accept; None of nobody.
+
+    None too of a weighted share of so few, or one beside which the unweighted one would tell what
+    ``floor`` or fewer people of weight zero said.
+    """
+    weight = accepted.weightings.get(cell.weighting)
+    asked = _asked(cell, accepted)
+    if cell.weighting not in accepted.weightings or not asked.any():
+        return None
+    if weight is not None and not enough_weighted(weight, asked, floor, observed=True):
         return None
     given = accepted.accepts[:, accepted.interventions.index(cell.intervention)]
+    return ObservedShare.of(given, asked, weight)
+
+
+def _asked(cell: Cell, accepted: Acceptance) -> Bools:
+    """Return who of the cell's group was asked about its intervention, (N,)."""
+    if cell.intervention not in accepted.interventions or cell.group not in accepted.groups:
+        return np.zeros(len(accepted.group), dtype=np.bool_)
+    given = accepted.accepts[:, accepted.interventions.index(cell.intervention)]
     inside = accepted.group == accepted.groups.index(cell.group)
-    return ObservedShare.of(given, inside, ways[cell.weighting])
+    return np.asarray(inside & (given >= 0))
 
 
 def observed_cells(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Observed], list[str]]:
     """Return what was observed of the cells that may be shown, and why others are left out."""
     content, observed = forecast.content, {}
+    floor = content["floor"]
     unasked: dict[str, list[str]] = {}
     few: dict[str, list[str]] = {}
     ways = {cell.weighting for cell in forecast.cells()}
@@ -28,10 +47,10 @@ def observed_cells(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Ob
             continue
         group = content["groups"][cell.group]
         intervention = content["interventions"][cell.intervention]
-        seen = observed_share(cell, found)
-        if seen is None:
+        seen = observed_share(cell, found, floor)
+        if not _asked(cell, found).any():
             _add(unasked, intervention, group)
-        elif seen.asked <= content["floor"]:
+        elif seen is None or seen.asked <= floor:
             _add(few, intervention, group)
         else:
             observed[cell] = Observed.of(seen)
@@ -44,8 +63,8 @@ def observed_cells(forecast: Forecast, found: Acceptance) -> tuple[dict[Cell, Ob
         for name, groups in unasked.items()
     ]
     notes += [
-        f"{content['floor']} people or fewer were asked about “{name}”, too few to be shown, in: "
-        f"{'; '.join(groups)}."
+        f"{floor} people or fewer were asked about “{name}”, or asked without a weight, too few to "
+        f"be shown, in: {'; '.join(groups)}."
         for name, groups in few.items()
     ]
     return observed, notes
