@@ -1,4 +1,4 @@
-"""Which guesses about support are analysed: those of the answers that are, one a proposal and group.
+"""Which guesses about support are analysed: of answers that are, and one a proposal and group.
 
 Guesses are held against answers to the question that they mirror. As answers to two questions are
 not put in each other's place (:mod:`mfp_stats.design.response_questions`), guesses of them are not:
@@ -46,7 +46,8 @@ def _is_compared(
     analysed = () if responses is None else responses.questions
     if item.mirrors is not None and item.mirrors not in analysed:
         report.note(
-            f"{item.name} is left out: it guesses answers to {item.mirrors}, which are not analysed."
+            f"{item.name} is left out: it guesses answers to {item.mirrors}, which are not "
+            "analysed."
         )
         return False
     asked = _mirrored(item, questionnaire)
@@ -66,8 +67,8 @@ def _is_compared(
         names = " and ".join(question.name for question in asked)
         report.note(
             f"{item.name} is left out: {names} ask about the same proposal on its scale, and it "
-            f"does not say which of them it mirrors. Where that is {used[0].name}, the one that is "
-            f"analysed, give it 'mirrors: {used[0].name}'."
+            f"does not say which of them it mirrors. Where that is {used[0].name}, the one that "
+            f"is analysed, give it 'mirrors: {used[0].name}'."
         )
         return False
     return True

@@ -21,6 +21,10 @@ MEANING: Final = (
     "another more than the group does: compare the order of values and the side of one half, not "
     "the size of the shares."
 )
+NOTHING: Final = (
+    "Nothing is told of what groups think that others want: nobody was asked, or the notes on this "
+    "fit say why not."
+)
 _ENDS: Final = ("mean", "q05", "q95")
 
 
@@ -35,7 +39,7 @@ def describe_perception(perception: pl.DataFrame) -> list[str]:
         The table ``perception``, any weightings; of several the preferred one is told.
     """
     if perception.is_empty():
-        return ["Nobody was asked what other groups want."]
+        return [NOTHING]
     frame = preferred(perception)
     rows = sorted(frame.to_dicts(), key=_sureness, reverse=True)
     wrong = [row for row in rows if _sureness(row) >= SURE]
