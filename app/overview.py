@@ -5,9 +5,9 @@ import streamlit as st
 from mfp_stats.errors import FitRefused
 from mfp_stats.views import choices, page
 from mfp_stats.views.findings import OVERLAP_MEANING, describe_overlap_briefly, describe_worldviews
-from mfp_stats.views.found import brief_findings, compared_in
-from mfp_stats.views.markup import heading
-from mfp_stats.views.words import capital
+from mfp_stats.views.found import brief_findings, compared_in, reservations, weighting_told
+from mfp_stats.views.markup import heading, paragraph
+from mfp_stats.views.words import capital, unsaid
 from mfp_stats.workflow.context import page_context
 from mfp_stats.workflow.topics import Topic
 
@@ -23,12 +23,15 @@ page.facts(
         ("Fitted", results.finished[:10]),
     ]
 )
+said: set[str] = set()
+for sentence in unsaid(weighting_told(results), said):
+    st.caption(sentence)
 sizes = results.table("group_sizes")
 page.too_small(sizes)
 st.header(f"Do the {compared.many} want the same things?", anchor=False)
 try:
     overlap = results.table("overlap")
-    page.findings(describe_overlap_briefly(overlap, compared))
+    page.findings(unsaid(describe_overlap_briefly(overlap, compared), said))
     if len(overlap):
         st.caption(OVERLAP_MEANING)
     page.partly_refused(results, "values")
@@ -39,7 +42,7 @@ st.header("Do they see the world the same way?", anchor=False)
 try:
     worldviews, models = results.table("worldviews"), results.table("worldview_models")
     cautions = results.table("worldview_cautions")
-    page.findings(describe_worldviews(worldviews, models, cautions, compared))
+    page.findings(unsaid(describe_worldviews(worldviews, models, cautions, compared), said))
     page.link("worldviews.py", "Worldviews", ":material/visibility:")
 except FitRefused as error:
     page.refusal(error)
@@ -59,8 +62,9 @@ for topic, title, file, name, icon in (
         st.header(title, anchor=False)
         if topic is Topic.SURFACE:
             page.prediction_badge(results)
-        page.findings(found)
-        page.reservations(results, topic)
+        page.findings(unsaid(found, said))
+        for sentence in unsaid(reservations(results, topic), said):
+            paragraph(sentence)
         page.link(file, name, f":material/{icon}:")
 page.group_sizes(sizes, compared)
 page.unavailable(results.table("unavailable").to_dicts())

@@ -20,6 +20,7 @@ from mfp_stats.views.markup import bullets, paragraph
 from mfp_stats.views.model_charts import perception_chart
 from mfp_stats.views.overlap_matrix import MATRIX_FROM, overlap_matrix
 from mfp_stats.views.perception_findings import describe_perception
+from mfp_stats.views.words import unsaid
 from mfp_stats.workflow.context import page_context
 
 context = page_context()
@@ -40,7 +41,8 @@ asked = [table.select("version", "weighting") for table in (values, overlap) if 
 version, weighting = choices.choose_version(pl.concat(asked))
 pairs, shares = overlap.filter(version, weighting), values.filter(version, weighting)
 compared = compared_in(results)
-page.findings(describe_overlap(pairs, compared))
+said: set[str] = set()
+page.findings(unsaid(describe_overlap(pairs, compared), said))
 page.too_small(results.table("group_sizes"))
 if len(pairs):
     st.header(f"Overlap between {compared.many}", anchor=False)
@@ -51,7 +53,7 @@ if len(pairs):
     tables.behind(pairs, tables.OVERLAP, name="Overlap as a table")
 if len(shares):
     st.header(f"What each {compared.one} puts first", anchor=False)
-    bullets(describe_values(shares))
+    bullets(unsaid(describe_values(shares), said))
     st.caption(
         "Points are posterior means, lines 90 % intervals; the shares of "
         f"a {compared.one} add up to 100 %."
@@ -63,7 +65,8 @@ with suppress(FitRefused):  # said above
         apart = differences.filter(weighting)
         if len(apart):
             st.header(title, anchor=False)
-            paragraph(describe_differences(apart, kind, compared))
+            for sentence in unsaid(describe_differences(apart, kind, compared), said):
+                paragraph(sentence)
             st.caption(f"Right of 0, two {compared.many} look more alike than in trade-offs.")
             page.figure(differences_chart(apart, kind))
             guessed = kind == "perceived_revealed"
@@ -74,7 +77,7 @@ with suppress(FitRefused):
     guesses = perception.filter(weighting) if len(perception) else perception
     if len(guesses):
         st.header("What groups think that others want", anchor=False)
-        bullets(describe_perception(guesses))
+        bullets(unsaid(describe_perception(guesses), said))
         chosen = guesses.filter(choices.choose_guess(guesses))
         for kind in ("value", "intervention"):
             part = chosen.filter(pl.col(kind).is_not_null())

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import (
     GROUPS,
     Compared,
@@ -115,7 +116,8 @@ def preferred(table: pl.DataFrame) -> pl.DataFrame:
 def describe_overlap(overlap: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
     """Return sentences on how far pairs of groups share priorities.
 
-    For each version (trade-offs, ratings): first a summary, then which pairs are how alike.
+    For each version (trade-offs, ratings): first a summary, then which pairs are how alike. At the
+    end of all, how they are weighted.
 
     Parameters
     ----------
@@ -130,18 +132,20 @@ def describe_overlap(overlap: pl.DataFrame, compared: Compared = GROUPS) -> list
         return [f"There are not two {compared.many} large enough to compare."]
     frame = preferred(overlap)
     versions = frame["version"].unique(maintain_order=True)
-    return [s for version in versions for s in _version(frame, version, compared)]
+    told = [s for version in versions for s in _version(frame, version, compared)]
+    return [*told, weighting_note(frame["weighting"][0])]
 
 
 def describe_overlap_briefly(overlap: pl.DataFrame, compared: Compared = GROUPS) -> list[str]:
     """Return the sentences of the first version, and of each other one its summary alone."""
     if overlap.is_empty():
         return describe_overlap(overlap, compared)
-    versions = overlap["version"].unique(maintain_order=True).to_list()
-    first, *others = (
-        describe_overlap(overlap.filter(pl.col("version") == v), compared) for v in versions
+    frame = preferred(overlap)
+    versions = frame["version"].unique(maintain_order=True).to_list()
+    (*first, note), *others = (
+        describe_overlap(frame.filter(pl.col("version") == v), compared) for v in versions
     )
-    return [*first, *(sentences[0] for sentences in others)]
+    return [*first, *(sentences[0] for sentences in others), note]
 
 
 def _version(overlap: pl.DataFrame, version: str, compared: Compared) -> Iterator[str]:
@@ -207,8 +211,8 @@ def _pairs(rows: list[Row]) -> str:
 
 def describe_differences(
     differences: pl.DataFrame, kind: str = "claimed_revealed", compared: Compared = GROUPS
-) -> str:
-    """Return a sentence on whether groups look more alike in one version than in trade-offs.
+) -> list[str]:
+    """Return whether groups look more alike in one version than in trade-offs, and the weighting.
 
     Of guesses none is told: what *most* of a group would choose is guessed with more agreement than
     there is in the group, so that groups look farther apart even where nobody is mistaken.
@@ -216,17 +220,23 @@ def describe_differences(
     Parameters
     ----------
     differences
-        Rows of the table ``overlap_differences`` of one kind of difference.
+        Rows of the table ``overlap_differences`` of one kind of difference and one weighting.
     kind
         ``claimed_revealed`` (ratings) or ``perceived_revealed`` (as others see them).
     compared
         What the groups are.
     """
+    note = weighting_note(differences["weighting"][0])
     if kind == "perceived_revealed":
-        return GUESSED_OVERLAP
+        return [GUESSED_OVERLAP, note]
+    return [_differing(differences, COMPARED[kind], compared), note]
+
+
+def _differing(differences: pl.DataFrame, what: str, compared: Compared) -> str:
+    """Return the sentence on all pairs, of what people said in the place of trade-offs."""
     more = len(differences.filter(pl.col("q05") > 0))
     less = len(differences.filter(pl.col("q95") < 0))
-    total, what = len(differences), COMPARED[kind]
+    total = len(differences)
     if not more and not less:
         return f"The survey cannot tell {what} and trade-offs apart: no pair's overlap differs."
     if total == 1:
@@ -250,11 +260,15 @@ def _look(pairs: int) -> str:
 
 
 def describe_values(values: pl.DataFrame) -> list[str]:
-    """Return one sentence a group and version on what it puts first, or that nobody can tell."""
+    """Return one sentence a group and version on what it puts first, or that nobody can tell.
+
+    The last one says how they are weighted.
+    """
     if values.is_empty():
         return []
-    parts = preferred(values).group_by(["version", "group"], maintain_order=True)
-    return [_first(part) for _, part in parts]
+    frame = preferred(values)
+    parts = frame.group_by(["version", "group"], maintain_order=True)
+    return [*(_first(part) for _, part in parts), weighting_note(frame["weighting"][0])]
 
 
 def _first(part: pl.DataFrame) -> str:
@@ -278,7 +292,10 @@ def describe_worldviews(
     cautions: pl.DataFrame | None = None,
     compared: Compared = GROUPS,
 ) -> list[str]:
-    """Return sentences on how many worldviews there are, who holds them and what to beware of."""
+    """Return sentences on how many worldviews there are, who holds them and what to beware of.
+
+    Where there are shares, one says how they are weighted.
+    """
     if models.is_empty():
         return ["This survey asked for no beliefs that worldviews could be made of."]
     chosen = models.filter(pl.col("chosen")).to_dicts()
@@ -292,7 +309,7 @@ def describe_worldviews(
         ranked = held.sort("mean", descending=True).to_dicts()
         sentences.append(_held(row, ranked, compared.many))
     told = [] if cautions is None or cautions.is_empty() else cautions["caution"].to_list()
-    return [*sentences, *told]
+    return [*sentences, weighting_note(shares["weighting"][0]), *told]
 
 
 def _number(chosen: Row) -> str:

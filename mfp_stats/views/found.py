@@ -16,6 +16,7 @@ from mfp_stats.views.findings import (
     describe_overlap,
     describe_values,
     describe_worldviews,
+    preferred,
 )
 from mfp_stats.views.forecast_findings import badge, describe_forecasts
 from mfp_stats.views.gap_findings import describe_gap
@@ -25,7 +26,7 @@ from mfp_stats.views.search_findings import describe_search
 from mfp_stats.views.signal_findings import describe_signals
 from mfp_stats.views.surface_findings import describe_surface
 from mfp_stats.views.updating_findings import describe_updating
-from mfp_stats.views.weighting import weighting_cost
+from mfp_stats.views.weighting import weighting_cost, weighting_note, weighting_notes
 from mfp_stats.views.words import GROUPS, WAVES, Compared, inside
 from mfp_stats.workflow.conjoint_search import too_few_chose
 from mfp_stats.workflow.forecasts.told import tested
@@ -41,7 +42,9 @@ def _overlap(overlap: pl.DataFrame, compared: Compared) -> list[str]:
     """Return the sentences on overlap, with what guesses of it do not tell."""
     told = describe_overlap(overlap, compared)
     guessed = "version" in overlap.columns and "perceived" in set(overlap["version"])
-    return [*told, GUESSED_OVERLAP] if guessed and compared is GROUPS else told
+    if not guessed or compared is not GROUPS:
+        return told
+    return [*told[:-1], GUESSED_OVERLAP, told[-1]]
 
 
 #: The sentences of each topic from its tables.
@@ -145,6 +148,15 @@ def who_is_compared(results: FitResults) -> str:
     return " ".join(told)
 
 
+def weighting_told(results: FitResults) -> list[str]:
+    """Return the sentence on how the estimates that findings tell are weighted, for their top.
+
+    Nothing of a fit that does not say; its findings do.
+    """
+    weights = results.table("weights")
+    return [] if weights.is_empty() else [weighting_note(preferred(weights)["weighting"][0])]
+
+
 def describe(results: FitResults, topic: Topic, tables: Tables) -> list[str]:
     """Return the sentences of a topic of a fit from its tables."""
     if topic is Topic.DIVERGENCE:
@@ -174,7 +186,7 @@ def tested_note(results: FitResults) -> str:
 
 
 def brief_findings(results: FitResults, topic: Topic) -> list[str]:
-    """Return the main finding on a topic, after what warns of it.
+    """Return the main finding on a topic, after what warns of it, and how it is weighted.
 
     Nothing where the survey has nothing on it.
 
@@ -190,7 +202,7 @@ def brief_findings(results: FitResults, topic: Topic) -> list[str]:
         return []
     told = describe(results, topic, tables)
     warned = list(takewhile(lambda sentence: sentence.startswith(WARNING), told))
-    return told[: len(warned) + 1]
+    return [*told[: len(warned) + 1], *weighting_notes(told[len(warned) + 1 :])]
 
 
 def findings_of(results: FitResults) -> dict[str, list[str]]:

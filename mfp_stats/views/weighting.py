@@ -1,5 +1,6 @@
 """What weighting is, and what it costs, in words."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import polars as pl
@@ -67,6 +68,12 @@ def weighting_note(weighting: str) -> str:
     if weighting in WEIGHTINGS:
         return f"{capital(WEIGHTINGS[weighting])}."
     return "Unweighted: the numbers speak of the people who answered."
+
+
+def weighting_notes(sentences: Iterable[str]) -> list[str]:
+    """Return those of some findings that say how they are weighted."""
+    notes = {weighting_note(weighting) for weighting in (*WEIGHTINGS, "unweighted")}
+    return [sentence for sentence in sentences if sentence in notes]
 
 
 def _cost(row: dict[str, Any]) -> str:

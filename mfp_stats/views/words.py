@@ -1,6 +1,6 @@
 """Estimates and lists as plain words, one way for pages, reports and the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,6 +62,13 @@ def _in_points(mean: float) -> str:
 def points_after(size: str) -> str:
     """Return ``point`` or ``points``, as it stands after a written number."""
     return "point" if size in {"1", "−1"} else "points"
+
+
+def unsaid(sentences: Iterable[str], said: set[str]) -> list[str]:
+    """Return the sentences that a page has not said yet; ``said`` holds those it has, and grows."""
+    new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in said]
+    said.update(new)
+    return new
 
 
 def listed(things: Sequence[str]) -> str:

@@ -9,8 +9,11 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
+from mfp_stats.views.found import TITLES, findings_of
+from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import interval, percent
 from mfp_stats.workflow.simulated import Simulation, simulate_into
+from mfp_stats.workflow.topics import Topic
 from tests.app.conftest import PAGES, RESULT_PAGES, SURVEY, charts, texts
 from tests.app.synthetic import NAMES, save_synthetic, synthetic_tables
 
@@ -38,6 +41,22 @@ def test_the_overview_tells_the_same_numbers_as_the_table(stored, open_page):
     everyone = saved_table(stored, "worldviews").filter(group="", weighting="weighted")
     for row in everyone.to_dicts():
         assert f"held by {percent(row['mean'], row['q05'], row['q95'])} of all" in said
+
+
+@pytest.mark.parametrize("page", ["overview.py", "values_and_overlap.py", "worldviews.py"])
+def test_a_page_says_once_how_its_estimates_are_weighted(stored, open_page, page):
+    said = texts(open_page(stored, page))
+    assert said.count(weighting_note("weighted")) == 1
+    assert said.count("people tell as much as") <= 1
+    assert weighting_note("unweighted") not in said
+
+
+def test_unweighted_estimates_are_called_that_on_every_page(stored, open_page):
+    test = open_page(stored, "values_and_overlap.py")
+    test.segmented_control(key="weighting").set_value("unweighted").run()
+    assert texts(test).count(weighting_note("unweighted")) == 1
+    for topic in (Topic.OVERLAP, Topic.VALUES, Topic.WORLDVIEWS):
+        assert weighting_note("weighted") in findings_of(stored.latest(SURVEY))[TITLES[topic]]
 
 
 def test_tables_and_charts_of_values_hold_the_stored_numbers(stored, open_page):

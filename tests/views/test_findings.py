@@ -12,7 +12,10 @@ from mfp_stats.views.findings import (
     describe_worldviews,
     preferred,
 )
-from mfp_stats.views.words import WAVES
+from mfp_stats.views.weighting import weighting_note
+from mfp_stats.views.words import GROUPS, WAVES
+
+NOTE = weighting_note("unweighted")
 
 
 def pair(mean, low, high, *, a="A", b="B", version="revealed", weighting="unweighted"):
@@ -52,6 +55,7 @@ def test_waves_are_called_waves():
     assert told == [
         "The two waves have clearly different priorities in trade-offs.",
         "Clearly different: “Wave 1” and “Wave 2”, overlap 0.80 (0.75–0.88).",
+        NOTE,
     ]
     several = pl.DataFrame([pair(*ALIKE), pair(*APART, b="C"), pair(*OPEN, a="B", b="C")])
     assert describe_overlap(several, WAVES)[0].startswith("Of three pairs of waves, one sets")
@@ -62,7 +66,7 @@ def test_waves_are_called_waves():
 
 def test_several_pairs_are_counted_by_kind_and_named_with_intervals():
     frame = pl.DataFrame([pair(*ALIKE), pair(*APART, b="C"), pair(*OPEN, a="B", b="C")])
-    summary, *details = describe_overlap(frame)
+    summary, *details, _ = describe_overlap(frame)
     assert summary == (
         "Of three pairs of groups, one sets clearly different priorities in trade-offs and one "
         "nearly the same ones; for one the survey cannot tell."
@@ -76,7 +80,7 @@ def test_several_pairs_are_counted_by_kind_and_named_with_intervals():
 
 def test_many_pairs_are_named_up_to_a_limit():
     rows = [pair(*APART, b=f"G{k}") for k in range(NAMED + 2)]
-    summary, details = describe_overlap(pl.DataFrame(rows))
+    summary, details, _ = describe_overlap(pl.DataFrame(rows))
     assert summary == "Every pair of groups has clearly different priorities in trade-offs."
     assert details.count("overlap") == NAMED and details.endswith("; and two more pairs.")
 
@@ -84,16 +88,19 @@ def test_many_pairs_are_named_up_to_a_limit():
 def test_weighted_estimates_are_told_where_there_are_any():
     frame = pl.DataFrame([pair(*APART), pair(*ALIKE, weighting="weighted")])
     assert "nearly the same" in describe_overlap(frame)[0]
+    assert describe_overlap(frame)[-1] == weighting_note("weighted")
+    assert describe_overlap_briefly(frame) == describe_overlap(frame)
     assert preferred(frame)["weighting"].to_list() == ["weighted"]
 
 
 def test_versions_are_told_apart_and_briefly_only_once_in_full():
     frame = pl.DataFrame([pair(*APART), pair(*ALIKE, version="claimed")])
-    assert len(describe_overlap(frame)) == 4
-    assert describe_overlap_briefly(frame)[-1] == (
-        "The two groups have nearly the same priorities in importance ratings."
-    )
-    assert len(describe_overlap_briefly(frame)) == 3
+    assert len(describe_overlap(frame)) == 5
+    assert describe_overlap_briefly(frame)[-2:] == [
+        "The two groups have nearly the same priorities in importance ratings.",
+        NOTE,
+    ]
+    assert len(describe_overlap_briefly(frame)) == 4
 
 
 def test_no_pair_of_groups_is_said():
@@ -124,14 +131,16 @@ def values(*rows):
 def test_a_first_value_is_named_where_it_is_sure():
     sure = values(("Water", 0.4, 0.95), ("Work", 0.3, 0.05), ("Land", 0.3, 0.0))
     assert describe_values(sure) == [
-        "“Farmers”, in trade-offs: “Water” comes first, with 40 % (38–42) of the importance."
+        "“Farmers”, in trade-offs: “Water” comes first, with 40 % (38–42) of the importance.",
+        NOTE,
     ]
 
 
 def test_rivals_for_the_first_place_are_named_where_it_is_not():
     unsure = values(("Water", 0.4, 0.6), ("Work", 0.38, 0.38), ("Land", 0.22, 0.02))
     assert describe_values(unsure) == [
-        "“Farmers”, in trade-offs: the survey cannot tell which comes first, “Water” or “Work”."
+        "“Farmers”, in trade-offs: the survey cannot tell which comes first, “Water” or “Work”.",
+        NOTE,
     ]
     assert (
         "“Water” or “Work”"
@@ -172,7 +181,8 @@ def models(verdict="worldviews", classes=2, at_limit=False):
 
 def test_who_holds_a_worldview_is_told_where_groups_differ():
     apart = worldviews(("a", "A", 0.8, 0.7, 0.9), ("b", "B", 0.3, 0.2, 0.4))
-    first, second, _ = describe_worldviews(apart, models())
+    first, second, _, note = describe_worldviews(apart, models())
+    assert note == NOTE
     assert first == "The answers fall into two distinct worldviews."
     assert second == (
         "Worldview 1, which leans to “N1”, is held by 50 % (45–55) of all: most among “A”, 80 % "
@@ -215,23 +225,32 @@ def test_a_survey_without_beliefs_says_so():
     assert "asked for no beliefs" in describe_worldviews(worldviews(), models().clear())[0]
 
 
+def test_only_shares_are_called_weighted():
+    nobody = worldviews().filter(worldview=1)
+    assert len(describe_worldviews(nobody, models("one_worldview", classes=1))) == 1
+
+
 def test_differences_between_ratings_and_trade_offs():
     def table(*rows):
-        return pl.DataFrame(rows, schema=["mean", "q05", "q95"], orient="row")
+        frame = pl.DataFrame(rows, schema=["mean", "q05", "q95"], orient="row")
+        return frame.with_columns(weighting=pl.lit("raked"))
 
-    assert describe_differences(table((0.1, 0.05, 0.2), (0.0, -0.1, 0.1))) == (
+    def told(frame, compared=GROUPS):
+        sentence, note = describe_differences(frame, compared=compared)
+        assert note == weighting_note("raked")
+        return sentence
+
+    assert told(table((0.1, 0.05, 0.2), (0.0, -0.1, 0.1))) == (
         "Of two pairs of groups, one looks more alike in ratings than in trade-offs; for the other "
         "the survey cannot tell."
     )
-    assert "cannot tell" in describe_differences(table((0.0, -0.1, 0.1)))
+    assert "cannot tell" in told(table((0.0, -0.1, 0.1)))
     less, more = (-0.1, -0.2, -0.05), (0.1, 0.05, 0.2)
-    assert describe_differences(table(less)) == (
-        "The two groups look less alike in ratings than in trade-offs."
-    )
-    assert describe_differences(table(more, more, more), compared=WAVES) == (
+    assert told(table(less)) == ("The two groups look less alike in ratings than in trade-offs.")
+    assert told(table(more, more, more), compared=WAVES) == (
         "All three pairs of waves look more alike in ratings than in trade-offs."
     )
-    assert describe_differences(table(more, less, more)) == (
+    assert told(table(more, less, more)) == (
         "Of three pairs of groups, two look more alike and one looks less alike in ratings than in "
         "trade-offs."
     )
@@ -239,8 +258,9 @@ def test_differences_between_ratings_and_trade_offs():
 
 def test_no_mistake_is_told_from_guesses_that_agree_more_than_the_group_does():
     """What most want is guessed with one voice: overlap between guesses is lower for that alone."""
-    apart = pl.DataFrame([(-0.3, -0.4, -0.2)], schema=["mean", "q05", "q95"], orient="row")
-    told = describe_differences(apart, "perceived_revealed")
+    row = {"mean": -0.3, "q05": -0.4, "q95": -0.2, "weighting": "unweighted"}
+    told, note = describe_differences(pl.DataFrame([row]), "perceived_revealed")
+    assert note == NOTE
     assert "guesses do not tell" in told and "less alike" not in told
 
 
@@ -253,7 +273,7 @@ def test_no_mistake_is_told_from_guesses_that_agree_more_than_the_group_does():
 )
 def test_every_pair_is_counted_once_whatever_its_interval(triples):
     rows = [pair(mean, low, high, b=f"G{k}") for k, (low, mean, high) in enumerate(triples)]
-    summary, *details = describe_overlap(pl.DataFrame(rows))
+    summary, *details, _ = describe_overlap(pl.DataFrame(rows))
     named = sum(text.count("overlap ") for text in details)
     assert named == sum(min(NAMED, text.count("overlap ")) for text in details)
     assert summary.endswith(".") and 1 <= len(details) <= 6
