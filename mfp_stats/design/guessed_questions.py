@@ -64,11 +64,11 @@ def _is_compared(
         if question not in used and not all(apart(questionnaire, question, u) for u in used)
     ]
     if others and item.mirrors is None:
-        names = " and ".join(question.name for question in asked)
+        names, one = " and ".join(question.name for question in asked), used[0].name
         report.note(
             f"{item.name} is left out: {names} ask about the same proposal on its scale, and it "
-            f"does not say which of them it mirrors. Where that is {used[0].name}, the one that "
-            f"is analysed, give it 'mirrors: {used[0].name}'."
+            f"does not say which of them it mirrors. Where that is {one}, the one that is "
+            f"analysed, give it 'mirrors: {one}'."
         )
         return False
     return True
