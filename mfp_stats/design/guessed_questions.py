@@ -75,7 +75,7 @@ def _is_compared(
 
 
 def _mirrored(item: Item, questionnaire: Questionnaire) -> list[Item]:
-    """Return the questions on a guess's proposal and scale; of what people were to suppose, none."""
+    """Return the questions on a guess's proposal and scale, but those that suppose something."""
     return [
         question
         for question in questionnaire.with_role(Role.RESPONSE)

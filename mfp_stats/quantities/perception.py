@@ -42,7 +42,7 @@ from mfp_stats.quantities.overlap import (
     representatives,
 )
 from mfp_stats.quantities.perception_tables import Compared, direction_table, guess_table
-from mfp_stats.quantities.persons import answered, bootstrap_weights, person_values
+from mfp_stats.quantities.persons import bootstrap_weights, person_values
 from mfp_stats.quantities.told_values import ToldValues
 from mfp_stats.quantities.values import Placed, group_means
 from mfp_stats.weights import enough_weighted
@@ -96,8 +96,8 @@ def shown_guesses(
         The survey, and the largest number of people that is not shown.
     known
         Groups whose own priorities are shown. Only guesses about these are returned, which were
-        offered all values that trade-offs offer, and of which weighted numbers rest on enough
-        people too. None: any that enough people made.
+        offered all values that trade-offs offer, and that enough people made who weigh something.
+        None: any that enough people made.
     """
     if data.guesses is None:
         return []
@@ -125,24 +125,11 @@ def values_not_offered(data: ModelData) -> Bools:
 
 
 def weighed_enough(data: ModelData, floor: int) -> Bools:
-    """Return of which guesses enough people weigh something, (guessing, guessed).
-
-    Enough of those who made them, and of those in the guessed group who answered trade-offs.
-    """
+    """Return of which guesses enough people weigh something, (guessing, guessed)."""
     found = np.zeros((len(data.groups), len(data.groups)), dtype=np.bool_)
-    own = _weighed_groups(data, floor)
-    for (g, h), people in _guessers(data).items():
-        found[g, h] = own[h] and enough_weighted(data.weight, people, floor)
+    for pair, people in _guessers(data).items():
+        found[pair] = enough_weighted(data.weight, people, floor)
     return found
-
-
-def _weighed_groups(data: ModelData, floor: int) -> list[bool]:
-    """Return of which groups enough people who answered trade-offs weigh something."""
-    people = answered(data.only_tradeoffs())
-    return [
-        enough_weighted(data.weight, people & (data.group == g), floor)
-        for g in range(len(data.groups))
-    ]
 
 
 def _guessers(data: ModelData) -> dict[tuple[int, int], Bools]:
@@ -254,8 +241,8 @@ def _shown(data: ModelData, revealed: xr.Dataset, floor: int) -> _Guessers:
     """Choose what is shown: enough people, who guess about a group whose own values are shown."""
     names = revealed["group"].values.tolist()
     about = shown_guesses(data, floor, names)
-    made, weighed = _guessers(data), _weighed_groups(data, floor)
-    directions = [(g, h) for g, h in about if g != h and data.groups[g] in names and weighed[g]]
+    made = _guessers(data)
+    directions = [(g, h) for g, h in about if g != h and data.groups[g] in names]
     pairs = [
         (a, b)
         for a, b in combinations(range(len(data.groups)), 2)

@@ -42,8 +42,8 @@ UNLIKE: Final = (
     "trade-offs offered: {pairs}."
 )
 LIGHT: Final = (
-    "Guesses of what groups want are not told where {floor} or fewer of the people that they rest "
-    "on have a weight above zero: {pairs}."
+    "Guesses of what groups want are not told where {floor} or fewer of the people who made them "
+    "have a weight above zero: {pairs}."
 )
 
 

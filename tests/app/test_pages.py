@@ -9,7 +9,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
-from mfp_stats.views.found import TITLES, findings_of
+from mfp_stats.views.found import TITLES, brief_findings, findings_of
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import interval, percent
 from mfp_stats.workflow.simulated import Simulation, simulate_into
@@ -57,6 +57,29 @@ def test_unweighted_estimates_are_called_that_on_every_page(stored, open_page):
     assert texts(test).count(weighting_note("unweighted")) == 1
     for topic in (Topic.OVERLAP, Topic.VALUES, Topic.WORLDVIEWS):
         assert weighting_note("weighted") in findings_of(stored.latest(SURVEY))[TITLES[topic]]
+    for topic in (Topic.GAP, Topic.SURFACE):
+        assert weighting_note("weighted") in brief_findings(stored.latest(SURVEY), topic)
+
+
+def test_the_overview_says_at_its_top_that_everything_is_unweighted(fresh, open_page):
+    questionnaire = fresh.project.questionnaire(SURVEY)
+    sizes = {group.name: 100 for group in questionnaire.groups}
+    tables = [
+        Table(table.name, alone(table.frame), table.steps)
+        for table in synthetic_tables(questionnaire, sizes=sizes)
+    ]
+    alike = {"weighting": "unweighted", "group": "", "group_label": "Everyone", "n": 400}
+    tables.append(Table("weights", pl.DataFrame([alike])))
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    test = open_page(fresh)
+    assert weighting_note("unweighted") in [caption.value for caption in test.caption]
+    assert texts(test).count(weighting_note("unweighted")) == 1
+    assert weighting_note("weighted") not in texts(test)
+
+
+def alone(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of a fit without weights."""
+    return frame.filter(weighting="unweighted") if "weighting" in frame.columns else frame
 
 
 def test_tables_and_charts_of_values_hold_the_stored_numbers(stored, open_page):
