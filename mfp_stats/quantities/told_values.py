@@ -48,14 +48,14 @@ class ToldValues:
         group
             (n,) index into the G groups.
         """
-        draws, total, square = 0, 0.0, 0.0
+        draws, total, square = 0, np.zeros(()), np.zeros(())
         for v, mu in batches:
             apart = v - mu[:, group]
             draws += len(apart)
             total = total + apart.sum(axis=0)
             square = square + np.einsum("sik,sil->kl", apart, apart, optimize=True)
-        expected = np.asarray(total) / draws
-        whole = np.asarray(square) / (draws * len(group))
+        expected = np.asarray(total / draws)
+        whole = np.asarray(square / (draws * len(group)))
         told = expected.T @ expected / len(group)
         # Means of a few draws vary by more than what they are means of.
         told -= (whole - told) / max(1, draws - 1)
