@@ -1,11 +1,13 @@
 """One process that serves everything: the dashboard at ``/``, questionnaires at ``/s/SURVEY``."""
 
 import asyncio
+import logging
 import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -17,12 +19,14 @@ from streamlit.web.bootstrap import load_config_options
 
 from mfp_stats.collect import Drafts, Fielded, Settings, collect_routes
 from mfp_stats.collect.restricted import Restricted, is_loopback
-from mfp_stats.errors import Fault, MfpError, ProjectError
+from mfp_stats.errors import Fault, MfpError, ProjectError, StoreError
 from mfp_stats.project import Project, require_writable
 from mfp_stats.store import Store
 from mfp_stats.views.theme import THEME
 from mfp_stats.workflow.context import PageContext, serving
 from mfp_stats.workflow.waiting import purge_waiting
+
+_LOG: Final = logging.getLogger("mfp_stats.serve")
 
 DRAFTS_FOLDER: Final = "drafts"
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
@@ -121,18 +125,18 @@ def build_app(
     project
         Where the pages and the drafts are.
     store
-        Open for as long as the application runs. The questionnaires are published to it.
+        Open for as long as the application runs. The questionnaires are published to it, and
+        those of before are read from it: what somebody began is finished in its own version.
     fielded
         The surveys opened to respondents.
     hosts
         Names under which respondents reach the server.
     """
-    for survey in fielded.values():
-        store.publish(survey.questionnaire)
+    surveys = published(store, fielded)
     load_config_options({**STREAMLIT, **THEME})
     drafts = project.data / DRAFTS_FOLDER
     routes = collect_routes(
-        fielded,
+        surveys,
         append=store.append_submission,
         healthy=lambda: is_healthy(store, project.data),
         drafts=drafts,
@@ -144,6 +148,26 @@ def build_app(
         lifespan=_lifespan(Drafts(drafts), project),
         middleware=[Middleware(Restricted)],
     )
+
+
+def published(store: Store, fielded: Mapping[str, Fielded]) -> dict[str, Fielded]:
+    """Publish surveys to the store and return each with its earlier versions.
+
+    A version that this release cannot read is told and left out: who began it begins again.
+    """
+    for survey in fielded.values():
+        store.publish(survey.questionnaire)
+    return {name: _with_earlier(store, survey) for name, survey in fielded.items()}
+
+
+def _with_earlier(store: Store, survey: Fielded) -> Fielded:
+    earlier = dict(survey.earlier)
+    for version in store.versions(survey.questionnaire.survey):
+        try:
+            earlier[version] = store.questionnaire(version)
+        except StoreError as error:
+            _LOG.warning("drafts of an earlier version cannot be gone on with: %s", error)
+    return replace(survey, earlier=earlier)
 
 
 def opened(

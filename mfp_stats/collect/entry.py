@@ -28,7 +28,7 @@ def start(desk: Desk, visit: Visit, *, missing_consent: bool = False) -> Respons
         languages=[(code, LANGUAGE_NAMES.get(code, code)) for code in questionnaire.languages],
         token=desk.tokens.issue(_bound(visit)),
         missing_consent=missing_consent,
-        resume=_resume(desk, visit, draft) if draft else "",
+        resume=_resume(desk, visit, draft) if draft and _goes_on(visit, draft) else "",
     )
 
 
@@ -36,7 +36,8 @@ def begin(desk: Desk, visit: Visit) -> Response:
     """Take the consent, draw an instance id and send the person to the first question."""
     if not desk.tokens.is_ours(visit.field("token"), _bound(visit)):
         raise Refused(403)
-    if visit.fielded.closed or desk.load(visit, visit.cookie):
+    begun = desk.load(visit, visit.cookie)
+    if visit.fielded.closed or (begun and _goes_on(visit, begun)):
         return see(visit.root)
     questionnaire = visit.fielded.questionnaire
     now = desk.clock()
@@ -117,6 +118,11 @@ def leave(desk: Desk, visit: Visit) -> Response:
 
 def _bound(visit: Visit) -> str:
     return f"start {visit.fielded.questionnaire.survey}"
+
+
+def _goes_on(visit: Visit, draft: Draft) -> bool:
+    """Whether a draft is finished, or can be gone on with: its version is at hand."""
+    return bool(draft.receipt) or visit.fielded.version(draft.questionnaire) is not None
 
 
 def _resume(desk: Desk, visit: Visit, draft: Draft) -> str:

@@ -136,9 +136,9 @@ class Desk:
             raise Halted(self.message(visit, "closed", 410))
         version = visit.fielded.version(draft.questionnaire)
         if version is None:
-            response = self.message(visit, "changed", 410, link=visit.root)
-            forget(response, visit)
-            raise Halted(response)
+            # The browser keeps its id: the version may be at hand again later. Whoever chooses to
+            # begin again gets another.
+            raise Halted(self.message(visit, "changed", 410, link=visit.root))
         return Sitting.of(version, draft)
 
     def html(

@@ -344,7 +344,7 @@ class Store:
         Raises
         ------
         StoreError
-            No version of that hash is published.
+            No version of that hash is published, or this release cannot read it.
         """
         with self._database.reading() as cursor:
             version = version_key(cursor, hash_)

@@ -236,6 +236,20 @@ def test_a_version_that_is_gone_is_told(site):
     gone = person.post(page, person.fill(page))
     assert gone.status_code == 410 and "has changed" in gone.text
     assert person.begin().status_code == 200
+    person.hand_in(person.walk(person.client.get("/s/water/1")))
+    assert [s.questionnaire for s in site.store.kept.values()] == ["c" * 64]
+
+
+def test_a_version_that_comes_back_is_gone_on_with(site):
+    person = site.person()
+    page = person.begin()
+    begun = site.surveys["water"]
+    site.surveys["water"] = Fielded(replace(begun.questionnaire, hash="c" * 64))
+    assert person.client.get("/s/water/1").status_code == 410
+    assert "Begin" in person.client.get("/s/water").text
+    site.surveys["water"] = begun
+    person.hand_in(person.walk(page))
+    assert [s.questionnaire for s in site.store.kept.values()] == [begun.questionnaire.hash]
 
 
 def test_a_closed_survey_takes_nothing(site, ready):
