@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -209,15 +210,14 @@ def is_healthy(store: Store, data: Path) -> bool:
     OSError
         The disk does not take a write.
     """
-    probe, content = data / f"health-{os.getpid()}.probe", os.urandom(16)
-    try:
-        with probe.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        written = probe.read_bytes() == content
-    finally:
-        probe.unlink(missing_ok=True)
+    content = os.urandom(16)
+    # A file of this call alone, which is gone when it is closed, however that comes about.
+    with tempfile.TemporaryFile(dir=data) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        file.seek(0)
+        written = file.read() == content
     store.prove()
     return written
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -118,6 +119,13 @@ def test_health_writes_and_reads(served, tmp_path):
     assert not list(tmp_path.iterdir())
     with pytest.raises(OSError):
         serve.is_healthy(store, tmp_path / "gone")
+
+
+def test_health_can_be_asked_by_many_at_once(served, tmp_path):
+    _, store, _ = served
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: serve.is_healthy(store, tmp_path), range(40)))
+    assert answers == [True] * 40
 
 
 def test_what_was_begun_before_a_restart_is_finished_in_its_own_version(served, begun):
