@@ -8,6 +8,8 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "consent_title": "Before you begin",
     "consent": "I have read this and I want to take part.",
     "consent_needed": "Please tick this box if you want to take part.",
+    "start_changed": "This page has changed since you opened it. Please read it once more before"
+    " you begin.",
     "begin": "Begin",
     "resume_title": "You have already begun",
     "resume": "Your answers so far are saved. You can go on where you left off.",
@@ -123,6 +125,7 @@ _SPANISH: Final[Mapping[str, str]] = {
     "consent_title": "Antes de empezar",
     "consent": "He leído esto y quiero participar.",
     "consent_needed": "Marque esta casilla si quiere participar.",
+    "start_changed": "Esta página ha cambiado desde que la abrió. Léala otra vez antes de empezar.",
     "begin": "Empezar",
     "resume_title": "Ya ha empezado",
     "resume": "Sus respuestas están guardadas. Puede seguir donde lo dejó.",
