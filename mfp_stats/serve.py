@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -237,9 +238,20 @@ def _lifespan(
 async def _purge_daily(drafts: Drafts, project: Project) -> None:
     """Delete what was begun and left, at the start and every day after."""
     while True:
-        await asyncio.to_thread(drafts.purge, older_than=DRAFTS_KEPT)
-        await asyncio.to_thread(purge_waiting, project, older_than=UPLOADS_KEPT)
+        await asyncio.to_thread(purge, drafts, project)
         await asyncio.sleep(24 * 3600)
+
+
+def purge(drafts: Drafts, project: Project) -> None:
+    """Delete what was begun and left; where the disk refuses, that is logged, for the next time."""
+    for old in (
+        partial(drafts.purge, older_than=DRAFTS_KEPT),
+        partial(purge_waiting, project, older_than=UPLOADS_KEPT),
+    ):
+        try:
+            old()
+        except OSError as error:
+            _LOG.warning("what was begun and left cannot be deleted: %s", error)
 
 
 def _listening(host: str, port: int) -> socket.socket:

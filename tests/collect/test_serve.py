@@ -177,6 +177,23 @@ def test_a_taken_port_is_told(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+def test_a_disk_that_refuses_to_delete_ends_no_purge(tmp_path, caplog):
+    other = Project(tmp_path, None)
+    drafts = Drafts(other.data / serve.DRAFTS_FOLDER)
+    # Neither a folder under a draft's name, nor one under a mapping's, can be unlinked.
+    stuck = drafts.folder / "0.json", other.data / "waiting" / "upload.yaml"
+    old = drafts.folder / "1.json"
+    old.write_bytes(b"{}")
+    for path in stuck:
+        path.mkdir(parents=True)
+    for path in (*stuck, old):
+        os.utime(path, (0, 0))
+    serve.purge(drafts, other)
+    assert not old.exists()
+    assert "an old draft cannot be deleted" in caplog.text
+    assert "what was begun and left cannot be deleted" in caplog.text
+
+
 def test_the_server_deletes_abandoned_uploads_when_it_starts(served, abandoned):
     deadline = time.monotonic() + 10
     while abandoned.file.exists() and time.monotonic() < deadline:

@@ -1,7 +1,10 @@
 """Handing in: once and for all, however often it is sent and whatever fails on the way."""
 
+import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -325,15 +328,40 @@ def test_times_are_kept_and_nothing_about_the_device(site):
 
 
 def test_old_drafts_are_purged(site, ready):
-    import os
-    from datetime import timedelta
-
     (draft,) = site.drafts.glob("*.json")
     drafts = Drafts(site.drafts)
     assert drafts.purge(older_than=timedelta(days=30)) == 0
     os.utime(draft, (0, 0))
     assert drafts.purge(older_than=timedelta(days=30)) == 1
     assert (site.drafts / "key").exists()
+
+
+def test_what_an_ended_save_left_is_purged_and_deleted_with_its_draft(site, ready):
+    (draft,) = site.drafts.glob("*.json")
+    drafts = Drafts(site.drafts)
+    instance_id = json.loads(draft.read_text())["instance_id"]
+    left = draft.with_name(f"{draft.name}.{'a' * 16}.new")
+    other = draft.with_name(f"{'0' * 64}.json.{'b' * 16}.new")
+    key = draft.with_name(f"key.{'c' * 16}.new")
+    for path in (left, other, key):
+        path.write_bytes(draft.read_bytes())
+    drafts.delete(instance_id)
+    assert set(site.drafts.iterdir()) == {other, key, site.drafts / "key"}
+    assert drafts.purge(older_than=timedelta(days=30)) == 0
+    for path in (other, key, site.drafts / "key"):
+        os.utime(path, (0, 0))
+    assert drafts.purge(older_than=timedelta(days=30)) == 2
+    assert list(site.drafts.iterdir()) == [site.drafts / "key"]
+
+
+def test_a_draft_that_goes_while_old_ones_are_purged_ends_nothing(site, ready):
+    (draft,) = site.drafts.glob("*.json")
+    os.utime(draft, (0, 0))
+    gone = draft.with_name(f"{'0' * 64}.json")
+    # What a listing shows of a file that is deleted before it is looked at: its name alone.
+    gone.symlink_to("nowhere")
+    assert Drafts(site.drafts).purge(older_than=timedelta(days=30)) == 1
+    assert not draft.exists()
 
 
 def test_an_imported_survey_cannot_be_fielded():
