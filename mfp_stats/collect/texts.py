@@ -91,6 +91,9 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "already_about": "The answers that you handed in first were kept; nothing was changed now.",
     "closed": "This survey is closed",
     "closed_about": "It takes no more answers. Thank you for your interest.",
+    "erased": "These answers were removed",
+    "erased_about": "They were removed on request, so they were not handed in again. If you want to"
+    " take part after all, you can begin again.",
     "expired": "Your draft is no longer here",
     "expired_about": "It was deleted, or you began a long time ago. You can begin again.",
     "changed": "This survey has changed",
@@ -208,6 +211,9 @@ _SPANISH: Final[Mapping[str, str]] = {
     "already_about": "Se conservan las respuestas que entregó primero; ahora no ha cambiado nada.",
     "closed": "Esta encuesta está cerrada",
     "closed_about": "Ya no admite respuestas. Gracias por su interés.",
+    "erased": "Estas respuestas se eliminaron",
+    "erased_about": "Se eliminaron a petición, así que no se han entregado de nuevo. Si quiere"
+    " participar de todos modos, puede empezar otra vez.",
     "expired": "Su borrador ya no está aquí",
     "expired_about": "Se borró, o empezó hace mucho tiempo. Puede empezar de nuevo.",
     "changed": "Esta encuesta ha cambiado",

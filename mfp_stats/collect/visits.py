@@ -74,7 +74,8 @@ class Desk:
     ----------
     append
         Hands a submission to the store. StoreError or OSError means "not now",
-        SubmissionConflict that other answers are stored under the instance id.
+        SubmissionConflict that other answers are stored under the instance id, SubmissionErased
+        that those under it were erased.
     drafts, tokens, templates
         See there.
     clock

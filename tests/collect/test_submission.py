@@ -149,6 +149,25 @@ def test_a_crash_between_store_and_draft_is_repaired_by_a_retry(site, ready, mon
     assert site.store.effects == 1
 
 
+def test_erased_answers_that_are_handed_in_again_stay_erased(make_site, tmp_path):
+    with Store.open(tmp_path / "data") as store:
+        questionnaire = make_questionnaire()
+        store.publish(questionnaire)
+        site = make_site(questionnaire, append=store.append_submission)
+        person = site.person()
+        review = person.walk(person.begin())
+        (draft,) = site.drafts.glob("*.json")
+        backup = draft.read_bytes()
+        person.hand_in(review)
+        (instance_id,) = store.respondents("water")["respondent"]
+        store.erase("water", instance_id, receipt=receipt_code(instance_id))
+        draft.write_bytes(backup)
+        again = person.hand_in(review)
+        assert again.status_code == 409 and "were removed on request" in again.text
+        assert store.sheet(questionnaire).is_empty() and not draft.exists()
+        assert "Begin" in person.client.get("/s/water").text
+
+
 def test_other_answers_under_the_same_id_in_the_store_are_409(site, ready):
     person, review = ready
     backup = {f.name: f.read_bytes() for f in site.drafts.glob("*.json")}
