@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from streamlit.web.bootstrap import load_config_options
 
 from mfp_stats.collect import Drafts, Fielded, Settings, collect_routes
+from mfp_stats.collect.drafts import DRAFTS_FOLDER
 from mfp_stats.collect.restricted import Restricted, is_loopback
 from mfp_stats.errors import Fault, MfpError, ProjectError, StoreError
 from mfp_stats.project import Project, require_writable
@@ -30,7 +31,6 @@ from mfp_stats.workflow.waiting import purge_waiting
 
 _LOG: Final = logging.getLogger("mfp_stats.serve")
 
-DRAFTS_FOLDER: Final = "drafts"
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
 DRAFTS_KEPT: Final = timedelta(days=30)
 #: How long an uploaded file waits to be mapped and confirmed.

@@ -19,6 +19,8 @@ from mfp_stats.collect.answers import Answer
 
 _LOG: Final = logging.getLogger("mfp_stats.collect")
 
+#: Where they are kept in a project's data.
+DRAFTS_FOLDER: Final = "drafts"
 #: Ends the name of a file that is being written; one that stays was left when the program ended.
 _UNFINISHED: Final = ".new"
 

@@ -11,9 +11,7 @@ from mfp_stats.collect.visits import Desk, Visit, forget, remember, see
 from mfp_stats.questionnaire.model import say
 
 
-def start(
-    desk: Desk, visit: Visit, *, missing_consent: bool = False, notice: str = ""
-) -> Response:
+def start(desk: Desk, visit: Visit, *, missing_consent: bool = False, notice: str = "") -> Response:
     """Show the first page: what this is, the consent text, and Begin or Go on."""
     draft = desk.load(visit, visit.cookie)
     if draft and draft.receipt:

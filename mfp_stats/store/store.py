@@ -98,7 +98,7 @@ class Store:
                 not_journaled=found.not_journaled,
             )
             try:
-                store._scrub()
+                store.scrub()
             except StoreError as error:
                 # A full disk must not keep the answers that come in from being stored.
                 store.opened = replace(store.opened, not_scrubbed=str(error.faults[0]))
@@ -248,7 +248,7 @@ class Store:
                 what = "holds no submission of that instance"
                 raise ErasureRefused(Fault(f"survey {survey}", what))
             self._intake.erase(stone, instance_id)
-            self._scrub()
+            self.scrub()
         return stone.erasure
 
     def erasures(self, survey: str) -> tuple[Erasure, ...]:
@@ -261,8 +261,16 @@ class Store:
         web = self.respondents(survey).filter(source="web", respondent=instance_id)
         return not web.is_empty()
 
-    def _scrub(self) -> None:
-        """Write the database anew where deleted answers may be left in the bytes of its file."""
+    def scrub(self) -> None:
+        """Write the database anew where erased answers may be left in the bytes of its file.
+
+        An erasure does so itself, and the next opening where that failed.
+
+        Raises
+        ------
+        StoreError
+            The copy could not be made, as on a full disk; all is as before.
+        """
         with self._database.reading() as cursor:
             owed = owes_scrubbing(cursor)
         if owed:
@@ -358,8 +366,8 @@ class Store:
     def people_stored(self) -> int:
         """Return how many people × waves were ever stored, of all surveys, withdrawn ones too.
 
-        Rows are only added, so that the number tells later what was there already; see
-        :meth:`stored_among`.
+        Rows are only added, and who was erased is counted on, so that the number tells later what
+        was there already; see :meth:`stored_among`.
         """
         with self._database.reading() as cursor:
             return ledger.people_stored(cursor)
