@@ -123,6 +123,12 @@ class WithdrawalRefused(MfpError):
     summary = "nothing was withdrawn"
 
 
+class ErasureRefused(MfpError):
+    """Answers cannot be erased: there are none under that code, or a running fit holds them."""
+
+    summary = "nothing was erased"
+
+
 class StoreError(MfpError):
     """The database cannot be opened, migrated or written."""
 
@@ -219,3 +225,9 @@ class SubmissionConflict(SubmissionRejected):
     """Other answers are stored under the same instance id; the first are kept."""
 
     summary = "other answers were received first and are kept"
+
+
+class SubmissionErased(SubmissionConflict):
+    """The answers under this instance id were erased on request; they are not stored again."""
+
+    summary = "these answers were erased on request"

@@ -1,12 +1,16 @@
 """One process that serves everything: the dashboard at ``/``, questionnaires at ``/s/SURVEY``."""
 
 import asyncio
+import logging
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,15 +20,17 @@ from starlette.middleware import Middleware
 from streamlit.web.bootstrap import load_config_options
 
 from mfp_stats.collect import Drafts, Fielded, Settings, collect_routes
+from mfp_stats.collect.drafts import DRAFTS_FOLDER
 from mfp_stats.collect.restricted import Restricted, is_loopback
-from mfp_stats.errors import Fault, MfpError, ProjectError
+from mfp_stats.errors import Fault, MfpError, ProjectError, StoreError
 from mfp_stats.project import Project, require_writable
 from mfp_stats.store import Store
 from mfp_stats.views.theme import THEME
 from mfp_stats.workflow.context import PageContext, serving
 from mfp_stats.workflow.waiting import purge_waiting
 
-DRAFTS_FOLDER: Final = "drafts"
+_LOG: Final = logging.getLogger("mfp_stats.serve")
+
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
 DRAFTS_KEPT: Final = timedelta(days=30)
 #: How long an uploaded file waits to be mapped and confirmed.
@@ -121,18 +127,18 @@ def build_app(
     project
         Where the pages and the drafts are.
     store
-        Open for as long as the application runs. The questionnaires are published to it.
+        Open for as long as the application runs. The questionnaires are published to it, and
+        those of before are read from it: what somebody began is finished in its own version.
     fielded
         The surveys opened to respondents.
     hosts
         Names under which respondents reach the server.
     """
-    for survey in fielded.values():
-        store.publish(survey.questionnaire)
+    surveys = published(store, fielded)
     load_config_options({**STREAMLIT, **THEME})
     drafts = project.data / DRAFTS_FOLDER
     routes = collect_routes(
-        fielded,
+        surveys,
         append=store.append_submission,
         healthy=lambda: is_healthy(store, project.data),
         drafts=drafts,
@@ -144,6 +150,26 @@ def build_app(
         lifespan=_lifespan(Drafts(drafts), project),
         middleware=[Middleware(Restricted)],
     )
+
+
+def published(store: Store, fielded: Mapping[str, Fielded]) -> dict[str, Fielded]:
+    """Publish surveys to the store and return each with its earlier versions.
+
+    A version that this release cannot read is told and left out: who began it begins again.
+    """
+    for survey in fielded.values():
+        store.publish(survey.questionnaire)
+    return {name: _with_earlier(store, survey) for name, survey in fielded.items()}
+
+
+def _with_earlier(store: Store, survey: Fielded) -> Fielded:
+    earlier = dict(survey.earlier)
+    for version in store.versions(survey.questionnaire.survey):
+        try:
+            earlier[version] = store.questionnaire(version)
+        except StoreError as error:
+            _LOG.warning("drafts of an earlier version cannot be gone on with: %s", error)
+    return replace(survey, earlier=earlier)
 
 
 def opened(
@@ -185,15 +211,14 @@ def is_healthy(store: Store, data: Path) -> bool:
     OSError
         The disk does not take a write.
     """
-    probe, content = data / f"health-{os.getpid()}.probe", os.urandom(16)
-    try:
-        with probe.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        written = probe.read_bytes() == content
-    finally:
-        probe.unlink(missing_ok=True)
+    content = os.urandom(16)
+    # A file of this call alone, which is gone when it is closed, however that comes about.
+    with tempfile.TemporaryFile(dir=data) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        file.seek(0)
+        written = file.read() == content
     store.prove()
     return written
 
@@ -213,9 +238,20 @@ def _lifespan(
 async def _purge_daily(drafts: Drafts, project: Project) -> None:
     """Delete what was begun and left, at the start and every day after."""
     while True:
-        await asyncio.to_thread(drafts.purge, older_than=DRAFTS_KEPT)
-        await asyncio.to_thread(purge_waiting, project, older_than=UPLOADS_KEPT)
+        await asyncio.to_thread(purge, drafts, project)
         await asyncio.sleep(24 * 3600)
+
+
+def purge(drafts: Drafts, project: Project) -> None:
+    """Delete what was begun and left; where the disk refuses, that is logged, for the next time."""
+    for old in (
+        partial(drafts.purge, older_than=DRAFTS_KEPT),
+        partial(purge_waiting, project, older_than=UPLOADS_KEPT),
+    ):
+        try:
+            old()
+        except OSError as error:
+            _LOG.warning("what was begun and left cannot be deleted: %s", error)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -19,6 +19,7 @@ from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project, init_project
 from mfp_stats.simulate.truths import DEFAULT_EFFECT, NAMES
 from mfp_stats.workflow.api import open_project
+from mfp_stats.workflow.erasure import handed_in
 from mfp_stats.workflow.prefield.plan import REPLICATES
 from mfp_stats.workflow.simulated import Simulation
 from mfp_stats.workflow.topics import TOPICS, Topic
@@ -149,6 +150,33 @@ def withdraw(
         workspace.withdraw(survey, number, why=why)
     output.say(f"Import {number} of {survey} is left out from now on.")
     output.say(f"Fits made before still hold it. Next: mfp fit {survey}")
+
+
+@app.command()
+def erase(
+    survey: Survey,
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="The receipt code that the respondent was shown.")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option(help="Say whose answers have this code; erase nothing.")
+    ] = False,
+) -> None:
+    """Delete what one respondent handed in by the web form, for good.
+
+    The answers go from the store, its journal and the copies that fits were made from, and are
+    refused when they come again. Fits stay and say that answers they may hold were erased. The
+    server must be stopped meanwhile, and backups of the project are yours to deal with.
+    """
+    with open_project() as workspace:
+        if dry_run:
+            found = handed_in(workspace.store, survey, code)
+            output.say(f"{found.receipt} is respondent {found.respondent}, wave {found.wave}.")
+            output.say("Nothing was erased: this was a dry run.")
+            return
+        erasure = workspace.erase(survey, code)
+    output.say(f"{erasure.receipt} was erased from {survey} on {erasure.erased:%Y-%m-%d} (UTC).")
+    output.say(f"Fits made before may still hold it. Next: mfp fit {survey}")
 
 
 @app.command()

@@ -5,6 +5,7 @@ of its pages, by which a repeated page is told from a changed one, and no answer
 """
 
 import json
+import logging
 import os
 import secrets
 from collections.abc import Mapping
@@ -12,9 +13,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from mfp_stats.collect.answers import Answer
+
+_LOG: Final = logging.getLogger("mfp_stats.collect")
+
+#: Where they are kept in a project's data.
+DRAFTS_FOLDER: Final = "drafts"
+#: Ends the name of a file that is being written; one that stays was left when the program ended.
+_UNFINISHED: Final = ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +103,41 @@ class Drafts:
         _write(self._path(draft.instance_id), json.dumps(_to_json(draft)).encode())
 
     def delete(self, instance_id: str) -> None:
-        """Remove the draft of this instance, if there is one."""
-        self._path(instance_id).unlink(missing_ok=True)
+        """Remove the draft of this instance, if there is one, and what an ended save left of it."""
+        path = self._path(instance_id)
+        for left in self.folder.glob(f"{path.name}.*{_UNFINISHED}"):
+            left.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
     def purge(self, *, older_than: timedelta) -> int:
-        """Remove drafts that nobody touched for so long; return how many."""
+        """Remove drafts that nobody touched for so long, half-written ones too; return how many.
+
+        One that cannot be removed is logged, and keeps no other.
+        """
         limit = (datetime.now(UTC) - older_than).timestamp()
-        stale = [p for p in self.folder.glob("*.json") if p.stat().st_mtime < limit]
-        for path in stale:
-            path.unlink(missing_ok=True)
-        return len(stale)
+        kept = (*self.folder.glob("*.json"), *self.folder.glob(f"*{_UNFINISHED}"))
+        return sum(_removed_if_older(path, limit) for path in kept)
 
     def _path(self, instance_id: str) -> Path:
         return self.folder / f"{sha256(instance_id.encode()).hexdigest()}.json"
 
 
+def _removed_if_older(path: Path, limit: float) -> bool:
+    try:
+        stale = path.stat().st_mtime < limit
+        if stale:
+            path.unlink()
+    except FileNotFoundError:  # its owner deleted it meanwhile
+        return False
+    except OSError as error:
+        _LOG.warning("an old draft cannot be deleted: %s", error)
+        return False
+    return stale
+
+
 def _write(path: Path, content: bytes) -> None:
     """Replace ``path`` by ``content`` at once, on disk before this returns."""
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}{_UNFINISHED}")
     try:
         beside.touch(mode=0o600, exist_ok=False)
         with beside.open("wb") as file:

@@ -11,7 +11,7 @@ from mfp_stats.collect.visits import Desk, Visit, forget, remember, see
 from mfp_stats.questionnaire.model import say
 
 
-def start(desk: Desk, visit: Visit, *, missing_consent: bool = False) -> Response:
+def start(desk: Desk, visit: Visit, *, missing_consent: bool = False, notice: str = "") -> Response:
     """Show the first page: what this is, the consent text, and Begin or Go on."""
     draft = desk.load(visit, visit.cookie)
     if draft and draft.receipt:
@@ -23,22 +23,31 @@ def start(desk: Desk, visit: Visit, *, missing_consent: bool = False) -> Respons
         visit,
         "start",
         visit.language,
-        422 if missing_consent else 200,
+        422 if missing_consent or notice else 200,
         heading=say(questionnaire.title, visit.language),
         languages=[(code, LANGUAGE_NAMES.get(code, code)) for code in questionnaire.languages],
-        token=desk.tokens.issue(_bound(visit)),
+        token=desk.tokens.issue(_bound(visit, questionnaire.hash, visit.language)),
         missing_consent=missing_consent,
-        resume=_resume(desk, visit, draft) if draft else "",
+        notice=tell(visit.language, notice) if notice else "",
+        resume=_resume(desk, visit, draft) if draft and _goes_on(visit, draft) else "",
     )
 
 
 def begin(desk: Desk, visit: Visit) -> Response:
-    """Take the consent, draw an instance id and send the person to the first question."""
-    if not desk.tokens.is_ours(visit.field("token"), _bound(visit)):
+    """Take the consent, draw an instance id and send the person to the first question.
+
+    The form says which version was shown in which language, and its token vouches for both: what
+    somebody agrees to is what they saw, whatever is served since.
+    """
+    shown = visit.field("version"), visit.field("language")
+    if not desk.tokens.is_ours(visit.field("token"), _bound(visit, *shown)):
         raise Refused(403)
-    if visit.fielded.closed or desk.load(visit, visit.cookie):
+    begun = desk.load(visit, visit.cookie)
+    if visit.fielded.closed or (begun and _goes_on(visit, begun)):
         return see(visit.root)
     questionnaire = visit.fielded.questionnaire
+    if shown != (questionnaire.hash, visit.language):
+        return start(desk, visit, notice="start_changed")
     now = desk.clock()
     consent = consent_record(questionnaire, visit.language, now)
     if consent and visit.field("consent") != "yes":
@@ -115,8 +124,14 @@ def leave(desk: Desk, visit: Visit) -> Response:
     return response
 
 
-def _bound(visit: Visit) -> str:
-    return f"start {visit.fielded.questionnaire.survey}"
+def _bound(visit: Visit, version: str, language: str) -> str:
+    """Return what the first page's token is bound to: the very text that it shows."""
+    return f"start {visit.fielded.questionnaire.survey} {version} {language}"
+
+
+def _goes_on(visit: Visit, draft: Draft) -> bool:
+    """Whether a draft is finished, or can be gone on with: its version is at hand."""
+    return bool(draft.receipt) or visit.fielded.version(draft.questionnaire) is not None
 
 
 def _resume(desk: Desk, visit: Visit, draft: Draft) -> str:

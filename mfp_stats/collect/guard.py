@@ -32,6 +32,8 @@ HEADERS: Final = {
     "cache-control": "no-store",
 }
 HSTS: Final = "max-age=63072000; includeSubDomains"
+#: In characters. No address of ours is longer, and Python reads no number of over 4,300 digits.
+_LONGEST_PATH: Final = 1000
 _TOLD: Final = frozenset({400, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503})
 
 
@@ -87,6 +89,8 @@ class Guard:
     def _admit(self, scope: Scope) -> None:
         if host_name(Headers(scope=scope).get("host", "")) not in self.hosts | LOOPBACK:
             raise Refused(400)
+        if len(scope["path"]) > _LONGEST_PATH:
+            raise Refused(404)
         client = scope.get("client")
         self.rate.admit(client[0] if client else "")
 

@@ -13,8 +13,8 @@ from mfp_stats.collect.drafts import Draft
 from mfp_stats.collect.sitting import Sitting, page_record, submission
 from mfp_stats.collect.texts import tell
 from mfp_stats.collect.tokens import receipt_code
-from mfp_stats.collect.visits import LOG, Desk, Visit, later, remember, see
-from mfp_stats.errors import StoreError, SubmissionConflict
+from mfp_stats.collect.visits import LOG, Desk, Halted, Visit, later, remember, see
+from mfp_stats.errors import StoreError, SubmissionConflict, SubmissionErased
 from mfp_stats.questionnaire.model import Item, ItemType, say
 
 
@@ -99,6 +99,9 @@ def _hand_in(desk: Desk, visit: Visit, draft: Draft) -> Response:
         return see(f"{visit.root}/{number}?check=1")
     try:
         _store(desk, visit, sitting)
+    except SubmissionErased as error:
+        desk.drafts.delete(draft.instance_id)
+        raise Halted(desk.message(visit, "erased", 409, link=visit.root)) from error
     except SubmissionConflict:
         return entry.receipt(desk, visit, draft=_finish(desk, draft, {}), status=409)
     except (StoreError, OSError) as error:

@@ -10,11 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 import anyio
 from starlette.requests import ClientDisconnect, Request
 
-from mfp_stats.collect.forms import Fields
+from mfp_stats.collect.forms import LONGEST_TEXT, Fields
+from mfp_stats.collect.pages import LONGEST
 
 #: Names of this machine that no other machine can be reached by.
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORM: Final = "application/x-www-form-urlencoded"
+#: Most bytes of a posted character: four in UTF-8, each written as three.
+_CHARACTER: Final = 12
+#: Room for names of fields and options, tokens and what surrounds them.
+_BESIDE_TEXTS: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Limits:
     Parameters
     ----------
     body
-        Most bytes of a posted form.
+        Most bytes of a posted form: a page full of the longest texts, in any script, passes.
     fields
         Most fields of a posted form.
     seconds
@@ -35,7 +40,7 @@ class Limits:
         How many addresses are remembered.
     """
 
-    body: int = 256 * 1024
+    body: int = LONGEST * LONGEST_TEXT * _CHARACTER + _BESIDE_TEXTS
     fields: int = 1000
     seconds: float = 20.0
     requests_per_minute: int = 600

@@ -8,6 +8,8 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "consent_title": "Before you begin",
     "consent": "I have read this and I want to take part.",
     "consent_needed": "Please tick this box if you want to take part.",
+    "start_changed": "This page has changed since you opened it. Please read it once more before"
+    " you begin.",
     "begin": "Begin",
     "resume_title": "You have already begun",
     "resume": "Your answers so far are saved. You can go on where you left off.",
@@ -89,6 +91,9 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "already_about": "The answers that you handed in first were kept; nothing was changed now.",
     "closed": "This survey is closed",
     "closed_about": "It takes no more answers. Thank you for your interest.",
+    "erased": "These answers were removed",
+    "erased_about": "They were removed on request, so they were not handed in again. If you want to"
+    " take part after all, you can begin again.",
     "expired": "Your draft is no longer here",
     "expired_about": "It was deleted, or you began a long time ago. You can begin again.",
     "changed": "This survey has changed",
@@ -123,6 +128,7 @@ _SPANISH: Final[Mapping[str, str]] = {
     "consent_title": "Antes de empezar",
     "consent": "He leído esto y quiero participar.",
     "consent_needed": "Marque esta casilla si quiere participar.",
+    "start_changed": "Esta página ha cambiado desde que la abrió. Léala otra vez antes de empezar.",
     "begin": "Empezar",
     "resume_title": "Ya ha empezado",
     "resume": "Sus respuestas están guardadas. Puede seguir donde lo dejó.",
@@ -205,6 +211,9 @@ _SPANISH: Final[Mapping[str, str]] = {
     "already_about": "Se conservan las respuestas que entregó primero; ahora no ha cambiado nada.",
     "closed": "Esta encuesta está cerrada",
     "closed_about": "Ya no admite respuestas. Gracias por su interés.",
+    "erased": "Estas respuestas se eliminaron",
+    "erased_about": "Se eliminaron a petición, así que no se han entregado de nuevo. Si quiere"
+    " participar de todos modos, puede empezar otra vez.",
     "expired": "Su borrador ya no está aquí",
     "expired_about": "Se borró, o empezó hace mucho tiempo. Puede empezar de nuevo.",
     "changed": "Esta encuesta ha cambiado",

@@ -31,8 +31,19 @@ def receipt_code(instance_id: str) -> str:
     a respondent asks about; the id does not follow from it.
     """
     digest = sha256(b"receipt\x1f" + instance_id.encode()).digest()
-    letters = [_RECEIPT_LETTERS[byte % len(_RECEIPT_LETTERS)] for byte in digest[:12]]
-    return "-".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
+    return _grouped("".join(_RECEIPT_LETTERS[b % len(_RECEIPT_LETTERS)] for b in digest[:12]))
+
+
+def read_receipt_code(text: str) -> str | None:
+    """Return the receipt code that somebody wrote, as it is printed; None where it is none."""
+    letters = re.sub(r"[\s-]", "", text).upper()
+    if len(letters) != 12 or not set(letters) <= set(_RECEIPT_LETTERS):
+        return None
+    return _grouped(letters)
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[i : i + 4] for i in (0, 4, 8))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ class Desk:
     ----------
     append
         Hands a submission to the store. StoreError or OSError means "not now",
-        SubmissionConflict that other answers are stored under the instance id.
+        SubmissionConflict that other answers are stored under the instance id, SubmissionErased
+        that those under it were erased.
     drafts, tokens, templates
         See there.
     clock
@@ -136,9 +137,9 @@ class Desk:
             raise Halted(self.message(visit, "closed", 410))
         version = visit.fielded.version(draft.questionnaire)
         if version is None:
-            response = self.message(visit, "changed", 410, link=visit.root)
-            forget(response, visit)
-            raise Halted(response)
+            # The browser keeps its id: the version may be at hand again later. Whoever chooses to
+            # begin again gets another.
+            raise Halted(self.message(visit, "changed", 410, link=visit.root))
         return Sitting.of(version, draft)
 
     def html(

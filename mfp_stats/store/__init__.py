@@ -1,6 +1,7 @@
 """Answers, versions, provenance, fits and jobs: stored once, never changed."""
 
 from mfp_stats.store.records import (
+    Erasure,
     ImportReceipt,
     ImportSource,
     OpenReport,
@@ -8,4 +9,4 @@ from mfp_stats.store.records import (
 )
 from mfp_stats.store.store import Store
 
-__all__ = ["ImportReceipt", "ImportSource", "OpenReport", "Store", "SubmissionReceipt"]
+__all__ = ["Erasure", "ImportReceipt", "ImportSource", "OpenReport", "Store", "SubmissionReceipt"]

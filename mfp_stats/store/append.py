@@ -11,6 +11,7 @@ from mfp_stats.store.check import check_sheet
 from mfp_stats.store.clock import from_stored, program, utc_now
 from mfp_stats.store.database import one_row
 from mfp_stats.store.layout import Column, Layout
+from mfp_stats.store.ledger import people_stored
 from mfp_stats.store.records import ImportReceipt, ImportSource
 from mfp_stats.store.versions import next_key, publish_layout, survey_key
 
@@ -117,7 +118,7 @@ def _insert_sheet(
     One statement a column: DuckDB then stores runs of equal positions and ascending keys, so
     that 60 million answers take two seconds and half a byte each.
     """
-    first = next_key(cursor, "respondents")
+    first = people_stored(cursor) + 1
     keys = (pl.int_range(pl.len(), dtype=pl.Int32) + first).alias("key")
     _insert_respondents(cursor, sheet.with_columns(keys), owner)
     answers = sheet.select(

@@ -1,7 +1,8 @@
 """The one connection to DuckDB: its settings, its single writer, its many readers."""
 
+import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 import duckdb
 
 from mfp_stats.errors import Fault, StoreError
+from mfp_stats.store.journal import force_folder
 from mfp_stats.store.ownership import locked_by_duckdb
 
 #: No statement may read or write another file, load code or undo these settings.
@@ -44,7 +46,8 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._writing = threading.RLock()
-        self._cursors = threading.Lock()
+        self._cursors = threading.Condition()
+        self._open_cursors = 0
         self._connection = self._connect()
         self._invalidated = False
 
@@ -95,6 +98,54 @@ class Database:
         with self._writing, self._translated(), self._cursor() as cursor, later:
             cursor.execute("CHECKPOINT")
 
+    def rewrite(self, finish: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+        """Write the database anew into a file that takes the place of the old one.
+
+        DuckDB leaves the bytes of deleted rows in its file; what is copied is only what stands. A
+        crash keeps the old file or the new. Readers and the writer wait meanwhile.
+
+        Parameters
+        ----------
+        finish
+            Is given a connection to the copy before that takes the old one's place.
+
+        Raises
+        ------
+        StoreError
+            The copy could not be made, as on a full disk; all is as before.
+        """
+        beside = self.path.with_name(f"{self.path.name}.new")
+        with self._writing, self._cursors:
+            self._cursors.wait_for(lambda: self._open_cursors == 0)
+            self._connection.close()
+            # Until the old file is open again, every use opens it first.
+            self._invalidated = True
+            try:
+                self._copy(beside, finish)
+                beside.replace(self.path)
+                force_folder(self.path.parent)
+            except (duckdb.Error, OSError) as error:
+                with suppress(OSError):
+                    _delete(beside)
+                what = f"could not be written anew: {_first_line(error)}"
+                fix = "Free space or repair the disk, then open the project again."
+                raise StoreError(Fault(str(self.path), what, fix=fix)) from error
+
+    def _copy(self, beside: Path, finish: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+        """Write what stands into a new file, whole on the disk when this returns."""
+        _delete(beside)
+        # Here alone a statement may name files: these two.
+        settings = {k: v for k, v in _SETTINGS.items() if k != "enable_external_access"}
+        with duckdb.connect(config={**settings, "temp_directory": f"{beside}.tmp"}) as connection:
+            connection.execute(f"ATTACH {_quoted(self.path)} AS old (READ_ONLY)")
+            connection.execute(f"ATTACH {_quoted(beside)} AS fresh")
+            connection.execute("COPY FROM DATABASE old TO fresh")
+            connection.execute("USE fresh")
+            finish(connection)
+            connection.execute("CHECKPOINT fresh")
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+
     def close(self) -> None:
         """Write out and close."""
         self._connection.close()
@@ -114,10 +165,14 @@ class Database:
                 self._connection = self._connect()
                 self._invalidated = False
             cursor = self._connection.cursor()
+            self._open_cursors += 1
         try:
             yield cursor
         finally:
             cursor.close()
+            with self._cursors:
+                self._open_cursors -= 1
+                self._cursors.notify_all()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -141,5 +196,15 @@ def one_row(
     return rows[0] if rows else None
 
 
-def _first_line(error: duckdb.Error) -> str:
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _delete(file: Path) -> None:
+    """Delete an unfinished copy and its log."""
+    for left in (file, file.with_name(f"{file.name}.wal")):
+        left.unlink(missing_ok=True)
+
+
+def _first_line(error: Exception) -> str:
     return str(error).split("\n", 1)[0]

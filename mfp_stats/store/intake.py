@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from mfp_stats.errors import Fault, StoreError, SubmissionRejected
 from mfp_stats.responses import Submission
 from mfp_stats.store.database import Database, one_row
+from mfp_stats.store.erasures import (
+    Tombstone,
+    erase_rows,
+    instance_digest,
+    refuse_erased,
+    tombstones,
+)
 from mfp_stats.store.journal import Journal, Record
 from mfp_stats.store.layout import Layout
 from mfp_stats.store.received import Received
@@ -59,6 +66,7 @@ class Intake:
             with self._database.reading() as cursor:
                 version, layout = self._version(cursor, submission)
                 check_submission(submission, layout)
+                refuse_erased(cursor, submission)
                 if (receipt := stored_receipt(cursor, submission)) is not None:
                     return receipt
                 refuse_imported(cursor, submission)
@@ -80,8 +88,28 @@ class Intake:
                         self._insert(cursor, received)
                 del self._pending[0]
 
+    def erase(self, stone: Tombstone, instance_id: str) -> None:
+        """Delete a stored submission from the journal and then from the database.
+
+        Raises
+        ------
+        StoreError
+            The disk or the database failed. Where the journal has lost it already, the next
+            :meth:`replay`, or the same call again, goes on.
+        """
+        with self._database.alone():
+            self.drain()
+            self._journal.forget_torn(instance_id)
+            self._journal.replace(stone.replaces, stone.to_json())
+            with self._database.writing() as cursor:
+                erase_rows(cursor, stone, instance_id)
+            self._database.checkpoint()
+
     def replay(self) -> Replayed:
-        """Give the database every submission of the journal that it lacks.
+        """Give the database every submission of the journal that it lacks, and every erasure.
+
+        What the database knows to be erased is not restored, and taken out of the journal again:
+        a backup of the journal may have brought it back.
 
         Raises
         ------
@@ -92,6 +120,8 @@ class Intake:
         with self._database.writing() as cursor:
             rows = cursor.execute("SELECT instance_id, digest FROM submissions").fetchall()
             stored: dict[str, str] = dict(rows)
+            erased = tombstones(cursor)
+            back: set[str] = set()
             journaled: set[str] = set()
             restored, lost = [], []
             for record in self._journal.records():
@@ -100,10 +130,19 @@ class Intake:
                         self._republish(cursor, record)
                     case "import":
                         lost += self._lost_import(cursor, record)
-                    case "submission" if self._restore(cursor, record, stored):
-                        restored.append(record["submission"]["instance_id"])
-                if record["kind"] == "submission":
-                    journaled.add(record["submission"]["instance_id"])
+                    case "erasure" if record["instance"] not in erased:
+                        stone = Tombstone.from_json(record)
+                        erased[stone.instance] = stone
+                        self._erase_again(cursor, stone, stored)
+                    case "submission" if (one := _digest(record)) in erased:
+                        back.add(one)
+                    case "submission":
+                        instance = record["submission"]["instance_id"]
+                        journaled.add(instance)
+                        if self._restore(cursor, record, stored):
+                            restored.append(instance)
+        for one in back:
+            self._journal.replace(erased[one].replaces, erased[one].to_json())
         return Replayed(tuple(restored), tuple(lost), len(stored.keys() - journaled))
 
     def _restore(self, cursor: Cursor, record: Record, stored: dict[str, str]) -> bool:
@@ -117,6 +156,13 @@ class Intake:
             what = "the journal and the database hold different answers"
             raise StoreError(Fault(f"instance {instance}", what))
         return False
+
+    def _erase_again(self, cursor: Cursor, stone: Tombstone, stored: dict[str, str]) -> None:
+        """Go on with an erasure that ended after the journal, or that an old database lacks."""
+        found = next((name for name in stored if instance_digest(name) == stone.instance), None)
+        erase_rows(cursor, stone, found)
+        if found is not None:
+            del stored[found]
 
     def _republish(self, cursor: Cursor, record: Record) -> None:
         layout = layout_from_json(record["layout"])
@@ -155,3 +201,8 @@ class Intake:
     def _insert(self, cursor: Cursor, received: Received) -> None:
         version, layout = self._version(cursor, received.submission)
         insert_submission(cursor, received, version, layout)
+
+
+def _digest(record: Record) -> str:
+    """Return the digest that the instance of a journaled submission would be erased under."""
+    return instance_digest(record["submission"]["instance_id"])

@@ -2,8 +2,9 @@
 
 import json
 import os
+import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ Record = Mapping[str, Any]
 _HEAD: Final = b'{"sha256":"'
 _MIDDLE: Final = b'","record":'
 _TAIL: Final = b"}\n"
+_INSTANCE: Final = re.compile(rb'"instance_id":"([^"]*)"')
 _BODY: Final = len(_HEAD) + 64 + len(_MIDDLE)
 
 
@@ -38,6 +40,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "journal.jsonl"
+        self._beside = folder / "journal.jsonl.new"
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -61,8 +64,7 @@ class Journal:
         """
         line = _line(record)
         with self._lock:
-            if self._damaged:
-                raise self._error("takes no record since an earlier failure; restart the program")
+            self._require_sound()
             try:
                 written = self._file.write(line)
                 if written != len(line):
@@ -73,8 +75,54 @@ class Journal:
                 raise self._error(f"cannot be written: {error}") from error
             self._good += len(line)
 
+    def replace(self, gone: Callable[[Record], bool], record: Record) -> None:
+        """Take records out for good and add one, at once: a crash keeps the old journal or the new.
+
+        Raises
+        ------
+        StoreError
+            A line is damaged, or the disk failed; the journal then is as before.
+        """
+        with self._lock:
+            self._require_sound()
+            try:
+                self._write_beside(gone, record)
+                # Until it is open again nothing can be added; Windows replaces no open file.
+                self._damaged = True
+                self._file.close()
+                try:
+                    self._beside.replace(self.path)
+                finally:
+                    self._file = self.path.open("ab", buffering=0)
+                self._good = self.path.stat().st_size
+                self._damaged = False
+                force_folder(self.path.parent)
+            except OSError as error:
+                self._beside.unlink(missing_ok=True)
+                raise self._error(f"cannot be written: {error}") from error
+
+    def forget_torn(self, instance_id: str) -> None:
+        """Delete the lines that :meth:`recover` put aside, except those of other submissions.
+
+        Where a line was cut before it says whose it is, it may be of this one.
+
+        Raises
+        ------
+        StoreError
+            A file cannot be read or deleted.
+        """
+        try:
+            for aside in self.path.parent.glob("torn-*.txt"):
+                named = _INSTANCE.search(aside.read_bytes())
+                if named is None or named[1] == instance_id.encode():
+                    aside.unlink()
+        except OSError as error:
+            raise self._error(f"has a torn line that cannot be deleted: {error}") from error
+
     def recover(self) -> Path | None:
         """Move an unfinished last line, left by a crash, to a file beside the journal.
+
+        A journal that was being written anew, when the program ended, is deleted.
 
         Returns
         -------
@@ -82,6 +130,7 @@ class Journal:
             The file with the line's bytes, if there was one. Such a line was never
             acknowledged: the crash came before it was whole on the disk.
         """
+        self._beside.unlink(missing_ok=True)
         size = self.path.stat().st_size
         whole = self._end_of_last_line(size)
         if whole == size:
@@ -102,13 +151,27 @@ class Journal:
         StoreError
             A line does not match its checksum; names the file and the line.
         """
-        with self.path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                yield _record(line) if _whole(line) else self._corrupt(number)
+        return (_record(line) for line in self._lines())
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _lines(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield line if _whole(line) else self._corrupt(number)
+
+    def _write_beside(self, gone: Callable[[Record], bool], record: Record) -> None:
+        with self._beside.open("wb") as file:
+            file.writelines(line for line in self._lines() if not gone(_record(line)))
+            file.write(_line(record))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _require_sound(self) -> None:
+        if self._damaged:
+            raise self._error("takes no record since an earlier failure; restart the program")
 
     def _end_of_last_line(self, size: int) -> int:
         step = 1 << 16
@@ -133,7 +196,7 @@ class Journal:
         os.fsync(self._file.fileno())
         self._good = size
 
-    def _corrupt(self, number: int) -> dict[str, Any]:
+    def _corrupt(self, number: int) -> bytes:
         fix = (
             "Restore the journal from a backup, or move the line to another file (keep it) and "
             "open again."

@@ -50,8 +50,14 @@ def read_answered(cursor: Cursor) -> tuple[str, ...]:
 
 
 def people_stored(cursor: Cursor) -> int:
-    """Return how many people × waves were ever stored, which is the last one's number."""
-    (last,) = cursor.execute("SELECT coalesce(max(id), 0) FROM respondents").fetchall()[0]
+    """Return how many people × waves were ever stored, which is the last one's number.
+
+    Those who were erased keep theirs: it is given to nobody else.
+    """
+    ((last,),) = cursor.execute(
+        "SELECT coalesce(max(id), 0) FROM"
+        " (SELECT id FROM respondents UNION ALL SELECT respondent FROM erasures)"
+    ).fetchall()
     return int(last)
 
 

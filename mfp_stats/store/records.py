@@ -58,6 +58,15 @@ class SubmissionReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is known of an erased submission: its survey, its receipt code, and when (UTC)."""
+
+    survey: str
+    receipt: str
+    erased: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenReport:
     """What was found and done when the store was opened.
 
@@ -75,6 +84,8 @@ class OpenReport:
         them again; their original bytes are in ``uploads/``.
     not_journaled
         Submissions in the database that the journal does not hold.
+    not_scrubbed
+        Why bytes of erased answers may still lie in the database file; "" where none do.
     """
 
     migrations: tuple[str, ...] = ()
@@ -82,6 +93,7 @@ class OpenReport:
     torn: str = ""
     lost_imports: tuple[str, ...] = ()
     not_journaled: int = 0
+    not_scrubbed: str = ""
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -94,4 +106,8 @@ class OpenReport:
         lines += [f"import it again, the store has lost it: {name}" for name in self.lost_imports]
         if self.not_journaled:
             lines.append(f"{self.not_journaled} stored submissions are missing from the journal")
+        if self.not_scrubbed:
+            lines.append(
+                f"bytes of erased answers may still lie in the database file: {self.not_scrubbed}"
+            )
         return tuple(lines)

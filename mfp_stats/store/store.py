@@ -2,25 +2,33 @@
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 import polars as pl
 
-from mfp_stats.errors import Fault, StoreError
+from mfp_stats.errors import ErasureRefused, Fault, StoreError
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.responses import RESPONDENT_SCHEMA, Submission
 from mfp_stats.store import append, audit, ledger, sheets
 from mfp_stats.store.check import check_sheet
 from mfp_stats.store.database import Database
+from mfp_stats.store.erasures import Tombstone, note_scrubbed, owes_scrubbing, tombstones
 from mfp_stats.store.intake import Intake
 from mfp_stats.store.journal import Journal
 from mfp_stats.store.layout import Layout
 from mfp_stats.store.long import long_form
 from mfp_stats.store.migrate import known_migrations, migrate
 from mfp_stats.store.ownership import Ownership
-from mfp_stats.store.records import ImportReceipt, ImportSource, OpenReport, SubmissionReceipt
+from mfp_stats.store.records import (
+    Erasure,
+    ImportReceipt,
+    ImportSource,
+    OpenReport,
+    SubmissionReceipt,
+)
 from mfp_stats.store.uploads import save_upload
 from mfp_stats.store.versions import (
     document_of,
@@ -89,6 +97,11 @@ class Store:
                 lost_imports=found.lost_imports,
                 not_journaled=found.not_journaled,
             )
+            try:
+                store.scrub()
+            except StoreError as error:
+                # A full disk must not keep the answers that come in from being stored.
+                store.opened = replace(store.opened, not_scrubbed=str(error.faults[0]))
             store._held = held.pop_all()
         return store
 
@@ -208,6 +221,61 @@ class Store:
             ledger.withdraw(cursor, survey, number, reason)
         self._database.checkpoint()
 
+    def erase(self, survey: str, instance_id: str, *, receipt: str) -> Erasure:
+        """Delete a submission for good: from the journal, the database and the bytes of both.
+
+        What is kept is a digest of the instance id, so that the same submission is refused when it
+        comes again, the receipt code and the time. Whatever ends the program, the answers are whole
+        afterwards, or the next opening goes on with the erasure.
+
+        Parameters
+        ----------
+        survey, instance_id
+            A submission that is stored, see :meth:`respondents`.
+        receipt
+            The code by which it was asked for.
+
+        Raises
+        ------
+        ErasureRefused
+            The survey holds no such submission.
+        StoreError
+            The disk or the database failed. Call it again, or open the store again.
+        """
+        stone = Tombstone.now(survey, instance_id, receipt)
+        with self._database.alone():
+            if not self._holds(survey, instance_id):
+                what = "holds no submission of that instance"
+                raise ErasureRefused(Fault(f"survey {survey}", what))
+            self._intake.erase(stone, instance_id)
+            self.scrub()
+        return stone.erasure
+
+    def erasures(self, survey: str) -> tuple[Erasure, ...]:
+        """Return what was erased of a survey, oldest first."""
+        with self._database.reading() as cursor:
+            found = [stone.erasure for stone in tombstones(cursor).values()]
+        return tuple(erasure for erasure in found if erasure.survey == survey)
+
+    def _holds(self, survey: str, instance_id: str) -> bool:
+        web = self.respondents(survey).filter(source="web", respondent=instance_id)
+        return not web.is_empty()
+
+    def scrub(self) -> None:
+        """Write the database anew where erased answers may be left in the bytes of its file.
+
+        An erasure does so itself, and the next opening where that failed.
+
+        Raises
+        ------
+        StoreError
+            The copy could not be made, as on a full disk; all is as before.
+        """
+        with self._database.reading() as cursor:
+            owed = owes_scrubbing(cursor)
+        if owed:
+            self._database.rewrite(note_scrubbed)
+
     def append_submission(self, submission: Submission) -> SubmissionReceipt:
         """Store one respondent's answers; on return they are on the disk, twice.
 
@@ -220,7 +288,8 @@ class Store:
         SubmissionRejected
             The answers break the questionnaire's rules.
         SubmissionConflict
-            Other answers are stored under the instance id; the first are kept.
+            Other answers are stored under the instance id; the first are kept. SubmissionErased,
+            one of these, where they were erased.
         StoreError
             The disk or the database failed. Do not acknowledge: sent again, they are stored once.
         """
@@ -297,8 +366,8 @@ class Store:
     def people_stored(self) -> int:
         """Return how many people × waves were ever stored, of all surveys, withdrawn ones too.
 
-        Rows are only added, so that the number tells later what was there already; see
-        :meth:`stored_among`.
+        Rows are only added, and who was erased is counted on, so that the number tells later what
+        was there already; see :meth:`stored_among`.
         """
         with self._database.reading() as cursor:
             return ledger.people_stored(cursor)
@@ -344,7 +413,7 @@ class Store:
         Raises
         ------
         StoreError
-            No version of that hash is published.
+            No version of that hash is published, or this release cannot read it.
         """
         with self._database.reading() as cursor:
             version = version_key(cursor, hash_)

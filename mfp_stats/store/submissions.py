@@ -12,9 +12,9 @@ from mfp_stats.store.clock import as_utc, from_stored
 from mfp_stats.store.database import one_row
 from mfp_stats.store.journal import canonical
 from mfp_stats.store.layout import Column, Layout
+from mfp_stats.store.ledger import people_stored
 from mfp_stats.store.received import Received, digest_of
 from mfp_stats.store.records import SubmissionReceipt
-from mfp_stats.store.versions import next_key
 
 Cursor = duckdb.DuckDBPyConnection
 Answer = int | float | str
@@ -148,7 +148,7 @@ def _json_faults(where: str, content: Mapping[str, object]) -> Iterator[Fault]:
 def insert_submission(cursor: Cursor, received: Received, version: int, layout: Layout) -> None:
     """Insert a checked submission within the caller's transaction."""
     sent = received.submission
-    key = next_key(cursor, "respondents")
+    key = people_stored(cursor) + 1
     shown = canonical({name: list(order) for name, order in sent.shown.items()})
     respondent = [key, sent.instance_id, sent.wave, canonical(dict(sent.arms)), shown]
     cursor.execute(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import duckdb
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from mfp_stats.errors import Fault, StoreError
 from mfp_stats.questionnaire.model import ItemType, Questionnaire
@@ -26,8 +26,20 @@ def document_of(questionnaire: Questionnaire) -> str:
 
 
 def questionnaire_from(document: str) -> Questionnaire:
-    """Undo :func:`document_of`."""
-    return _QUESTIONNAIRE.validate_json(document)
+    """Undo :func:`document_of`.
+
+    Raises
+    ------
+    StoreError
+        It was published by a release whose questionnaires are not those of this one.
+    """
+    try:
+        return _QUESTIONNAIRE.validate_json(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        what = f"a stored version cannot be read by this release: {first['msg']}"
+        raise StoreError(Fault(f"questionnaire, {where}", what)) from error
 
 
 def layout_to_json(layout: Layout) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from mfp_stats.fitting.jobs import require_done, wait_for_job
 from mfp_stats.fitting.settings import FitSettings
 from mfp_stats.project import Project
 from mfp_stats.simulate.truths import DEFAULT_EFFECT
-from mfp_stats.store import ImportReceipt, Store
+from mfp_stats.store import Erasure, ImportReceipt, Store
+from mfp_stats.workflow.erasure import erase
 from mfp_stats.workflow.forecasts.files import Forecast, Scores
 from mfp_stats.workflow.forecasts.freeze import freeze
 from mfp_stats.workflow.forecasts.scoring import Against, forecast_named, score_forecast
@@ -103,6 +104,27 @@ class Workspace:
         """
         self.store.withdraw(survey, number, why)
         note_withdrawals(self.project.data, self.store)
+
+    def erase(self, survey: str, code: str) -> Erasure:
+        """Delete what a respondent handed in by the web form, for good; again changes nothing.
+
+        It goes from the store, its journal and every copy that a fit was made from; the same
+        answers sent again are refused. Fits stay, and say that answers they may hold were erased.
+        Backups of the project are yours to deal with.
+
+        Parameters
+        ----------
+        survey, code
+            The survey and the receipt code that the respondent was shown.
+
+        Raises
+        ------
+        ErasureRefused
+            No stored answers have that code, or a fit that is running holds them.
+        StoreError
+            The disk or the database failed. Call it again; what had begun goes on.
+        """
+        return erase(self.project, self.store, survey, code)
 
     def simulate(
         self,

@@ -344,8 +344,8 @@ class Person:
         self.client = client
         self.root = f"/s/{survey}"
 
-    def begin(self, *, consent: str = "yes", **more):
-        page = self.client.get(self.root)
+    def begin(self, *, consent: str = "yes", language: str = "", **more):
+        page = self.client.get(self.root, params={"lang": language})
         assert page.status_code == 200
         fields = {**Form(page.text).fields, "consent": [consent], **more}
         return self.client.post(self.root, data=fields)

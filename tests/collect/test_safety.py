@@ -9,7 +9,9 @@ import pytest
 from starlette.routing import Mount, Route, Router
 
 from mfp_stats.collect import PUBLIC_ROUTES, Limits
+from mfp_stats.collect.forms import LONGEST_TEXT
 from mfp_stats.collect.guard import Guard
+from mfp_stats.collect.pages import LONGEST
 from mfp_stats.collect.tokens import is_instance_id, new_instance_id
 from mfp_stats.errors import Fault, StoreError
 from mfp_stats.questionnaire.model import ItemType
@@ -131,6 +133,26 @@ def test_large_bodies_are_refused(make_site):
     assert client.post("/s/water/1", content=b"a=b", headers=lying).status_code == 413
 
 
+@pytest.mark.parametrize("character", ["水", "\N{OWL}", "\n"])
+def test_the_longest_texts_that_a_page_permits_are_taken(make_site, character):
+    base = make_questionnaire()
+    comment = base.item("comment")
+    texts = [replace(comment, name=f"comment{n}") for n in range(LONGEST)]
+    names = tuple(item.name for item in texts)
+    page = replace(base.blocks[-1], items=names)
+    items = (*(i for i in base.items if i is not comment), *texts)
+    site = make_site(replace(base, items=items, blocks=(*base.blocks[:-1], page)))
+    person = site.person()
+    review = person.walk(person.begin())
+    last = person.client.get(re.search(r'class="button plain" href="([^"]+)"', review.text)[1])
+    written = f"a{character * (LONGEST_TEXT - 2)}z"
+    review = person.post(last, {**Form(last.text).fields, **{name: [written] for name in names}})
+    assert review.status_code == 200 and review.url.path == "/s/water/review"
+    assert person.hand_in(review).status_code == 200
+    (submission,) = site.store.kept.values()
+    assert [submission.answers[name] for name in names] == [written] * LONGEST
+
+
 def test_many_fields_are_refused(site):
     body = "&".join(f"f{n}=1" for n in range(1001))
     assert site.client().post("/s/water/1", content=body, headers=FORM).status_code == 413
@@ -209,9 +231,11 @@ def test_unknown_surveys_and_pages(site):
         response = client.get(path)
         assert response.status_code == 404, path
         assert "There is no such page" in response.text
-    person, _ = begun(site)
+    person, fields = begun(site)
     assert person.client.get("/s/water/0").status_code == 404
-    assert person.client.get(f"/s/water/{'9' * 500}").status_code == 404
+    for digits in ("9" * 500, "9" * 5000, "0" * 5000 + "1"):
+        assert person.client.get(f"/s/water/{digits}").status_code == 404
+        assert person.client.post(f"/s/water/{digits}", data=fields).status_code == 404
     assert client.delete("/s/water").status_code == 405
 
 

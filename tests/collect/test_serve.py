@@ -2,13 +2,17 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from mfp_stats import serve
-from mfp_stats.collect import Fielded
+from mfp_stats.collect import Draft, Drafts, Fielded
+from mfp_stats.collect.tokens import new_instance_id
 from mfp_stats.errors import ProjectError
 from mfp_stats.project import Project
 from mfp_stats.store import Store
@@ -35,7 +39,18 @@ def abandoned(project):
 
 
 @pytest.fixture(scope="module")
-def served(project, abandoned):
+def begun(project):
+    """What somebody began before the server was last started, in the version of then."""
+    before = make_questionnaire(hash="b" * 64, title={"en": "Water before"})
+    with Store.open(project.data) as store:
+        store.publish(before)
+    draft = Draft(new_instance_id(), "water", before.hash, "en", started=datetime.now(UTC))
+    Drafts(project.data / serve.DRAFTS_FOLDER).save(draft)
+    return draft
+
+
+@pytest.fixture(scope="module")
+def served(project, abandoned, begun):
     questionnaire = make_questionnaire()
     with Store.open(project.data) as store:
         fielded = {"water": Fielded(questionnaire)}
@@ -54,8 +69,9 @@ def test_a_submission_reaches_the_store(served):
     done = person.hand_in(person.walk(person.begin()))
     assert done.status_code == 200 and "Thank you" in done.text
     sheet = store.sheet(questionnaire)
-    assert sheet.height == 1 and sheet["relation"][0] >= 0
-    assert store.respondents("water")["source"].to_list() == ["web"]
+    assert (sheet["relation"] >= 0).all()
+    answered = store.respondents("water").filter(questionnaire=questionnaire.hash)
+    assert answered["source"].to_list() == ["web"]
 
 
 def test_the_dashboard_is_at_the_root(served):
@@ -105,6 +121,36 @@ def test_health_writes_and_reads(served, tmp_path):
         serve.is_healthy(store, tmp_path / "gone")
 
 
+def test_health_can_be_asked_by_many_at_once(served, tmp_path):
+    _, store, _ = served
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: serve.is_healthy(store, tmp_path), range(40)))
+    assert answers == [True] * 40
+
+
+def test_what_was_begun_before_a_restart_is_finished_in_its_own_version(served, begun):
+    app, store, questionnaire = served
+    client = client_of(app)
+    client.cookies.set("mfp_water", begun.instance_id, path="/s/water")
+    page = client.get("/s/water/1")
+    assert page.status_code == 200 and "Water before" in page.text
+    person = Person(client)
+    assert person.hand_in(person.walk(page)).status_code == 200
+    (answered,) = store.respondents("water").filter(respondent=begun.instance_id).to_dicts()
+    assert answered["questionnaire"] == begun.questionnaire != questionnaire.hash
+
+
+def test_a_version_that_this_release_cannot_read_is_told_and_left_out(tmp_path, caplog):
+    questionnaire = make_questionnaire()
+    with Store.open(tmp_path) as store:
+        store.publish(replace(questionnaire, hash="b" * 64))
+        with store._database.writing() as cursor:
+            cursor.execute("UPDATE questionnaire_versions SET document = '{}'")
+        opened = serve.published(store, {"water": Fielded(questionnaire)})
+    assert list(opened["water"].earlier) == [questionnaire.hash]
+    assert "cannot be gone on with" in caplog.text
+
+
 def test_other_machines_need_named_surveys(tmp_path):
     (tmp_path / "surveys").mkdir()
     with pytest.raises(ProjectError, match="Name the surveys"):
@@ -129,6 +175,23 @@ def test_a_taken_port_is_told(tmp_path):
         with pytest.raises(ProjectError, match="cannot be listened on"):
             serve.run(Project(tmp_path, None), port=port, surveys=[])
     assert not (tmp_path / "data").exists()
+
+
+def test_a_disk_that_refuses_to_delete_ends_no_purge(tmp_path, caplog):
+    other = Project(tmp_path, None)
+    drafts = Drafts(other.data / serve.DRAFTS_FOLDER)
+    # Neither a folder under a draft's name, nor one under a mapping's, can be unlinked.
+    stuck = drafts.folder / "0.json", other.data / "waiting" / "upload.yaml"
+    old = drafts.folder / "1.json"
+    old.write_bytes(b"{}")
+    for path in stuck:
+        path.mkdir(parents=True)
+    for path in (*stuck, old):
+        os.utime(path, (0, 0))
+    serve.purge(drafts, other)
+    assert not old.exists()
+    assert "an old draft cannot be deleted" in caplog.text
+    assert "what was begun and left cannot be deleted" in caplog.text
 
 
 def test_the_server_deletes_abandoned_uploads_when_it_starts(served, abandoned):

@@ -1,7 +1,10 @@
 """Handing in: once and for all, however often it is sent and whatever fails on the way."""
 
+import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -146,6 +149,25 @@ def test_a_crash_between_store_and_draft_is_repaired_by_a_retry(site, ready, mon
     assert site.store.effects == 1
 
 
+def test_erased_answers_that_are_handed_in_again_stay_erased(make_site, tmp_path):
+    with Store.open(tmp_path / "data") as store:
+        questionnaire = make_questionnaire()
+        store.publish(questionnaire)
+        site = make_site(questionnaire, append=store.append_submission)
+        person = site.person()
+        review = person.walk(person.begin())
+        (draft,) = site.drafts.glob("*.json")
+        backup = draft.read_bytes()
+        person.hand_in(review)
+        (instance_id,) = store.respondents("water")["respondent"]
+        store.erase("water", instance_id, receipt=receipt_code(instance_id))
+        draft.write_bytes(backup)
+        again = person.hand_in(review)
+        assert again.status_code == 409 and "were removed on request" in again.text
+        assert store.sheet(questionnaire).is_empty() and not draft.exists()
+        assert "Begin" in person.client.get("/s/water").text
+
+
 def test_other_answers_under_the_same_id_in_the_store_are_409(site, ready):
     person, review = ready
     backup = {f.name: f.read_bytes() for f in site.drafts.glob("*.json")}
@@ -236,6 +258,20 @@ def test_a_version_that_is_gone_is_told(site):
     gone = person.post(page, person.fill(page))
     assert gone.status_code == 410 and "has changed" in gone.text
     assert person.begin().status_code == 200
+    person.hand_in(person.walk(person.client.get("/s/water/1")))
+    assert [s.questionnaire for s in site.store.kept.values()] == ["c" * 64]
+
+
+def test_a_version_that_comes_back_is_gone_on_with(site):
+    person = site.person()
+    page = person.begin()
+    begun = site.surveys["water"]
+    site.surveys["water"] = Fielded(replace(begun.questionnaire, hash="c" * 64))
+    assert person.client.get("/s/water/1").status_code == 410
+    assert "Begin" in person.client.get("/s/water").text
+    site.surveys["water"] = begun
+    person.hand_in(person.walk(page))
+    assert [s.questionnaire for s in site.store.kept.values()] == [begun.questionnaire.hash]
 
 
 def test_a_closed_survey_takes_nothing(site, ready):
@@ -311,15 +347,40 @@ def test_times_are_kept_and_nothing_about_the_device(site):
 
 
 def test_old_drafts_are_purged(site, ready):
-    import os
-    from datetime import timedelta
-
     (draft,) = site.drafts.glob("*.json")
     drafts = Drafts(site.drafts)
     assert drafts.purge(older_than=timedelta(days=30)) == 0
     os.utime(draft, (0, 0))
     assert drafts.purge(older_than=timedelta(days=30)) == 1
     assert (site.drafts / "key").exists()
+
+
+def test_what_an_ended_save_left_is_purged_and_deleted_with_its_draft(site, ready):
+    (draft,) = site.drafts.glob("*.json")
+    drafts = Drafts(site.drafts)
+    instance_id = json.loads(draft.read_text())["instance_id"]
+    left = draft.with_name(f"{draft.name}.{'a' * 16}.new")
+    other = draft.with_name(f"{'0' * 64}.json.{'b' * 16}.new")
+    key = draft.with_name(f"key.{'c' * 16}.new")
+    for path in (left, other, key):
+        path.write_bytes(draft.read_bytes())
+    drafts.delete(instance_id)
+    assert set(site.drafts.iterdir()) == {other, key, site.drafts / "key"}
+    assert drafts.purge(older_than=timedelta(days=30)) == 0
+    for path in (other, key, site.drafts / "key"):
+        os.utime(path, (0, 0))
+    assert drafts.purge(older_than=timedelta(days=30)) == 2
+    assert list(site.drafts.iterdir()) == [site.drafts / "key"]
+
+
+def test_a_draft_that_goes_while_old_ones_are_purged_ends_nothing(site, ready):
+    (draft,) = site.drafts.glob("*.json")
+    os.utime(draft, (0, 0))
+    gone = draft.with_name(f"{'0' * 64}.json")
+    # What a listing shows of a file that is deleted before it is looked at: its name alone.
+    gone.symlink_to("nowhere")
+    assert Drafts(site.drafts).purge(older_than=timedelta(days=30)) == 1
+    assert not draft.exists()
 
 
 def test_an_imported_survey_cannot_be_fielded():

@@ -1,8 +1,11 @@
 """Whole questionnaires, page by page, from the first page to the receipt."""
 
+from dataclasses import replace
+from hashlib import sha256
+
 import pytest
 
-from mfp_stats.collect import assign, receipt_code
+from mfp_stats.collect import Fielded, assign, receipt_code
 from mfp_stats.responses import MISSING_CODES, Status, sheet_column
 
 from .conftest import Form, make_questionnaire, words
@@ -179,6 +182,29 @@ def test_no_consent_no_draft(site):
     assert page.status_code == 422
     assert "tick this box" in page.text
     assert not list(site.drafts.glob("*.json"))
+
+
+def test_nobody_agrees_to_a_text_that_they_have_not_seen(site):
+    person = site.person()
+    seen = {**Form(person.client.get("/s/water").text).fields, "consent": ["yes"]}
+    old = site.surveys["water"].questionnaire
+    new = replace(old, hash="b" * 64, consent={"en": "Your answers are published."})
+    site.surveys["water"] = Fielded(new, earlier={old.hash: old})
+    again = person.client.post("/s/water", data=seen)
+    assert again.status_code == 422 and not list(site.drafts.glob("*.json"))
+    assert "This page has changed since you opened it" in words(again.text)
+    assert "Your answers are published." in again.text
+    person.client.post("/s/water", data={**Form(again.text).fields, "consent": ["yes"]})
+    person.hand_in(person.walk(person.client.get("/s/water/1")))
+    (submission,) = site.store.kept.values()
+    assert submission.consent["text"] == sha256(new.consent["en"].encode()).hexdigest()
+
+
+@pytest.mark.parametrize("claimed", [{"version": ["b" * 64]}, {"language": ["es"]}])
+def test_what_the_first_page_showed_cannot_be_claimed(site, claimed):
+    person = site.person()
+    seen = {**Form(person.client.get("/s/water").text).fields, "consent": ["yes"]}
+    assert person.client.post("/s/water", data={**seen, **claimed}).status_code == 403
 
 
 def test_without_a_consent_text_one_begins_at_once(make_site):

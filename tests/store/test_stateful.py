@@ -11,7 +11,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mfp_stats.errors import ImportRejected, SubmissionConflict, SubmissionRejected
+from mfp_stats.errors import (
+    ImportRejected,
+    SubmissionConflict,
+    SubmissionErased,
+    SubmissionRejected,
+)
 from mfp_stats.questionnaire.model import Item, ItemType, Option, Questionnaire, Role
 from mfp_stats.responses import SHEET_HEAD, Submission
 from mfp_stats.store import ImportSource, Store
@@ -37,6 +42,7 @@ class Life(RuleBasedStateMachine):
         self.store = Store.open(self.data)
         self.store.publish(TOWN)
         self.imported, self.submitted, self.files = {}, {}, 0
+        self.erased = set()
 
     def teardown(self):
         self.store.close()
@@ -81,12 +87,23 @@ class Life(RuleBasedStateMachine):
             else:
                 with pytest.raises(SubmissionConflict):
                     self.store.append_submission(sent)
+        elif name in self.erased:
+            with pytest.raises(SubmissionErased):
+                self.store.append_submission(sent)
         elif name in self.held():
             with pytest.raises(SubmissionRejected):
                 self.store.append_submission(sent)
         else:
             self.store.append_submission(sent)
             self.submitted[name] = code
+
+    @precondition(lambda self: self.submitted)
+    @rule()
+    def erase(self):
+        name = min(self.submitted)
+        self.store.erase("town", name, receipt="ABCD-EFGH-JKMN")
+        del self.submitted[name]
+        self.erased.add(name)
 
     @rule()
     def reopen(self):
