@@ -206,7 +206,7 @@ class Placed:
         counted = total > 0
         # One person alone tells nothing of a spread.
         distinct = np.maximum(1 - squares / np.where(counted, total, 1.0) ** 2, _ALONE)
-        return cls(mean, own * (counted / np.sqrt(distinct))[place, None])
+        return cls(mean, own / np.sqrt(distinct)[place, None] * counted[place, None])
 
     def shares(self, group: Ints) -> Floats:
         """Return the importance shares of persons in their own groups, (draw, person, value)."""

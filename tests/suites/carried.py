@@ -25,6 +25,11 @@ _ARM: Final = (
     "on: what both make of the same parameters and people, weighted and not, is equal to the last "
     "bit."
 )
+_WEIGHED: Final = (
+    "Rows were made by code that let weights move values and worldviews by less. They count on, as "
+    "nobody is weighted in them: what both make of the same draws is equal to the last bit"
+)
+_REPLICATE: Final = f"{_WEIGHED}, and so is a replicate made before and after on one machine."
 #: What is said of a suite, by its name.
 CARRIED: Final[Mapping[str, str]] = {
     "acceptance": f"{_CONDITIONED} "
@@ -32,12 +37,14 @@ CARRIED: Final[Mapping[str, str]] = {
     "Rows of commits before `74180d890347` were made by code that named models wherever the "
     "randomised check did not contradict the split. Those in which it named them anywhere are run "
     "anew; in the others nothing but that verdict could have changed: what both make of the same "
-    "parameters and people, weighted and not, is equal to the last bit.",
-    "search": f"{_CONDITIONED} {_SUMMED} {_ARM}",
+    f"parameters and people, weighted and not, is equal to the last bit. {_WEIGHED}.",
+    "search": f"{_CONDITIONED} {_SUMMED} {_ARM} {_WEIGHED}.",
     "routes": _CONDITIONED,
-    "updating": _CONDITIONED,
+    "updating": f"{_CONDITIONED} {_REPLICATE}",
     "sbc-experience": _COMPARED,
-    "sbc-values-best-worst": _COMPARED,
-    "sbc-values-picks": _COMPARED,
-    "sbc-values-ratings": f"{_WEIGHTS}no survey of ratings was made again to compare them.",
+    "sbc-part-worths": _REPLICATE,
+    "sbc-values-best-worst": f"{_COMPARED} {_REPLICATE}",
+    "sbc-values-picks": f"{_COMPARED} {_REPLICATE}",
+    "sbc-values-ratings": f"{_WEIGHTS}no survey of ratings was made again to compare them. "
+    f"{_REPLICATE}",
 }
