@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
     with WorkerReport(folder) as report:
         spec = FitSpec.read(folder)
         questionnaire = load(folder)
-        sheet = pl.read_parquet(folder / SHEET_FILE)
+        sheet = pl.read_parquet(folder / SHEET_FILE, glob=False)
         file = folder / MARGINS_FILE
         margins = load_margins(file, questionnaire) if file.is_file() else None
         answers = build_model_data(
