@@ -95,12 +95,18 @@ def group_sizes(sizes: pl.DataFrame, compared: Compared = GROUPS) -> None:
     """Show how many people each group has; small groups are named without their number."""
     title = f"{capital(compared.many)} and their sizes"
     with st.expander(title):
-        people = pl.when("suppressed").then(pl.lit("too few to show"))
+        number = pl.col("n").cast(pl.String).fill_null("not shown: it would tell a smaller one's")
         shown = sizes.select(
             pl.col("group_label").alias(capital(compared.one)),
-            People=people.otherwise(pl.col("n").cast(pl.String)),
+            People=pl.when("suppressed").then(pl.lit("too few to show")).otherwise(number),
         )
         st.dataframe(shown, hide_index=True, alt=title)
+
+
+def small_numbers(counted: pl.DataFrame) -> None:
+    """Say why some numbers of a table of counts are not there."""
+    if counted["n"].null_count():
+        st.caption("Where a number would tell one of a few people, none is shown.")
 
 
 def too_small(sizes: pl.DataFrame) -> None:

@@ -23,6 +23,7 @@ from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.experience import experience_steps, fit_experience
 from mfp_stats.workflow.part_worths import fit_part_worths, part_worths_steps
 from mfp_stats.workflow.responses import fit_responses, responses_steps
+from mfp_stats.workflow.small_numbers import groups_without_numbers, without_numbers
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
 from mfp_stats.workflow.tables import standard_tables
 from mfp_stats.workflow.task import Task
@@ -90,6 +91,8 @@ def main(folder: Path) -> None:
         tables = [table for part in parts for table in part.tables]
         fitted = of_group(sheet, questionnaire, spec.within)
         tables += standard_tables(data, questionnaire, fitted)
+        unnumbered = groups_without_numbers(data, questionnaire.floor)
+        tables = [without_numbers(table, unnumbered) for table in tables]
         result = {"fit": spec.fit_id}
         report.saving(Path(spec.fits) / spec.fit_id, result)
         save_fit(Path(spec.fits), record, [step for part in parts for step in part.steps], tables)

@@ -11,6 +11,7 @@ from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
 from mfp_stats.views.words import interval, percent
 from mfp_stats.workflow.simulated import Simulation, simulate_into
+from mfp_stats.workflow.small_numbers import without_numbers
 from tests.app.conftest import PAGES, RESULT_PAGES, SURVEY, charts, texts
 from tests.app.synthetic import NAMES, save_synthetic, synthetic_tables
 
@@ -159,6 +160,22 @@ def test_data_shows_what_is_missing_and_where_people_answer(stored, open_page):
     assert set(missing["Reason"]) <= {
         *("not asked", "skipped", "don't know", "refused", "not applicable"),
     }
+
+
+def test_a_number_of_people_that_would_tell_a_smaller_one_is_on_no_page(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    names = [group.name for group in questionnaire.groups]
+    sizes = dict(zip(names, (43, 171, 99, 9), strict=True))
+    tables = [without_numbers(t, names[:1]) for t in synthetic_tables(questionnaire, sizes=sizes)]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    for page in RESULT_PAGES:
+        test = open_page(fresh, page)
+        assert not test.exception
+        assert not re.search(r"\b43 (?:people|who)|None people", texts(test))
+    overview = open_page(fresh, RESULT_PAGES[0])
+    assert overview.metric[0].value == "not shown"
+    people = overview.dataframe[0].value["People"].to_list()
+    assert people == ["not shown: it would tell a smaller one's", "171", "99", "too few to show"]
 
 
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [x](javascript:alert(1)) :red[no] $x$ :smile:"
