@@ -28,11 +28,15 @@ from mfp_stats.store.versions import (
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a comparison of journal and database found; the fields are those of OpenReport."""
+    """What a comparison of journal and database found; the fields are those of OpenReport.
+
+    ``imported`` holds the hash of every file that either knows an import of, withdrawn or not.
+    """
 
     restored: tuple[str, ...]
     lost_imports: tuple[str, ...]
     not_journaled: int
+    imported: frozenset[str]
 
 
 class Intake:
@@ -92,6 +96,8 @@ class Intake:
         with self._database.writing() as cursor:
             rows = cursor.execute("SELECT instance_id, digest FROM submissions").fetchall()
             stored: dict[str, str] = dict(rows)
+            imports = cursor.execute("SELECT sha256 FROM imports").fetchall()
+            imported: set[str] = {sha256 for (sha256,) in imports}
             journaled: set[str] = set()
             restored, lost = [], []
             for record in self._journal.records():
@@ -100,11 +106,13 @@ class Intake:
                         self._republish(cursor, record)
                     case "import":
                         lost += self._lost_import(cursor, record)
+                        imported.add(record["sha256"])
                     case "submission" if self._restore(cursor, record, stored):
                         restored.append(record["submission"]["instance_id"])
                 if record["kind"] == "submission":
                     journaled.add(record["submission"]["instance_id"])
-        return Replayed(tuple(restored), tuple(lost), len(stored.keys() - journaled))
+        not_journaled = len(stored.keys() - journaled)
+        return Replayed(tuple(restored), tuple(lost), not_journaled, frozenset(imported))
 
     def _restore(self, cursor: Cursor, record: Record, stored: dict[str, str]) -> bool:
         """Insert a submission that the database lacks; whether it did."""

@@ -13,7 +13,7 @@ class ImportSource:
     file
         The file's name as the user knows it.
     sha256
-        Hash of its original bytes, see :meth:`Store.save_upload`.
+        Hash of its original bytes, its name in ``uploads/``.
     mapping
         The text of the mapping that made the sheet from the file.
     by
@@ -75,6 +75,8 @@ class OpenReport:
         them again; their original bytes are in ``uploads/``.
     not_journaled
         Submissions in the database that the journal does not hold.
+    unreferenced
+        Files deleted from ``uploads/`` because no import refers to them: it was broken off.
     """
 
     migrations: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ class OpenReport:
     torn: str = ""
     lost_imports: tuple[str, ...] = ()
     not_journaled: int = 0
+    unreferenced: int = 0
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -94,4 +97,6 @@ class OpenReport:
         lines += [f"import it again, the store has lost it: {name}" for name in self.lost_imports]
         if self.not_journaled:
             lines.append(f"{self.not_journaled} stored submissions are missing from the journal")
+        if self.unreferenced:
+            lines.append(f"{self.unreferenced} files that no import refers to were deleted")
         return tuple(lines)
