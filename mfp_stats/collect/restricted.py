@@ -11,6 +11,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mfp_stats.collect.intake import LOOPBACK, has_foreign_origin, host_name
 
+#: What a browser may load for the dashboard: nothing of other hosts, whatever stands in a label.
+#: Streamlit's page has scripts and styles in it; not every browser counts a WebSocket as of the
+#: page's own address.
+_POLICY: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' ws://localhost:* ws://127.0.0.1:*; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
 #: Headers by which a proxy says that it forwards, beside all that begin with ``x-forwarded-``.
 _FORWARDED: Final = frozenset({"forwarded", "via", "x-real-ip"})
 
@@ -81,7 +90,7 @@ def _with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             headers.setdefault("x-content-type-options", "nosniff")
             headers.setdefault("referrer-policy", "same-origin")
-            headers.setdefault("content-security-policy", "frame-ancestors 'none'")
+            headers.setdefault("content-security-policy", _POLICY)
         await send(message)
 
     return send_on

@@ -12,6 +12,7 @@ from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.questionnaire.model import say
 from mfp_stats.views.forecast_findings import forecast_name
 from mfp_stats.views.gap_pair_findings import POOLED
+from mfp_stats.views.markup import plain
 from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
 
@@ -156,12 +157,11 @@ def _choose(label: str, options: Sequence[str], *, key: str) -> int:
         return 0
     places = range(len(options))
 
-    def text(at: int) -> str:
-        return options[at]
-
     if len(options) <= _FEW:
-        return st.radio(label, places, format_func=text, key=key)
-    return st.selectbox(label, places, format_func=text, key=key, filter_mode=None)
+        return st.radio(label, places, format_func=lambda at: plain(options[at]), key=key)
+    return st.selectbox(
+        label, places, format_func=lambda at: options[at], key=key, filter_mode=None
+    )
 
 
 def choose_coalition(acceptance: pl.DataFrame, has_to: str = "accept") -> list[str]:

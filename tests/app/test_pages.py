@@ -9,6 +9,7 @@ import pytest
 
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
+from mfp_stats.views.markup import plain
 from mfp_stats.views.words import interval, percent
 from mfp_stats.workflow.simulated import Simulation, simulate_into
 from mfp_stats.workflow.small_numbers import without_numbers
@@ -189,6 +190,7 @@ def test_hostile_labels_stay_text_on_every_page(fresh, open_page):
         for t in synthetic_tables(questionnaire, sizes=sizes)
     ]
     save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    offered = []
     for page in RESULT_PAGES:
         test = open_page(fresh, page)
         assert not test.exception
@@ -196,6 +198,20 @@ def test_hostile_labels_stay_text_on_every_page(fresh, open_page):
         assert "<img" not in raw and html.escape(HOSTILE) in raw
         marked = [e.value for kind in ("markdown", "caption", "header") for e in test.get(kind)]
         assert not any("onerror" in text or "bold" in text for text in marked)
+        options = [option for radio in test.radio for option in radio.options]
+        assert not any(HOSTILE in option for option in options)
+        assert all(plain(HOSTILE) in option for option in options if "onerror" in option)
+        offered += options
+    assert any("onerror" in option for option in offered)
+
+
+def test_a_hostile_label_of_the_group_that_a_fit_is_of_stays_text(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    save_synthetic(
+        fresh.project.data / "fits", questionnaire, more={"within_label": HOSTILE, "within": "x"}
+    )
+    (banner,) = open_page(fresh).info
+    assert plain(f"Only people of “{HOSTILE}” are in this fit.") == banner.value
 
 
 def _hostile(frame: pl.DataFrame) -> list[pl.Expr]:

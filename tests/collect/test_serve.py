@@ -68,7 +68,12 @@ def test_the_dashboard_is_at_the_root(served):
     app, *_ = served
     page = client_of(app).get("/")
     assert page.status_code == 200 and "streamlit" in page.text.lower()
-    assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
+    policy = page.headers["content-security-policy"].split("; ")
+    allowed = dict(rule.split(" ", 1) for rule in policy)
+    assert allowed["default-src"] == "'self'" and allowed["frame-ancestors"] == "'none'"
+    assert allowed["img-src"] == "'self' data: blob:"
+    assert allowed["connect-src"] == "'self' ws://localhost:* ws://127.0.0.1:*"
+    assert "unsafe-eval" not in allowed["script-src"] and "*" not in allowed["script-src"]
     assert client_of(app).get("/_stcore/health").status_code == 200
 
 
