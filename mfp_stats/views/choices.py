@@ -157,11 +157,12 @@ def _choose(label: str, options: Sequence[str], *, key: str) -> int:
         return 0
     places = range(len(options))
 
+    def text(at: int) -> str:
+        return options[at]
+
     if len(options) <= _FEW:
-        return st.radio(label, places, format_func=lambda at: plain(options[at]), key=key)
-    return st.selectbox(
-        label, places, format_func=lambda at: options[at], key=key, filter_mode=None
-    )
+        return st.radio(label, places, format_func=lambda at: plain(text(at)), key=key)
+    return st.selectbox(label, places, format_func=text, key=key, filter_mode=None)
 
 
 def choose_coalition(acceptance: pl.DataFrame, has_to: str = "accept") -> list[str]:
