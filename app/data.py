@@ -23,6 +23,7 @@ page.form_link(context, survey)
 if len(stored.missing):
     st.header("Answers that are not there, and why", anchor=False)
     tables.show_table(stored.missing, tables.MISSING, name="Missing answers by item and reason")
+    page.small_numbers(stored.missing)
 if len(stored.imports):
     st.header("Imports", anchor=False)
     tables.show_table(stored.imports, tables.IMPORTS, name="Files imported into this survey")

@@ -16,9 +16,13 @@ survey = choices.chosen_survey()
 heading(choices.survey_title(context, survey))
 results = page.latest_fit(context, survey)
 compared = compared_in(results)
+people = results.people
 page.facts(
     [
-        ("Answer sheets" if results.by_wave else "People", f"{results.people:,}"),
+        (
+            "Answer sheets" if results.by_wave else "People",
+            "not shown" if people is None else f"{people:,}",
+        ),
         (f"{capital(compared.many)} compared", str(len(results.groups_shown))),
         ("Fitted", results.finished[:10]),
     ]

@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -30,7 +30,9 @@ from mfp_stats.workflow.context import PageContext, serving
 from mfp_stats.workflow.waiting import purge_waiting
 
 _LOG: Final = logging.getLogger("mfp_stats.serve")
-
+#: Where the dashboard is served if a proxy forwards to the port of the questionnaires.
+LOCAL: Final = "127.0.0.1"
+_NEXT_PORT: Final = "The dashboard is on the port after --port: choose another one."
 #: How long an unfinished questionnaire, or the receipt of a finished one, is kept.
 DRAFTS_KEPT: Final = timedelta(days=30)
 #: How long an uploaded file waits to be mapped and confirmed.
@@ -76,30 +78,37 @@ def run(
     hosts
         Names under which respondents reach the server, e.g. ``survey.example.org``.
     behind_proxy
-        Believe ``X-Forwarded-For`` and ``-Proto`` of a reverse proxy on this machine.
+        A reverse proxy on this machine forwards to ``port``: its ``X-Forwarded-For`` and
+        ``-Proto`` are believed, and the dashboard is not there but on the next port of this
+        machine alone, since what is forwarded cannot be told for sure from what is not.
     say
         Where lines for the operator go.
 
     Raises
     ------
     ProjectError
-        The port is taken, a survey is unknown, surveys must be named, or the project's data
+        A port is taken, a survey is unknown, surveys must be named, or the project's data
         cannot be written.
     QuestionnaireError
         A named survey has a fault or is not fielded.
     StoreError
         The store cannot be opened, or another process owns it.
     """
-    fielded = opened(project, surveys, host=host, say=say)
-    with _listening(host, port) as listening, Store.open(project.data) as store:
+    fielded = opened(project, surveys, host=host, behind_proxy=behind_proxy, say=say)
+    with ExitStack() as held:
+        public = dashboard = held.enter_context(_listening(host, port))
+        if behind_proxy:
+            dashboard = held.enter_context(_listening(LOCAL, _port(public) + 1, fix=_NEXT_PORT))
+        store = held.enter_context(Store.open(project.data))
         require_writable(project.data / DRAFTS_FOLDER)
         for line in store.opened.messages:
             say(line)
-        app = build_app(project, store, fielded, hosts={*hosts, host})
-        address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
-        say(f"Dashboard: {address}/")
+        app = build_app(
+            project, store, fielded, hosts={*hosts, host}, dashboard_port=_port(dashboard)
+        )
+        say(f"Dashboard: {_address(dashboard)}/")
         for survey in fielded:
-            say(f"Questionnaire: {address}/s/{survey}")
+            say(f"Questionnaire: {_address(public)}/s/{survey}")
         config = uvicorn.Config(
             app,
             lifespan="on",
@@ -110,7 +119,7 @@ def run(
             timeout_graceful_shutdown=5,
         )
         with serving(PageContext(project, store, tuple(fielded))):
-            uvicorn.Server(config).run(sockets=[listening])
+            uvicorn.Server(config).run(sockets=list({public, dashboard}))
 
 
 def build_app(
@@ -119,6 +128,7 @@ def build_app(
     fielded: Mapping[str, Fielded],
     *,
     hosts: Iterable[str] = (),
+    dashboard_port: int | None = None,
 ) -> st.App:
     """Return the one ASGI application: Streamlit's with the respondents' routes in it.
 
@@ -133,6 +143,8 @@ def build_app(
         The surveys opened to respondents.
     hosts
         Names under which respondents reach the server.
+    dashboard_port
+        The only port that has a dashboard; None for all. See :class:`Restricted`.
     """
     surveys = published(store, fielded)
     load_config_options({**STREAMLIT, **THEME})
@@ -148,7 +160,7 @@ def build_app(
         project.app / "main.py",
         routes=routes,
         lifespan=_lifespan(Drafts(drafts), project),
-        middleware=[Middleware(Restricted)],
+        middleware=[Middleware(Restricted, port=dashboard_port)],
     )
 
 
@@ -177,16 +189,17 @@ def opened(
     surveys: Sequence[str] | None,
     *,
     host: str,
+    behind_proxy: bool,
     say: Callable[[str], object],
 ) -> dict[str, Fielded]:
     """Return the surveys to open to respondents; see :func:`run`."""
     if surveys is not None:
         return {name: Fielded(project.questionnaire(name)) for name in surveys}
-    if not is_loopback(host):
+    if behind_proxy or not is_loopback(host):
         fault = Fault(
             f"host {host}",
             "can be reached from other machines, and no survey was named to be opened to them",
-            fix="Name the surveys, or listen on 127.0.0.1.",
+            fix="Name the surveys, or listen on 127.0.0.1 without a proxy.",
         )
         raise ProjectError(fault)
     found: dict[str, Fielded] = {}
@@ -254,20 +267,26 @@ def purge(drafts: Drafts, project: Project) -> None:
             _LOG.warning("what was begun and left cannot be deleted: %s", error)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int, *, fix: str = "Choose another one: --port") -> socket.socket:
     """Return a bound socket: a taken port is told before anything else is begun."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         made.close()
-        what, fix = f"cannot be listened on: {error.strerror}", "Choose another one: --port"
-        fault = Fault(f"{host}:{port}", what, fix=fix)
+        why = error.strerror if isinstance(error, OSError) else "there is no such port"
+        fault = Fault(f"{host}:{port}", f"cannot be listened on: {why}", fix=fix)
         raise ProjectError(fault) from error
     return made
 
 
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _port(listening: socket.socket) -> int:
+    port: int = listening.getsockname()[1]
+    return port
+
+
+def _address(listening: socket.socket) -> str:
+    host = listening.getsockname()[0]
+    return f"http://{f'[{host}]' if ':' in host else host}:{_port(listening)}"

@@ -344,7 +344,14 @@ def serve(
         typer.Option(help="Host name under which respondents reach this server, repeatable."),
     ] = None,
     behind_proxy: Annotated[
-        bool, typer.Option("--behind-proxy", help="Trust a reverse proxy on this machine.")
+        bool,
+        typer.Option(
+            "--behind-proxy",
+            help="A reverse proxy on this machine forwards to --port. Only questionnaires are "
+            "there then, those named by --survey; the dashboard is on the next port, of this "
+            "machine alone, to which nothing may forward. The proxy must pass Host on, as --name "
+            "has it, and set X-Forwarded-For and X-Forwarded-Proto, which are believed.",
+        ),
     ] = False,
 ) -> None:
     """Serve the dashboard at / and the questionnaires to respondents at /s/SURVEY."""

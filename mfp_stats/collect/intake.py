@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import anyio
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from mfp_stats.collect.forms import LONGEST_TEXT, Fields
 from mfp_stats.collect.pages import LONGEST
@@ -165,10 +165,13 @@ def host_name(host: str) -> str:
 def is_foreign(request: Request) -> bool:
     """Return whether the browser says that another site caused this request."""
     site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is not None and not _same_host(origin, request)
+    return has_foreign_origin(request) if site is None else site not in ("same-origin", "none")
+
+
+def has_foreign_origin(connection: HTTPConnection) -> bool:
+    """Return whether a page of another address speaks: handshakes of WebSockets say so too."""
+    origin = connection.headers.get("origin")
+    return origin is not None and not _same_host(origin, connection)
 
 
 def is_ours(request: Request) -> bool:
@@ -178,5 +181,5 @@ def is_ours(request: Request) -> bool:
     return _same_host(request.headers.get("origin", ""), request)
 
 
-def _same_host(origin: str, request: Request) -> bool:
-    return bool(origin) and origin.partition("://")[2] == request.headers.get("host", "")
+def _same_host(origin: str, connection: HTTPConnection) -> bool:
+    return bool(origin) and origin.partition("://")[2] == connection.headers.get("host", "")

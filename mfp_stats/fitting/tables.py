@@ -115,7 +115,7 @@ def read_tables(fit: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
         raise FitRefused(dict.fromkeys([*failed, *others]))
     if failed:
         raise ChecksFailed(dict.fromkeys(failed))
-    return {name: pl.read_parquet(table_file(fit, name)) for name in names}
+    return {name: pl.read_parquet(table_file(fit, name), glob=False) for name in names}
 
 
 def table_file(fit: Path, name: str) -> Path:

@@ -19,7 +19,7 @@ def read_parquet(path: Path) -> Parsed:
         The file is damaged, has no rows, or has nested columns.
     """
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         said = str(error).split("\n", 1)[0]
         fix = "It may have been cut off while copying: copy or export it again."

@@ -138,7 +138,7 @@ def _answer(code: int, folder: Path) -> dict[str, Any]:
 
 
 def _table(name: str, answer: dict[str, Any], cells: Path, naming: Naming) -> RawTable:
-    frame = pl.read_parquet(cells)
+    frame = pl.read_parquet(cells, glob=False)
     lines = frame.drop_in_place("line")
     frame.columns = answer["names"]
     return RawTable(

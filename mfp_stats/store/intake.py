@@ -35,11 +35,15 @@ from mfp_stats.store.versions import (
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a comparison of journal and database found; the fields are those of OpenReport."""
+    """What a comparison of journal and database found; the fields are those of OpenReport.
+
+    ``imported`` holds the hash of every file that either knows an import of, withdrawn or not.
+    """
 
     restored: tuple[str, ...]
     lost_imports: tuple[str, ...]
     not_journaled: int
+    imported: frozenset[str]
 
 
 class Intake:
@@ -122,6 +126,8 @@ class Intake:
             stored: dict[str, str] = dict(rows)
             erased = tombstones(cursor)
             back: set[str] = set()
+            imports = cursor.execute("SELECT sha256 FROM imports").fetchall()
+            imported: set[str] = {sha256 for (sha256,) in imports}
             journaled: set[str] = set()
             restored, lost = [], []
             for record in self._journal.records():
@@ -130,6 +136,7 @@ class Intake:
                         self._republish(cursor, record)
                     case "import":
                         lost += self._lost_import(cursor, record)
+                        imported.add(record["sha256"])
                     case "erasure" if record["instance"] not in erased:
                         stone = Tombstone.from_json(record)
                         erased[stone.instance] = stone
@@ -143,7 +150,8 @@ class Intake:
                             restored.append(instance)
         for one in back:
             self._journal.replace(erased[one].replaces, erased[one].to_json())
-        return Replayed(tuple(restored), tuple(lost), len(stored.keys() - journaled))
+        not_journaled = len(stored.keys() - journaled)
+        return Replayed(tuple(restored), tuple(lost), not_journaled, frozenset(imported))
 
     def _restore(self, cursor: Cursor, record: Record, stored: dict[str, str]) -> bool:
         """Insert a submission that the database lacks; whether it did."""

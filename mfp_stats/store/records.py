@@ -13,7 +13,7 @@ class ImportSource:
     file
         The file's name as the user knows it.
     sha256
-        Hash of its original bytes, see :meth:`Store.save_upload`.
+        Hash of its original bytes, its name in ``uploads/``.
     mapping
         The text of the mapping that made the sheet from the file.
     by
@@ -86,6 +86,8 @@ class OpenReport:
         Submissions in the database that the journal does not hold.
     not_scrubbed
         Why bytes of erased answers may still lie in the database file; "" where none do.
+    unreferenced
+        Files deleted from ``uploads/`` because no import refers to them: it was broken off.
     """
 
     migrations: tuple[str, ...] = ()
@@ -94,6 +96,7 @@ class OpenReport:
     lost_imports: tuple[str, ...] = ()
     not_journaled: int = 0
     not_scrubbed: str = ""
+    unreferenced: int = 0
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -110,4 +113,6 @@ class OpenReport:
             lines.append(
                 f"bytes of erased answers may still lie in the database file: {self.not_scrubbed}"
             )
+        if self.unreferenced:
+            lines.append(f"{self.unreferenced} files that no import refers to were deleted")
         return tuple(lines)

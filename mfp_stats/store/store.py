@@ -29,7 +29,7 @@ from mfp_stats.store.records import (
     OpenReport,
     SubmissionReceipt,
 )
-from mfp_stats.store.uploads import save_upload
+from mfp_stats.store.uploads import delete_unreferenced, save_upload
 from mfp_stats.store.versions import (
     document_of,
     publish_layout,
@@ -42,6 +42,7 @@ from mfp_stats.store.versions import (
 )
 
 _DATABASE: Final = "store.duckdb"
+_UPLOADS: Final = "uploads"
 
 
 class Store:
@@ -69,7 +70,8 @@ class Store:
     def open(cls, data: Path) -> Self:
         """Open the store of a project's data folder, making or migrating it where needed.
 
-        The journal is compared with the database, and what the database lacks is restored.
+        The journal is compared with the database, and what the database lacks is restored. Files
+        in ``uploads/`` that no import of either refers to are deleted.
 
         Raises
         ------
@@ -96,6 +98,7 @@ class Store:
                 torn="" if torn is None else str(torn),
                 lost_imports=found.lost_imports,
                 not_journaled=found.not_journaled,
+                unreferenced=delete_unreferenced(data / _UPLOADS, found.imported),
             )
             try:
                 store.scrub()
@@ -136,7 +139,12 @@ class Store:
         self._database.checkpoint()
 
     def append_sheet(
-        self, sheet: pl.DataFrame, questionnaire: Questionnaire, *, source: ImportSource
+        self,
+        sheet: pl.DataFrame,
+        questionnaire: Questionnaire,
+        *,
+        source: ImportSource,
+        original: Path | None = None,
     ) -> ImportReceipt:
         """Store an answer sheet with its provenance: all of it, or nothing.
 
@@ -153,12 +161,15 @@ class Store:
         source
             The file and the mapping that it was made from. A file that the survey holds
             already, under the same mapping, adds nothing; the receipt says so.
+        original
+            That file, of which a copy is kept in ``uploads/``: on the disk before the rows are,
+            and only if they are taken. None keeps nothing.
 
         Raises
         ------
         ImportRejected
             The sheet does not keep to the questionnaire, a respondent × wave is stored already,
-            or the file is, by another mapping.
+            or the file is, by another mapping, or it is not what ``source`` says any more.
         StoreError
             The disk or the database failed.
         """
@@ -167,6 +178,8 @@ class Store:
             self._intake.drain()
             with self._database.writing() as cursor:
                 receipt = append.append_sheet(cursor, sheet, layout, document, source)
+                if receipt.added and original is not None:
+                    save_upload(self._data / _UPLOADS, original, source.sha256)
             if receipt.added:
                 self._database.checkpoint()
                 record = {"kind": "import", "survey": layout.survey, "file": source.file}
@@ -294,16 +307,6 @@ class Store:
             The disk or the database failed. Do not acknowledge: sent again, they are stored once.
         """
         return self._intake.accept(submission)
-
-    def save_upload(self, content: bytes | Path) -> str:
-        """Keep the original bytes of a file in ``uploads/`` and return their sha256 in hex.
-
-        Raises
-        ------
-        StoreError
-            They could not be written.
-        """
-        return save_upload(self._data / "uploads", content)
 
     def sheet(self, questionnaire: Questionnaire) -> pl.DataFrame:
         """Read all stored answers of a survey as a sheet in the given version's codes.

@@ -12,6 +12,7 @@ from mfp_stats.quantities.search.space import DesignSpace
 from mfp_stats.questionnaire.model import say
 from mfp_stats.views.forecast_findings import forecast_name
 from mfp_stats.views.gap_pair_findings import POOLED
+from mfp_stats.views.markup import plain
 from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
 
@@ -160,7 +161,7 @@ def _choose(label: str, options: Sequence[str], *, key: str) -> int:
         return options[at]
 
     if len(options) <= _FEW:
-        return st.radio(label, places, format_func=text, key=key)
+        return st.radio(label, places, format_func=lambda at: plain(text(at)), key=key)
     return st.selectbox(label, places, format_func=text, key=key, filter_mode=None)
 
 

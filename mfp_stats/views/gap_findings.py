@@ -116,7 +116,8 @@ def _notes(gap: pl.DataFrame, compared: Compared) -> Iterator[str]:
         yield _REDUCED
     sizes = {row["group_a_label"]: row["n_a"] for row in gap.to_dicts()}
     sizes |= {row["group_b_label"]: row["n_b"] for row in gap.to_dicts()}
-    few = [f"{quoted(label)} ({n} people)" for label, n in sizes.items() if n < SMALL_GROUP]
+    small = {label: n for label, n in sizes.items() if n is not None and n < SMALL_GROUP}
+    few = [f"{quoted(label)} ({n} people)" for label, n in small.items()]
     if few:
         yield f"Small {compared.many}, whose estimates are rough: {listed(few)}."
     yield weighting_note(gap["weighting"][0])

@@ -14,7 +14,7 @@ from mfp_stats.views.figure import Figure
 from mfp_stats.views.forecast_findings import badge
 from mfp_stats.views.found import reservations as reservations_of
 from mfp_stats.views.found import who_is_compared
-from mfp_stats.views.markup import bullets, element, paragraph
+from mfp_stats.views.markup import bullets, element, paragraph, plain
 from mfp_stats.views.theme import CLOSE_SIDEBAR, STYLE
 from mfp_stats.views.words import GROUPS, Compared, capital
 from mfp_stats.workflow.context import PageContext
@@ -75,9 +75,9 @@ def fit_banners(context: PageContext, results: FitResults) -> None:
     """Say on top of a page what a fit rests on: simulated people, waves, one group, old answers."""
     simulated_banner(simulated=results.simulated)
     if who := who_is_compared(results):
-        st.info(who, icon=":material/compare_arrows:")
+        st.info(plain(who), icon=":material/compare_arrows:")
     if changed := changes_since(context.store, results):
-        st.warning(changed, icon=":material/update:")
+        st.warning(plain(changed), icon=":material/update:")
 
 
 def _no_fit_yet(context: PageContext, survey: str) -> None:
@@ -95,12 +95,18 @@ def group_sizes(sizes: pl.DataFrame, compared: Compared = GROUPS) -> None:
     """Show how many people each group has; small groups are named without their number."""
     title = f"{capital(compared.many)} and their sizes"
     with st.expander(title):
-        people = pl.when("suppressed").then(pl.lit("too few to show"))
+        number = pl.col("n").cast(pl.String).fill_null("not shown: it would tell a smaller one's")
         shown = sizes.select(
             pl.col("group_label").alias(capital(compared.one)),
-            People=people.otherwise(pl.col("n").cast(pl.String)),
+            People=pl.when("suppressed").then(pl.lit("too few to show")).otherwise(number),
         )
         st.dataframe(shown, hide_index=True, alt=title)
+
+
+def small_numbers(counted: pl.DataFrame) -> None:
+    """Say why some numbers of a table of counts are not there."""
+    if counted["n"].null_count():
+        st.caption("Where a number would tell one of a few people, none is shown.")
 
 
 def too_small(sizes: pl.DataFrame) -> None:
@@ -168,8 +174,8 @@ def prediction_badge(results: FitResults) -> None:
         return
     icon = ":material/pending:" if found is None else ":material/fact_check:"
     shown = badge(found)
-    st.badge(shown.label, icon=icon, color=shown.color)
-    st.caption(shown.meaning)
+    st.badge(plain(shown.label, but="[]"), icon=icon, color=shown.color)
+    st.caption(plain(shown.meaning))
 
 
 def forecast_facts(head: Mapping[str, Any]) -> None:

@@ -77,4 +77,6 @@ def weighting_notes(sentences: Iterable[str]) -> list[str]:
 
 
 def _cost(row: dict[str, Any]) -> str:
+    if row["n"] is None:
+        return f"means vary {row['design_effect']:.1f} times as much as if all counted alike"
     return f"{row['n']:,} people tell as much as {row['effective_n']:,.0f} who count alike"

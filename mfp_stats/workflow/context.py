@@ -15,6 +15,7 @@ from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.responses import Status
 from mfp_stats.store import Store
 from mfp_stats.workflow.results import FitResults, fits_of
+from mfp_stats.workflow.small_numbers import withheld
 
 #: What the file name of a stored simulation starts with, so that it is known for what it is.
 SIMULATED: Final = "simulated: "
@@ -32,8 +33,7 @@ REASONS: Final = {
 class Stored:
     """What the store holds of a survey.
 
-    ``missing`` has a row per item and reason why people gave no answer: ``item``, ``question``,
-    ``reason``, ``n`` people and their ``share``.
+    ``missing`` is as :func:`reasons_missing` returns it.
     """
 
     people: int
@@ -108,8 +108,26 @@ class PageContext:
 
 
 def reasons_missing(counts: pl.DataFrame, questionnaire: Questionnaire) -> pl.DataFrame:
-    """Return the rows of a table of ``missingness`` that say why answers are not there."""
-    lacking = counts.filter(pl.col("status") != Status.ANSWERED, pl.col("n") > 0)
+    """Return the rows of a table of ``missingness`` that say why answers are not there.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row per item and reason that somebody had: ``item``, ``question``, ``reason``, ``n``
+        people and their ``share``, both null where they would tell a number of people of the
+        questionnaire's floor or fewer: of that reason, of others, or of those who answered.
+    """
+    answered = pl.col("status") == Status.ANSWERED
+    hidden = [
+        number
+        for of in counts.with_columns(answered=answered).partition_by("item", maintain_order=True)
+        for number in withheld(
+            of["n"].to_numpy(), questionnaire.floor, untold=of["answered"].to_numpy()
+        )
+    ]
+    shown = pl.when(~pl.Series(hidden, dtype=pl.Boolean))
+    there = counts.select((pl.col("n") > 0) & ~answered).to_series()
+    lacking = counts.with_columns(n=shown.then("n"), share=shown.then("share")).filter(there)
     questions = {item.name: questionnaire.wording(item) for item in questionnaire.items}
     return lacking.with_columns(
         question=pl.col("item").replace_strict(questions, return_dtype=pl.String),

@@ -119,10 +119,8 @@ def _evidence(data: ModelData) -> dict[str, Bools]:
 
 
 def _nothing_left(data: ModelData, floor: int) -> Fault:
-    sizes = zip(data.group_labels, data.group_sizes, strict=True)
-    people = ", ".join(f"{label} {n}" for label, n in sizes)
     return Fault(
         data.survey,
-        f"groups of {floor} or fewer people are not shown, and no group has more ({people})",
+        f"groups of {floor} or fewer people are not shown, and no group has more",
         fix="Collect more answers, or compare people by an item with larger groups: --group ITEM",
     )

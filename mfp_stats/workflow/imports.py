@@ -133,9 +133,10 @@ def import_file(
         simulated people and these are real, or the other way round.
     """
     read = _read(project, survey, file, mapping=mapping, wave=wave)
-    _keep_apart(store, survey, read, _source(read, file, _identity(file)))
-    source = _source(read, file, store.save_upload(file))
-    return store.append_sheet(read.sheet, read.questionnaire, source=source), read
+    source = _source(read, file, _identity(file))
+    _keep_apart(store, survey, read, source)
+    receipt = store.append_sheet(read.sheet, read.questionnaire, source=source, original=file)
+    return receipt, read
 
 
 def _identity(file: Path) -> str:

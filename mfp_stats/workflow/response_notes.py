@@ -114,7 +114,7 @@ def _some_unvalued(measured: Measured, people: PeopleDraws, floor: int) -> Itera
     sizes = data.group_sizes
     without = np.bincount(data.group[~people.told], minlength=len(data.groups))
     told = [
-        f"{without[g]:,} of {sizes[g]:,} in “{data.group_labels[g]}”"
+        f"{without[g]:,} in “{data.group_labels[g]}”"
         for g in np.flatnonzero((sizes > floor) & (without > 0))
     ]
     if told:

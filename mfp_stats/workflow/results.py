@@ -60,10 +60,10 @@ class FitResults:
         return str(self.manifest["finished"])
 
     @property
-    def people(self) -> int:
-        """Respondents in the groups that are shown."""
+    def people(self) -> int | None:
+        """Respondents in the groups that are shown; None where one's number is withheld."""
         sizes = self.table("group_sizes").filter(~pl.col("suppressed"))
-        return int(sizes["n"].sum())
+        return None if sizes["n"].null_count() else int(sizes["n"].sum())
 
     @property
     def groups_shown(self) -> list[str]:

@@ -23,6 +23,7 @@ from mfp_stats.workflow.enough import leave_out_too_few
 from mfp_stats.workflow.experience import experience_steps, fit_experience
 from mfp_stats.workflow.part_worths import fit_part_worths, part_worths_steps
 from mfp_stats.workflow.responses import fit_responses, responses_steps
+from mfp_stats.workflow.small_numbers import groups_without_numbers, without_numbers
 from mfp_stats.workflow.spec import SHEET_FILE, FitSpec
 from mfp_stats.workflow.tables import standard_tables
 from mfp_stats.workflow.task import Task
@@ -37,7 +38,7 @@ def main(folder: Path) -> None:
     with WorkerReport(folder) as report:
         spec = FitSpec.read(folder)
         questionnaire = load(folder)
-        sheet = pl.read_parquet(folder / SHEET_FILE)
+        sheet = pl.read_parquet(folder / SHEET_FILE, glob=False)
         file = folder / MARGINS_FILE
         margins = load_margins(file, questionnaire) if file.is_file() else None
         answers = build_model_data(
@@ -90,6 +91,8 @@ def main(folder: Path) -> None:
         tables = [table for part in parts for table in part.tables]
         fitted = of_group(sheet, questionnaire, spec.within)
         tables += standard_tables(data, questionnaire, fitted)
+        unnumbered = groups_without_numbers(data, questionnaire.floor)
+        tables = [without_numbers(table, unnumbered) for table in tables]
         result = {"fit": spec.fit_id}
         report.saving(Path(spec.fits) / spec.fit_id, result)
         save_fit(Path(spec.fits), record, [step for part in parts for step in part.steps], tables)

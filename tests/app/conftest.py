@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -85,7 +86,8 @@ def texts(test: AppTest) -> str:
     kinds += ("title", "header", "subheader", "code")
     said = [str(getattr(e, "body", "") or e.value) for kind in kinds for e in test.get(kind)]
     everything = "\n".join([*said, *(chart.proto.alt for chart in charts(test))])
-    return everything.replace("\u00a0", " ")  # which only keeps lines from breaking
+    shown = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", everything)  # as Markdown shows what is escaped
+    return shown.replace("\u00a0", " ").replace("\u2060", "")  # which only keep lines from breaking
 
 
 def charts(test: AppTest) -> list:

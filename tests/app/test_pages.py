@@ -10,9 +10,11 @@ import pytest
 from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import table_file
 from mfp_stats.views.found import TITLES, brief_findings, findings_of
+from mfp_stats.views.markup import plain
 from mfp_stats.views.weighting import weighting_note
 from mfp_stats.views.words import interval, percent
 from mfp_stats.workflow.simulated import Simulation, simulate_into
+from mfp_stats.workflow.small_numbers import without_numbers
 from mfp_stats.workflow.topics import Topic
 from tests.app.conftest import PAGES, RESULT_PAGES, SURVEY, charts, texts
 from tests.app.synthetic import NAMES, save_synthetic, synthetic_tables
@@ -203,6 +205,22 @@ def test_data_shows_what_is_missing_and_where_people_answer(stored, open_page):
     }
 
 
+def test_a_number_of_people_that_would_tell_a_smaller_one_is_on_no_page(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    names = [group.name for group in questionnaire.groups]
+    sizes = dict(zip(names, (43, 171, 99, 9), strict=True))
+    tables = [without_numbers(t, names[:1]) for t in synthetic_tables(questionnaire, sizes=sizes)]
+    save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    for page in RESULT_PAGES:
+        test = open_page(fresh, page)
+        assert not test.exception
+        assert not re.search(r"\b43 (?:people|who)|None people", texts(test))
+    overview = open_page(fresh, RESULT_PAGES[0])
+    assert overview.metric[0].value == "not shown"
+    people = overview.dataframe[0].value["People"].to_list()
+    assert people == ["not shown: it would tell a smaller one's", "171", "99", "too few to show"]
+
+
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [x](javascript:alert(1)) :red[no] $x$ :smile:"
 
 
@@ -214,6 +232,7 @@ def test_hostile_labels_stay_text_on_every_page(fresh, open_page):
         for t in synthetic_tables(questionnaire, sizes=sizes)
     ]
     save_synthetic(fresh.project.data / "fits", questionnaire, tables=tables)
+    offered = []
     for page in RESULT_PAGES:
         test = open_page(fresh, page)
         assert not test.exception
@@ -221,6 +240,20 @@ def test_hostile_labels_stay_text_on_every_page(fresh, open_page):
         assert "<img" not in raw and html.escape(HOSTILE) in raw
         marked = [e.value for kind in ("markdown", "caption", "header") for e in test.get(kind)]
         assert not any("onerror" in text or "bold" in text for text in marked)
+        options = [option for radio in test.radio for option in radio.options]
+        assert not any(HOSTILE in option for option in options)
+        assert all(plain(HOSTILE) in option for option in options if "onerror" in option)
+        offered += options
+    assert any("onerror" in option for option in offered)
+
+
+def test_a_hostile_label_of_the_group_that_a_fit_is_of_stays_text(fresh, open_page):
+    questionnaire = fresh.questionnaire(SURVEY)
+    save_synthetic(
+        fresh.project.data / "fits", questionnaire, more={"within_label": HOSTILE, "within": "x"}
+    )
+    (banner,) = open_page(fresh).info
+    assert plain(f"Only people of “{HOSTILE}” are in this fit.") == banner.value
 
 
 def _hostile(frame: pl.DataFrame) -> list[pl.Expr]:

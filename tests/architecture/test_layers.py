@@ -110,6 +110,19 @@ def test_libraries_stay_where_they_belong(checkout: Path, library: str) -> None:
     assert not strays
 
 
+def test_no_name_of_a_file_is_taken_for_a_pattern(checkout: Path) -> None:
+    """Polars reads ``data1.parquet`` for ``data[1].parquet`` unless it is told not to."""
+    strays = [
+        f"{file.relative_to(checkout)}:{node.lineno}"
+        for _, file in modules(checkout)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"pl.read_parquet", "pl.scan_parquet", "pl.scan_csv"}
+        and "glob=False" not in map(ast.unparse, node.keywords)
+    ]
+    assert not strays
+
+
 def test_content_is_never_imported(checkout: Path) -> None:
     for _, file in modules(checkout):
         heads = {name.split(".")[0] for name in imported(file)}

@@ -91,6 +91,7 @@ def test_people_who_are_stored_already(mfp: Mfp, project: Project) -> None:
     ended = mfp("import", "vale", "more.csv", "--mapping", "mapping.yaml")
     assert ended.code == 2 and "4 respondents are stored already" in ended.text
     assert _stored(project) == 4
+    assert len(list(project.root.glob("data/uploads/*"))) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\0", b"items: [", b"survey: other\n"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mfp_stats.fitting.tables import read_table
 from mfp_stats.project import Project
 from mfp_stats.serve import is_healthy
 from mfp_stats.store import Store
@@ -215,6 +216,12 @@ def test_a_damaged_table_is_named_and_not_left_out(mfp: Mfp, fit: Path) -> None:
         assert ended.code == 1 and "Fit again" in ended.text
         assert f"{fit.name}: its table 'overlap_revealed' is not the file" in ended.text
     assert _show(mfp, "values").code == 0
+
+
+def test_a_fit_in_a_folder_whose_name_looks_like_a_pattern(project: Project, tmp_path: Path):
+    fits = tmp_path / "study [2026]" / "fits"
+    fit = save_synthetic(fits, project.questionnaire("ai_datacentres"))
+    assert read_table(fit, "overlap").height
 
 
 def test_a_fit_that_was_never_saved_whole_is_none(mfp: Mfp, fit: Path) -> None:

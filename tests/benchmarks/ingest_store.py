@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ import polars as pl
 from mfp_stats.questionnaire.model import Item, ItemType, Option, Questionnaire, Role
 from mfp_stats.responses import SHEET_HEAD
 from mfp_stats.store import ImportSource, Store
+from mfp_stats.store.uploads import save_upload
 
 COLUMNS = 60
 
@@ -65,11 +67,12 @@ def measure(rows: int, folder: Path) -> dict[str, float]:
     sheet, asked = answer_sheet(rows), questionnaire()
     csv = folder / "answers.csv"
     sheet.select("respondent", *(f"q{k}" for k in range(COLUMNS))).write_csv(csv)
-    source = ImportSource(csv.name, "0" * 64)
+    digest = sha256(csv.read_bytes()).hexdigest()
+    source = ImportSource(csv.name, digest)
     duck = seconds(lambda: read_csv_into_table(csv, folder / "plain.duckdb"))
     with Store.open(folder / "data") as store:
         append = seconds(lambda: store.append_sheet(sheet, asked, source=source))
-        keep = seconds(lambda: store.save_upload(csv))
+        keep = seconds(lambda: save_upload(folder / "uploads", csv, digest))
         read = seconds(lambda: store.sheet(asked))
         snapshot = seconds(lambda: store.snapshot(asked, folder / "job"))
     return {

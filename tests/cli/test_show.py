@@ -13,6 +13,7 @@ from mfp_stats.fitting.saved import Table
 from mfp_stats.fitting.tables import MANIFEST_FILE
 from mfp_stats.project import Project
 from mfp_stats.workflow.needs import QUANTITIES
+from mfp_stats.workflow.small_numbers import without_numbers
 from mfp_stats.workflow.topics import Topic
 from mfp_stats.workflow.unrated import unrated_note
 from tests.app.synthetic import STEPS, save_synthetic, synthetic_tables
@@ -100,6 +101,24 @@ def questionnaire(checkout: Path):
 def fitted(fits: Path, questionnaire) -> Path:
     """A fit that passed all its checks."""
     return save_synthetic(fits, questionnaire, sizes=SIZES)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_number_of_people_that_would_tell_a_smaller_one_is_not_printed(
+    mfp: Mfp, fits: Path, questionnaire, topic: str
+) -> None:
+    sizes = SIZES | {"industry": 43}
+    tables = [
+        without_numbers(table, ["industry"])
+        for table in synthetic_tables(questionnaire, sizes=sizes)
+    ]
+    save_synthetic(fits, questionnaire, tables=tables)
+    ended = mfp("show", SURVEY, topic)
+    assert ended.code == 0
+    assert not re.search(r"\b43 (people|who)|None people", ended.out)
+    assert 43 not in [
+        n for row in mfp("show", SURVEY, topic, "--json").records for n in row.values()
+    ]
 
 
 @pytest.mark.parametrize("topic", TOPICS)

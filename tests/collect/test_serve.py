@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from streamlit import net_util
 
 from mfp_stats import serve
 from mfp_stats.collect import Draft, Drafts, Fielded
@@ -19,6 +20,10 @@ from mfp_stats.store import Store
 from mfp_stats.workflow.waiting import keep_waiting
 
 from .conftest import Person, make_questionnaire
+
+STREAM = "ws://localhost/_stcore/stream"
+#: A port that a reverse proxy forwards to; the dashboard is on port 80 alone.
+FORWARDED = 8501
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +59,8 @@ def served(project, abandoned, begun):
     questionnaire = make_questionnaire()
     with Store.open(project.data) as store:
         fielded = {"water": Fielded(questionnaire)}
-        app = serve.build_app(project, store, fielded, hosts=["survey.example.org"])
+        hosts = ["survey.example.org"]
+        app = serve.build_app(project, store, fielded, hosts=hosts, dashboard_port=80)
         with TestClient(app, base_url="http://localhost", client=("127.0.0.1", 1)):
             yield app, store, questionnaire
 
@@ -78,7 +84,12 @@ def test_the_dashboard_is_at_the_root(served):
     app, *_ = served
     page = client_of(app).get("/")
     assert page.status_code == 200 and "streamlit" in page.text.lower()
-    assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
+    policy = page.headers["content-security-policy"].split("; ")
+    allowed = dict(rule.split(" ", 1) for rule in policy)
+    assert allowed["default-src"] == "'self'" and allowed["frame-ancestors"] == "'none'"
+    assert allowed["img-src"] == "'self' data: blob:"
+    assert allowed["connect-src"] == "'self' ws://localhost:* ws://127.0.0.1:*"
+    assert "unsafe-eval" not in allowed["script-src"] and "*" not in allowed["script-src"]
     assert client_of(app).get("/_stcore/health").status_code == 200
 
 
@@ -93,15 +104,56 @@ def test_nobody_else_sees_the_dashboard(served, path):
         client_of(app, "evil.example").get(path),
         client_of(app).get(path, headers={"x-forwarded-for": "203.0.113.7"}),
         client_of(app).get(path, headers={"forwarded": "for=203.0.113.7"}),
+        client_of(app).get(path, headers={"via": "1.1 survey.example.org"}),
+        client_of(app).get(path, headers={"x-real-ip": "203.0.113.7"}),
     ]
-    assert [a.status_code for a in answers] == [404] * 5
+    assert [a.status_code for a in answers] == [404] * 7
     assert {a.text for a in answers} == {"There is no such page."}
 
 
 def test_nor_speaks_with_it(served):
     app, *_ = served
     client = client_of(app, address="203.0.113.7")
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream"):
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM):
+        pass
+
+
+FOREIGN = ["https://evil.example", "http://localhost.evil.example", "http://localhost:3000", "null"]
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_pages_of_other_sites_reach_no_dashboard(served, monkeypatch, origin):
+    """Streamlit would ask another machine what address we have, to compare the origin with it."""
+    app, *_ = served
+    asked = []
+    monkeypatch.setattr(net_util, "get_external_ip", lambda: asked.append(origin))
+    headers = {"origin": origin}
+    assert client_of(app).get("/_stcore/host-config", headers=headers).status_code == 404
+    stream = client_of(app).websocket_connect(STREAM, headers=headers)
+    with pytest.raises(WebSocketDisconnect), stream:
+        pass
+    assert not asked
+
+
+def test_its_own_pages_do(served):
+    app, *_ = served
+    headers = {"origin": "http://localhost"}
+    assert client_of(app).get("/_stcore/host-config", headers=headers).status_code == 200
+    with client_of(app).websocket_connect(STREAM, headers=headers):
+        pass
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "survey.example.org"])
+def test_another_port_has_no_dashboard_whatever_is_asked_for_there(served, host):
+    """nginx forwards under a Host of this machine unless told otherwise, with no word of itself."""
+    app, *_ = served
+    client = client_of(app, f"{host}:{FORWARDED}")
+    assert client.get("/s/water").status_code == 200
+    for path in ("/", "/_stcore/host-config"):
+        assert client.get(path).status_code == 404
+        assert client.get(path, headers={"host": "localhost"}).status_code == 404
+    stream = client.websocket_connect(f"ws://localhost:{FORWARDED}/_stcore/stream")
+    with pytest.raises(WebSocketDisconnect), stream:
         pass
 
 
@@ -151,10 +203,12 @@ def test_a_version_that_this_release_cannot_read_is_told_and_left_out(tmp_path, 
     assert "cannot be gone on with" in caplog.text
 
 
-def test_other_machines_need_named_surveys(tmp_path):
+@pytest.mark.parametrize(("host", "behind_proxy"), [("0.0.0.0", False), ("127.0.0.1", True)])
+def test_other_machines_need_named_surveys(tmp_path, host, behind_proxy):
     (tmp_path / "surveys").mkdir()
+    project = Project(tmp_path, None)
     with pytest.raises(ProjectError, match="Name the surveys"):
-        serve.opened(Project(tmp_path, None), None, host="0.0.0.0", say=print)
+        serve.opened(project, None, host=host, behind_proxy=behind_proxy, say=print)
 
 
 def test_a_survey_with_a_fault_is_told_and_left_out(tmp_path):
@@ -163,7 +217,8 @@ def test_a_survey_with_a_fault_is_told_and_left_out(tmp_path):
     (folder / "questionnaire.yaml").write_text("survey: [\n")
     lines = []
     project = Project(tmp_path, None)
-    assert serve.opened(project, None, host="127.0.0.1", say=lines.append) == {}
+    here = {"host": "127.0.0.1", "behind_proxy": False}
+    assert serve.opened(project, None, **here, say=lines.append) == {}
     assert len(lines) == 1 and lines[0].startswith("broken is not served: ")
 
 
@@ -192,6 +247,21 @@ def test_a_disk_that_refuses_to_delete_ends_no_purge(tmp_path, caplog):
     assert not old.exists()
     assert "an old draft cannot be deleted" in caplog.text
     assert "what was begun and left cannot be deleted" in caplog.text
+
+
+def test_so_is_a_taken_port_of_the_dashboard(tmp_path):
+    (tmp_path / "surveys").mkdir()
+    with serve._listening("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1] - 1
+        with pytest.raises(ProjectError, match="The dashboard is on the port after --port"):
+            serve.run(Project(tmp_path, None), port=port, surveys=[], behind_proxy=True)
+
+
+def test_the_last_port_has_none_after_it(tmp_path):
+    (tmp_path / "surveys").mkdir()
+    with pytest.raises(ProjectError, match="there is no such port"):
+        serve.run(Project(tmp_path, None), port=65535, surveys=[], behind_proxy=True)
 
 
 def test_the_server_deletes_abandoned_uploads_when_it_starts(served, abandoned):

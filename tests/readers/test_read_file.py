@@ -100,6 +100,13 @@ def test_parquet_becomes_texts(tmp_path: Path) -> None:
     assert raw.frame["b"].to_list() == ["true"] * 3
 
 
+def test_the_parquet_file_that_was_named_is_read(tmp_path: Path) -> None:
+    for name in ("data1.parquet", "data[1].parquet", "data?.parquet"):
+        pl.DataFrame({"name": [name]}).write_parquet(tmp_path / name)
+    for name in ("data[1].parquet", "data?.parquet"):
+        assert read_file(tmp_path / name).frame.rows() == [(name,)]
+
+
 def test_nested_parquet_is_rejected(tmp_path: Path) -> None:
     pl.DataFrame({"a": [[1, 2]]}).write_parquet(tmp_path / "a.parquet")
     assert "column a: holds List(Int64)" in rejected(tmp_path / "a.parquet")

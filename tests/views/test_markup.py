@@ -1,9 +1,11 @@
+import re
+import string
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mfp_stats.views.markup import element, listing
+from mfp_stats.views.markup import element, listing, plain
 from mfp_stats.views.words import capital, count, duration, interval, listed, percent, points
 
 texts = st.one_of(
@@ -41,6 +43,27 @@ def test_a_list_holds_one_entry_a_text(entries):
     read = Reader(listing(entries))
     assert read.tags == ["ul"] + ["li"] * len(entries)
     assert read.text == "".join(entries)
+
+
+MARKUP = ["Pay $5 now, $10 later", "![x](https://a.example/x.png)", ":red[no] :smile:", "1. a\n- b"]
+
+
+@given(st.one_of(texts, st.sampled_from(MARKUP)))
+def test_no_punctuation_of_a_text_is_markdown(text):
+    marked = plain(text)
+    assert "\n" not in marked
+    found = re.findall(rf"(\u2060?)(\\?)([{re.escape(string.punctuation)}])", marked)
+    escaped = [mark for _, backslash, mark in found if backslash]
+    assert len(escaped) == len(found)
+    shown = re.sub(r"\\(.)", r"\1", marked).replace("\u2060", "")
+    assert shown == " ".join(text.replace("\u2060", "").split())
+
+
+def test_what_streamlit_looks_for_in_escaped_text_is_taken_apart():
+    assert plain(":+1:") == "\u2060\\:\\+1\u2060\\:"
+    assert plain("www.a.example") == "www\u2060\\.a\u2060\\.example"
+    assert plain("a -> b") == "a \u2060\\-\u2060\\> b"
+    assert plain("a [b]", but="[]") == "a [b]"
 
 
 def test_numbers_in_words():

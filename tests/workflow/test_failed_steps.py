@@ -16,7 +16,7 @@ from mfp_stats.fitting.jobs import SPEC_FILE, Job
 from mfp_stats.project import Project
 from mfp_stats.questionnaire.model import Questionnaire
 from mfp_stats.simulate import default_truth, simulate_survey
-from mfp_stats.store import Store
+from mfp_stats.store import ImportSource, Store
 from mfp_stats.workflow import perception, start, task, values, worker
 from mfp_stats.workflow.basis import PeopleDraws
 from mfp_stats.workflow.responses import TABLES, fit_responses
@@ -100,9 +100,10 @@ def test_tables_of_a_failed_fit_of_guesses_are_there_and_empty() -> None:
     assert all(frame.is_empty() for frame in made)
 
 
-def test_a_fit_whose_sampler_fails_throughout_is_saved_and_says_why(
-    tmp_path: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def project(tmp_path: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project whose fits end as where the sampler fails throughout."""
+
     def keep(folder: Path, spec: dict[str, object]) -> Job:
         write_json(folder / SPEC_FILE, spec)
         return Job(folder, pid=0)
@@ -113,7 +114,10 @@ def test_a_fit_whose_sampler_fails_throughout_is_saved_and_says_why(
     monkeypatch.setattr(start, "start_job", keep)
     monkeypatch.setattr(task, "sample", fail)
     (tmp_path / "surveys").mkdir()
-    project = Project(tmp_path, checkout)
+    return Project(tmp_path, checkout)
+
+
+def test_a_fit_whose_sampler_fails_throughout_is_saved_and_says_why(project: Project) -> None:
     with Store.open(project.data) as store:
         simulate_into(project, store, "starter", Simulation(120, 3))
         job = start_fit(project, store, "starter")
@@ -128,3 +132,23 @@ def test_a_fit_whose_sampler_fails_throughout_is_saved_and_says_why(
     assert results.manifest["sources"] == {"import 1": 120}
     outcome = results.table("diagnostics").filter(check="outcome")
     assert not outcome["passed"].any() and len(outcome) == len(results.failed_steps)
+
+
+def test_a_saved_fit_does_not_tell_how_small_a_group_is_that_it_hides(project: Project) -> None:
+    questionnaire = project.questionnaire("starter")
+    small, *others = (group.name for group in questionnaire.groups)
+    sheet = Simulation(120, 3).sheet(questionnaire)
+    of_small = pl.col(questionnaire.group) == 0
+    sheet = pl.concat([sheet.filter(of_small).head(4), sheet.filter(~of_small)])
+    with Store.open(project.data) as store:
+        store.append_sheet(sheet, questionnaire, source=ImportSource("simulated: few", "0" * 64))
+        job = start_fit(project, store, "starter")
+    worker.main(job.job.folder)
+    results = fit_of(project, "starter")
+    sizes = results.table("group_sizes")
+    assert sizes.filter("suppressed")["group"].to_list() == [small]
+    withheld = sizes.filter(~pl.col("suppressed"), pl.col("n").is_null())["group"].to_list()
+    assert len(withheld) == 1 and withheld[0] in others
+    weights = results.table("weights").filter(pl.col("n").is_null())
+    assert sorted(weights["group"]) == ["", *withheld]
+    assert results.people is None

@@ -49,8 +49,8 @@ def fitted_answers(project: Project, results: FitResults) -> Fitted:
     questionnaire = load(folder)
     file = folder / MARGINS_FILE
     margins = load_margins(file, questionnaire) if file.is_file() else None
-    sheet, group = pl.read_parquet(sheet_file), results.manifest["group"]
-    within = results.manifest.get("within")
+    sheet = pl.read_parquet(sheet_file, glob=False)
+    group, within = results.manifest["group"], results.manifest.get("within")
     data = build_model_data(sheet, questionnaire, group=group, within=within, margins=margins)
     if data.responses is None:
         what = "the survey has no responses to proposals, so that no acceptance is predicted"
