@@ -102,7 +102,7 @@ def _copies(project: Project, respondent: str) -> Iterator[Path]:
     """Return the jobs' copies of answers that hold a respondent's, or cannot be read to the end."""
     for sheet in (project.data / JOBS_FOLDER).glob(f"*/{SHEET_FILE}*"):
         try:
-            people = pl.read_parquet(sheet, columns=["respondent"])["respondent"]
+            people = pl.read_parquet(sheet, columns=["respondent"], glob=False)["respondent"]
         except pl.exceptions.PolarsError:
             # Cut off when it was being written, or damaged: no fit can be held against it.
             yield sheet
