@@ -19,7 +19,7 @@ from mfp_stats.fitting.files import read_json
 MANIFEST_FILE: Final = "manifest.json"
 TABLES_FOLDER: Final = "tables"
 #: Which tables a fit has and what their columns mean; it grows with every change of these.
-FORMAT: Final = 6
+FORMAT: Final = 7
 
 
 def read_manifest(fit: Path) -> dict[str, Any]:
