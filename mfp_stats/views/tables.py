@@ -336,7 +336,7 @@ def show_table(frame: pl.DataFrame, columns: Mapping[str, str], *, name: str) ->
     empty = {n for n in columns if n not in known or frame[n].null_count() == len(frame)}
     there = {name: title for name, title in columns.items() if name not in empty}
     shown = frame.select(_said(name).alias(title) for name, title in there.items())
-    st.dataframe(shown, hide_index=True, alt=name, column_config=_forms(shown))
+    st.dataframe(shown, hide_index=True, alt=name, column_config=_forms(shown), placeholder="–")
 
 
 def _said(column: str) -> pl.Expr:
