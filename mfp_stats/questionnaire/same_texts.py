@@ -42,15 +42,11 @@ def check_same_texts(context: Context) -> None:
 
 def _written(context: Context, path: Path, parts: Mapping[str, Any]) -> list[_Named]:
     """Return the things of a part of the file."""
-    first = context.texts.languages[0]
 
-    def text(part: object, key: str) -> Text:
-        return {code or first: words for code, words in (getattr(part, key, None) or {}).items()}
+    def text(name: str, key: str) -> Text:
+        return context.texts.read(getattr(parts[name], key, None), (*path, name, key))
 
-    return [
-        _Named((*path, name), name, text(part, "label"), text(part, "short"))
-        for name, part in parts.items()
-    ]
+    return [_Named((*path, name), name, text(name, "label"), text(name, "short")) for name in parts]
 
 
 def _check_item(context: Context, item: Item, path: Path) -> None:
